@@ -1,0 +1,420 @@
+//! One game: what may be done in it, what follows, and how it ends.
+//!
+//! [`Game::decide`] never changes anything and [`Game::apply`] never refuses: between the two the facts are committed. If
+//! that fails, nothing has happened.
+
+use shakmaty::{
+    CastlingMode, Chess, Color, EnPassantMode, Move, Position,
+    fen::Fen,
+    san::SanPlus,
+    uci::UciMove,
+    zobrist::{Zobrist64, Zobrist128},
+};
+
+use super::{ClockReading, ClockSettings, GameClock, GameResult, Millis, Termination};
+
+/// Where a game stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GameStatus {
+    /// The exhibition has not started.
+    Waiting,
+    /// Somebody is to move.
+    Playing,
+    /// There is a result.
+    Ended(GameResult, Termination),
+}
+
+/// What a player asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Play `uci` as the move that becomes `ply`.
+    Move {
+        /// The half-move it is meant to be, counted from 1.
+        ply: u32,
+        /// The move; castling as the king's two-square step or king takes rook.
+        uci: UciMove,
+    },
+    /// Give up.
+    Resign,
+    /// Offer a draw; where the other side's offer stands, accept it.
+    OfferDraw,
+    /// Agree to the other side's offer.
+    AcceptDraw,
+    /// Turn the other side's offer down.
+    DeclineDraw,
+}
+
+/// Something that has happened in a game, and stays so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A move was played.
+    Moved(Played),
+    /// `by` has offered a draw.
+    DrawOffered {
+        /// The side that offers.
+        by: Color,
+    },
+    /// `by` has declined a draw.
+    DrawDeclined {
+        /// The side that declines.
+        by: Color,
+    },
+    /// The game is over.
+    Ended {
+        /// Who won, if anybody.
+        result: GameResult,
+        /// Why.
+        termination: Termination,
+    },
+}
+
+/// A move that was played, and the position after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// Which half-move it was, counted from 1.
+    pub ply: u32,
+    /// The move; castling as the king's two-square step.
+    pub uci: UciMove,
+    /// The move as a score sheet has it, with `+` or `#`.
+    pub san: SanPlus,
+    /// The position after it.
+    pub fen: String,
+    /// Who is to move after it.
+    pub turn: Color,
+    /// The clocks after it, if there are any.
+    pub clock: Option<ClockReading>,
+    /// A hash of the position after it, kept beside the move so that a damaged record does not pass for a game.
+    pub hash: u64,
+}
+
+/// Why a command is refused. Whatever the reason, the game is as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The ply is the next one, and the other side's to play.
+    #[error("it is not your turn")]
+    NotYourTurn,
+    /// Some ply, but not the next one.
+    #[error("that is not the next ply of this game")]
+    StalePly,
+    /// No legal move of this position.
+    #[error("that move is not legal in this position")]
+    IllegalMove,
+    /// There is a result already.
+    #[error("this game has ended")]
+    GameOver,
+    /// Not now.
+    #[error("{0}")]
+    NotAllowed(&'static str),
+}
+
+const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started yet");
+
+/// Why a stored move cannot be taken up again: the record is damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecallError {
+    /// The plies have a gap, or one stands there twice.
+    #[error("ply {found} is stored where ply {expected} belongs")]
+    Ply {
+        /// The game's next ply.
+        expected: u32,
+        /// What the record says.
+        found: u32,
+    },
+    /// The move is not legal where it stands.
+    #[error("the move stored as ply {0} is not legal there")]
+    Illegal(u32),
+    /// The position after the move is not the one that was reached in play.
+    #[error("ply {0} leads to another position than it did in play")]
+    Position(u32),
+}
+
+/// One game, its position, clocks and result. Plain data: it does not know the time.
+#[derive(Debug, Clone)]
+pub struct Game {
+    initial: Chess,
+    position: Chess,
+    moves: Vec<(UciMove, Option<ClockReading>)>,
+    /// The positions since the last capture or pawn's move: an earlier one can never come back.
+    repeatable: Vec<Zobrist128>,
+    clock: Option<GameClock>,
+    status: GameStatus,
+    /// Whose draw offer stands.
+    offer: Option<Color>,
+    /// The ply at which each side last offered, so that nobody can offer twice between two of his moves.
+    offered_at: [Option<u32>; 2],
+}
+
+impl Game {
+    /// A game from the usual position that has not been started.
+    #[must_use]
+    pub fn new(clock: Option<ClockSettings>) -> Game {
+        let position = Chess::default();
+        Game {
+            repeatable: vec![repetition_key(&position)],
+            initial: position.clone(),
+            position,
+            moves: Vec::new(),
+            clock: clock.map(GameClock::new),
+            status: GameStatus::Waiting,
+            offer: None,
+            offered_at: [None; 2],
+        }
+    }
+
+    /// From now on moves can be made.
+    pub fn start(&mut self) {
+        if self.status == GameStatus::Waiting {
+            self.status = GameStatus::Playing;
+        }
+    }
+
+    /// What would happen if `by` did this at `at`: one or two facts, for [`apply`](Self::apply) once they are safe.
+    pub fn decide(&self, by: Color, command: &Command, at: Millis) -> Result<Vec<Fact>, Refusal> {
+        if matches!(self.status, GameStatus::Ended(..)) {
+            return Err(Refusal::GameOver);
+        }
+        let offered = self.offer == Some(by.other());
+        match command {
+            Command::Move { ply, uci } => self.decide_move(by, *ply, *uci, at),
+            _ if self.status == GameStatus::Waiting => Err(NOT_STARTED),
+            Command::Resign => Ok(vec![ended(GameResult::win_of(by.other()), Termination::Resignation)]),
+            Command::AcceptDraw | Command::OfferDraw if offered => {
+                Ok(vec![ended(GameResult::Draw, Termination::Agreement)])
+            }
+            Command::DeclineDraw if offered => Ok(vec![Fact::DrawDeclined { by }]),
+            Command::AcceptDraw | Command::DeclineDraw => Err(Refusal::NotAllowed("there is no draw offer to answer")),
+            Command::OfferDraw => self.decide_offer(by),
+        }
+    }
+
+    fn decide_move(&self, by: Color, ply: u32, uci: UciMove, at: Millis) -> Result<Vec<Fact>, Refusal> {
+        if ply != self.ply() + 1 {
+            return Err(Refusal::StalePly);
+        }
+        if by != self.position.turn() {
+            return Err(Refusal::NotYourTurn);
+        }
+        if self.status == GameStatus::Waiting {
+            return Err(NOT_STARTED);
+        }
+        let legal = uci.to_move(&self.position).map_err(|_| Refusal::IllegalMove)?;
+        let clock = self.clock.map(|clock| clock.after_move(by, at));
+        let (played, position) = play(&self.position, ply, legal, clock);
+        let end = self.verdict(&position);
+        let mut facts = vec![Fact::Moved(played)];
+        facts.extend(end.map(|(result, termination)| ended(result, termination)));
+        Ok(facts)
+    }
+
+    fn decide_offer(&self, by: Color) -> Result<Vec<Fact>, Refusal> {
+        let own_last_move = (0..=self.ply()).rev().find(|&ply| ply == 0 || self.mover_of(ply) == by).unwrap_or(0);
+        if self.offered_at[index(by)].is_some_and(|ply| ply >= own_last_move) {
+            return Err(Refusal::NotAllowed(
+                "you have offered a draw since your last move: the next offer comes with the next move",
+            ));
+        }
+        Ok(vec![Fact::DrawOffered { by }])
+    }
+
+    /// The end of the game that `position`, just reached, brings by itself.
+    fn verdict(&self, position: &Chess) -> Option<(GameResult, Termination)> {
+        let draw = |termination| Some((GameResult::Draw, termination));
+        if position.is_checkmate() {
+            return Some((GameResult::win_of(position.turn().other()), Termination::Checkmate));
+        }
+        if position.is_stalemate() {
+            return draw(Termination::Stalemate);
+        }
+        if position.is_insufficient_material() {
+            return draw(Termination::InsufficientMaterial);
+        }
+        let key = repetition_key(position);
+        if position.halfmoves() > 0 && self.repeatable.iter().filter(|&&earlier| earlier == key).count() >= 2 {
+            return draw(Termination::ThreefoldRepetition);
+        }
+        (position.halfmoves() >= 100).then_some((GameResult::Draw, Termination::FiftyMoves))
+    }
+
+    /// What follows if a flag has fallen at `now`: nothing otherwise.
+    #[must_use]
+    pub fn flag(&self, now: Millis) -> Option<Fact> {
+        let loser = self.running_clock()?.flagged(now)?;
+        let result = match self.position.has_insufficient_material(loser.other()) {
+            true => GameResult::Draw,
+            false => GameResult::win_of(loser.other()),
+        };
+        Some(ended(result, Termination::TimeForfeit))
+    }
+
+    /// The last moment at which the side to move can still move in time.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Millis> {
+        self.running_clock()?.deadline()
+    }
+
+    fn running_clock(&self) -> Option<&GameClock> {
+        self.clock.as_ref().filter(|_| self.status == GameStatus::Playing)
+    }
+
+    /// Takes in what [`decide`](Self::decide), [`flag`](Self::flag) or [`recall`](Self::recall) said and the journal has
+    /// stored, as of `at`, the time it was decided.
+    pub fn apply(&mut self, fact: &Fact, at: Millis) {
+        match fact {
+            Fact::Moved(played) => self.apply_move(played, at),
+            Fact::DrawOffered { by } => {
+                self.offer = Some(*by);
+                self.offered_at[index(*by)] = Some(self.ply());
+            }
+            Fact::DrawDeclined { .. } => self.offer = None,
+            Fact::Ended { result, termination } => {
+                self.status = GameStatus::Ended(*result, *termination);
+                self.offer = None;
+                if let Some(clock) = &mut self.clock {
+                    clock.stop(at);
+                }
+            }
+        }
+    }
+
+    fn apply_move(&mut self, played: &Played, at: Millis) {
+        let mover = self.position.turn();
+        let legal = played
+            .uci
+            .to_move(&self.position)
+            .expect("a decided move is legal: only this game's own facts are applied");
+        self.position.play_unchecked(legal);
+        self.moves.push((played.uci, played.clock));
+        if self.position.halfmoves() == 0 {
+            self.repeatable.clear();
+        }
+        self.repeatable.push(repetition_key(&self.position));
+        if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
+            clock.set(reading, at);
+        }
+        if self.offer == Some(mover.other()) {
+            self.offer = None;
+        }
+    }
+
+    /// The stored move `uci` as the fact it was, for [`apply`](Self::apply) after a restart.
+    pub fn recall(
+        &self,
+        ply: u32,
+        uci: UciMove,
+        clock: Option<ClockReading>,
+        hash: u64,
+    ) -> Result<Played, RecallError> {
+        let expected = self.ply() + 1;
+        if ply != expected {
+            return Err(RecallError::Ply { expected, found: ply });
+        }
+        let legal = uci.to_move(&self.position).map_err(|_| RecallError::Illegal(ply))?;
+        let (played, _) = play(&self.position, ply, legal, clock);
+        if played.hash == hash { Ok(played) } else { Err(RecallError::Position(ply)) }
+    }
+
+    /// The stored move that `by` has sent again, if that is what `ply` and `uci` are.
+    #[must_use]
+    pub fn played_before(&self, by: Color, ply: u32, uci: UciMove) -> Option<Played> {
+        let place = (ply as usize).checked_sub(1)?;
+        let &(stored, clock) = self.moves.get(place)?;
+        if self.mover_of(ply) != by {
+            return None;
+        }
+        let mut position = self.initial.clone();
+        for (earlier, _) in &self.moves[..place] {
+            let legal = earlier.to_move(&position).ok()?;
+            position.play_unchecked(legal);
+        }
+        let legal = uci.to_move(&position).ok()?;
+        let (played, _) = play(&position, ply, legal, clock);
+        (played.uci == stored).then_some(played)
+    }
+
+    fn mover_of(&self, ply: u32) -> Color {
+        let first = self.initial.turn();
+        if ply % 2 == 1 { first } else { first.other() }
+    }
+
+    /// How many half-moves have been played.
+    #[must_use]
+    pub fn ply(&self) -> u32 {
+        u32::try_from(self.moves.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The position now.
+    #[must_use]
+    pub fn position(&self) -> &Chess {
+        &self.position
+    }
+
+    /// The position the game began with.
+    #[must_use]
+    pub fn initial(&self) -> &Chess {
+        &self.initial
+    }
+
+    /// The moves so far.
+    pub fn moves(&self) -> impl ExactSizeIterator<Item = UciMove> + '_ {
+        self.moves.iter().map(|&(uci, _)| uci)
+    }
+
+    /// Where the game stands.
+    #[must_use]
+    pub fn status(&self) -> GameStatus {
+        self.status
+    }
+
+    /// Whose draw offer stands.
+    #[must_use]
+    pub fn draw_offer(&self) -> Option<Color> {
+        self.offer
+    }
+
+    /// What the clocks show at `now`, if there are any.
+    #[must_use]
+    pub fn clock(&self, now: Millis) -> Option<ClockReading> {
+        self.clock.map(|clock| clock.reading(now))
+    }
+
+    /// Whether `color` is the one to move in a game that is being played.
+    #[must_use]
+    pub fn waits_for(&self, color: Color) -> bool {
+        self.status == GameStatus::Playing && self.position.turn() == color
+    }
+}
+
+/// A position's FEN, with the en passant square only where such a capture is legal.
+#[must_use]
+pub fn fen_of(position: &Chess) -> String {
+    Fen::from_position(position, EnPassantMode::Legal).to_string()
+}
+
+fn play(position: &Chess, ply: u32, legal: Move, clock: Option<ClockReading>) -> (Played, Chess) {
+    let mut after = position.clone();
+    let san = SanPlus::from_move_and_play_unchecked(&mut after, legal);
+    let played = Played {
+        ply,
+        uci: legal.to_uci(CastlingMode::Standard),
+        san,
+        fen: fen_of(&after),
+        turn: after.turn(),
+        clock,
+        hash: after.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0,
+    };
+    (played, after)
+}
+
+/// Two positions are the same for the rule of repetition (FIDE Laws, 9.2) if the same moves are possible: pieces, side to
+/// move, castling rights and a legal en passant capture.
+fn repetition_key(position: &Chess) -> Zobrist128 {
+    position.zobrist_hash(EnPassantMode::Legal)
+}
+
+fn ended(result: GameResult, termination: Termination) -> Fact {
+    Fact::Ended { result, termination }
+}
+
+fn index(color: Color) -> usize {
+    color.fold_wb(0, 1)
+}

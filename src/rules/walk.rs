@@ -1,0 +1,337 @@
+//! The master's walk from board to board.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt,
+    str::FromStr,
+};
+
+use super::{BoardNo, Millis};
+
+/// In which order the boards are visited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WalkMode {
+    /// Seat order, round after round; a board whose opponent has not moved yet is met again in the next round.
+    InTurn,
+    /// The board that has waited longest.
+    ReadyFirst,
+    /// One game to its end, then the next: what an exhibition saves is measured against this.
+    OneAtATime,
+}
+
+impl WalkMode {
+    /// All of them.
+    pub const ALL: [WalkMode; 3] = [WalkMode::InTurn, WalkMode::ReadyFirst, WalkMode::OneAtATime];
+
+    /// Its name in settings and on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            WalkMode::InTurn => "in-turn",
+            WalkMode::ReadyFirst => "ready-first",
+            WalkMode::OneAtATime => "one-at-a-time",
+        }
+    }
+}
+
+/// Why a text names no walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the walks are `in-turn`, `ready-first` and `one-at-a-time`")]
+pub struct ParseWalkModeError;
+
+impl FromStr for WalkMode {
+    type Err = ParseWalkModeError;
+
+    fn from_str(text: &str) -> Result<WalkMode, ParseWalkModeError> {
+        WalkMode::ALL.into_iter().find(|mode| mode.as_str() == text).ok_or(ParseWalkModeError)
+    }
+}
+
+impl fmt::Display for WalkMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where the master stands, which boards wait for him, and where he goes next. A value: it walks by being told.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    mode: WalkMode,
+    /// The board visited last.
+    at: Option<BoardNo>,
+    /// Every board still being played, and since when it has waited, if it does.
+    boards: BTreeMap<BoardNo, Option<Millis>>,
+    waiting: BTreeSet<BoardNo>,
+    by_patience: BTreeSet<(Millis, BoardNo)>,
+    /// When the last visits began, oldest first: what estimates are made from.
+    recent: VecDeque<Millis>,
+}
+
+impl Walk {
+    /// A walk over `boards`, none of which waits yet; `at` is the board visited last, if the walk is taken up again.
+    #[must_use]
+    pub fn new(mode: WalkMode, boards: impl IntoIterator<Item = BoardNo>, at: Option<BoardNo>) -> Walk {
+        Walk {
+            mode,
+            at,
+            boards: boards.into_iter().map(|board| (board, None)).collect(),
+            waiting: BTreeSet::new(),
+            by_patience: BTreeSet::new(),
+            recent: VecDeque::new(),
+        }
+    }
+
+    /// The games on `boards` begin at `now`, and the master has the first move on all of them.
+    pub fn open(&mut self, boards: impl IntoIterator<Item = BoardNo>, now: Millis) {
+        for board in boards {
+            self.boards.insert(board, None);
+            self.wait(board, now);
+        }
+    }
+
+    /// It is the master's turn on `board`, since `since`; a board that waits already keeps its place.
+    pub fn wait(&mut self, board: BoardNo, since: Millis) {
+        if let Some(waiting @ None) = self.boards.get_mut(&board) {
+            *waiting = Some(since);
+            self.waiting.insert(board);
+            self.by_patience.insert((since, board));
+        }
+    }
+
+    /// It is no longer the master's turn on `board`.
+    pub fn settle(&mut self, board: BoardNo) {
+        if let Some(since) = self.boards.get_mut(&board).and_then(Option::take) {
+            self.waiting.remove(&board);
+            self.by_patience.remove(&(since, board));
+        }
+    }
+
+    /// The game on `board` is over.
+    pub fn end(&mut self, board: BoardNo) {
+        self.settle(board);
+        self.boards.remove(&board);
+    }
+
+    /// The board to visit next, if one waits that may be visited.
+    #[must_use]
+    pub fn next(&self) -> Option<BoardNo> {
+        match self.mode {
+            WalkMode::InTurn => {
+                let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).next());
+                ahead.or(self.waiting.first()).copied()
+            }
+            WalkMode::ReadyFirst => self.by_patience.first().map(|&(_, board)| board),
+            WalkMode::OneAtATime => {
+                let current = self.at.filter(|at| self.boards.contains_key(at));
+                let board = current.or(self.boards.keys().next().copied())?;
+                self.waiting.contains(&board).then_some(board)
+            }
+        }
+    }
+
+    /// The master goes to `board` at `now`.
+    pub fn visit(&mut self, board: BoardNo, now: Millis) {
+        self.at = Some(board);
+        self.recent.push_back(now);
+        while self.recent.len() > 2 * self.boards.len().max(1) + 1 {
+            self.recent.pop_front();
+        }
+    }
+
+    /// Where the master stands, or stood last.
+    #[must_use]
+    pub fn at(&self) -> Option<BoardNo> {
+        self.at
+    }
+
+    /// Whether it is the master's turn on `board`.
+    #[must_use]
+    pub fn waits(&self, board: BoardNo) -> bool {
+        self.waiting.contains(&board)
+    }
+
+    /// How many boards are still being played.
+    #[must_use]
+    pub fn playing(&self) -> usize {
+        self.boards.len()
+    }
+
+    /// How long a visit has taken of late, with the way to it: the last two rounds' mean. Two visits make a span.
+    #[must_use]
+    pub fn pace(&self) -> Option<Millis> {
+        let spans = self.recent.len().checked_sub(1).filter(|&spans| spans > 0)?;
+        let (first, last) = (self.recent.front()?, self.recent.back()?);
+        Some(Millis(last.since(*first).0 / spans as u64))
+    }
+
+    /// How many visits lie between now and the master's coming to each board, for every board still being played: 0 where
+    /// he stands, 1 for the next. A board that does not wait yet is counted as if it did from now on.
+    #[must_use]
+    pub fn distances(&self) -> Vec<(BoardNo, usize)> {
+        match self.mode {
+            WalkMode::InTurn => self.distances_in_turn(),
+            WalkMode::ReadyFirst => self.distances_by_patience(),
+            WalkMode::OneAtATime => self.distances_by_games(),
+        }
+    }
+
+    fn distances_in_turn(&self) -> Vec<(BoardNo, usize)> {
+        let from = self.at.map_or(BoardNo(0), |at| BoardNo(at.0 + 1));
+        let around = self.boards.range(from..).chain(self.boards.range(..from));
+        let mut ahead = 0;
+        let mut distances = Vec::with_capacity(self.boards.len());
+        for (&board, waiting) in around {
+            let here = self.stands_at(board);
+            distances.push((board, if here { 0 } else { ahead + 1 }));
+            ahead += usize::from(waiting.is_some() && !here);
+        }
+        distances
+    }
+
+    fn distances_by_patience(&self) -> Vec<(BoardNo, usize)> {
+        let mut distances = Vec::with_capacity(self.boards.len());
+        let mut ahead = 0;
+        for &(_, board) in &self.by_patience {
+            let here = self.stands_at(board);
+            distances.push((board, if here { 0 } else { ahead + 1 }));
+            ahead += usize::from(!here);
+        }
+        let patient = self.boards.iter().filter(|(_, waiting)| waiting.is_none());
+        distances.extend(patient.map(|(&board, _)| (board, ahead + 1)));
+        distances
+    }
+
+    fn distances_by_games(&self) -> Vec<(BoardNo, usize)> {
+        let current = self.at.filter(|at| self.boards.contains_key(at));
+        let others = self.boards.keys().copied().filter(|&board| Some(board) != current);
+        current.into_iter().chain(others).enumerate().map(|(games, board)| (board, games)).collect()
+    }
+
+    fn stands_at(&self, board: BoardNo) -> bool {
+        self.at == Some(board) && self.waits(board)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn walk(mode: WalkMode, boards: u32) -> Walk {
+        let mut walk = Walk::new(mode, [], None);
+        walk.open(BoardNo::first(boards), Millis::ZERO);
+        walk
+    }
+
+    #[test]
+    fn one_game_at_a_time_stays_until_the_end() {
+        let mut walk = walk(WalkMode::OneAtATime, 3);
+        walk.visit(BoardNo(1), Millis(0));
+        walk.settle(BoardNo(1));
+        assert_eq!(walk.next(), None, "boards 2 and 3 wait, but the first game goes on");
+        walk.end(BoardNo(1));
+        assert_eq!(walk.next(), Some(BoardNo(2)));
+    }
+
+    #[test]
+    fn ready_first_serves_the_longest_waiting() {
+        let mut walk = Walk::new(WalkMode::ReadyFirst, BoardNo::first(3), Some(BoardNo(2)));
+        walk.wait(BoardNo(3), Millis(10));
+        walk.wait(BoardNo(1), Millis(20));
+        assert_eq!(walk.next(), Some(BoardNo(3)));
+    }
+
+    #[test]
+    fn distances_count_the_visits_in_between() {
+        let mut walk = walk(WalkMode::InTurn, 4);
+        walk.visit(BoardNo(2), Millis(0));
+        walk.settle(BoardNo(4));
+        let distances: BTreeMap<_, _> = walk.distances().into_iter().collect();
+        assert_eq!(distances[&BoardNo(2)], 0, "the master stands here");
+        assert_eq!(distances[&BoardNo(3)], 1);
+        assert_eq!(distances[&BoardNo(4)], 2, "after board 3, if its opponent moves now");
+        assert_eq!(distances[&BoardNo(1)], 2, "board 4 does not wait");
+    }
+
+    #[test]
+    fn the_pace_is_the_mean_of_the_last_rounds() {
+        let mut walk = walk(WalkMode::InTurn, 2);
+        assert_eq!(walk.pace(), None);
+        for visit in 0..20u64 {
+            walk.visit(BoardNo(1 + u32::from(visit % 2 == 1)), Millis(visit * visit));
+        }
+        assert_eq!(walk.pace(), Some(Millis((19 * 19 - 15 * 15) / 4)));
+    }
+
+    /// What happens between two visits: board `n` (counted around) has replied, or its game has ended.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Reply(usize),
+        End(usize),
+        Visit,
+    }
+
+    fn steps() -> impl Strategy<Value = (u32, Vec<Step>)> {
+        let step = prop_oneof![
+            4 => any::<usize>().prop_map(Step::Reply),
+            1 => any::<usize>().prop_map(Step::End),
+            5 => Just(Step::Visit),
+        ];
+        (1u32..40, prop::collection::vec(step, 0..400))
+    }
+
+    proptest! {
+        /// In turn and ready first: whatever order the replies come in, a board that waits is met before any other board
+        /// is met twice, the first round meets everybody, and in turn never passes a waiting board over.
+        #[test]
+        fn nobody_is_passed_over((boards, steps) in steps(), ready_first: bool) {
+            let mode = if ready_first { WalkMode::ReadyFirst } else { WalkMode::InTurn };
+            let mut walk = walk(mode, boards);
+            let mut playing: Vec<BoardNo> = BoardNo::first(boards).collect();
+            let mut waits: BTreeMap<BoardNo, Vec<BoardNo>> = playing.iter().map(|&b| (b, Vec::new())).collect();
+            let mut met = HashSet::new();
+            for (now, step) in steps.into_iter().enumerate() {
+                let now = Millis(now as u64);
+                match step {
+                    Step::Reply(n) if !playing.is_empty() => {
+                        let board = playing[n % playing.len()];
+                        if !waits.contains_key(&board) {
+                            walk.wait(board, now);
+                            waits.insert(board, Vec::new());
+                        }
+                    }
+                    Step::End(n) if !playing.is_empty() => {
+                        let board = playing.swap_remove(n % playing.len());
+                        walk.end(board);
+                        waits.remove(&board);
+                    }
+                    Step::Visit => {
+                        let Some(board) = walk.next() else {
+                            prop_assert!(waits.is_empty(), "{waits:?} wait and nobody goes there");
+                            continue;
+                        };
+                        if let (WalkMode::InTurn, Some(from)) = (mode, walk.at()) {
+                            let way = |b: &BoardNo| (b.0 + boards - from.0 - 1) % boards;
+                            let passed = waits.keys().find(|b| way(b) < way(&board));
+                            prop_assert_eq!(passed, None, "passed over from {} to {}", from, board);
+                        }
+                        let first_round = playing.iter().any(|b| !met.contains(b));
+                        prop_assert!(!(first_round && met.contains(&board)), "{board} twice in the first round");
+                        met.insert(board);
+                        prop_assert!(waits.remove(&board).is_some(), "{board} does not wait");
+                        for others in waits.values_mut() {
+                            prop_assert!(!others.contains(&board), "{board} twice while another waited");
+                            others.push(board);
+                        }
+                        walk.visit(board, now);
+                        walk.settle(board);
+                    }
+                    Step::Reply(_) | Step::End(_) => {}
+                }
+            }
+        }
+    }
+}
