@@ -1,0 +1,248 @@
+//! What a player is told, as JSON.
+
+use std::fmt::Display;
+
+use serde::{Serialize, Serializer};
+use shakmaty::{CastlingMode, Chess, Color, Position, san::SanPlus, uci::UciMove};
+
+use super::{Choices, Code};
+use crate::rules::{ClockReading, Game, GameStatus, Millis, Played, color_name, fen_of};
+
+/// A value that JSON shows as the text it prints.
+pub(super) struct Text<T>(pub(super) T);
+
+impl<T: Display> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// What both clocks show.
+#[derive(Serialize)]
+pub(super) struct Clock {
+    white_ms: u64,
+    black_ms: u64,
+    running: Option<&'static str>,
+}
+
+impl From<ClockReading> for Clock {
+    fn from(reading: ClockReading) -> Clock {
+        let ClockReading { white: Millis(white_ms), black: Millis(black_ms), running } = reading;
+        Clock { white_ms, black_ms, running: running.map(color_name) }
+    }
+}
+
+/// A message to a player, or a spectator's event of the same kind.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(missing_docs, missing_debug_implementations, reason = "the contract explains every field")]
+pub enum ServerMessage<'a> {
+    Seated {
+        exhibition: String,
+        board: u32,
+        name: &'a str,
+        color: &'static str,
+        token: &'a str,
+    },
+    Game(Box<GameMessage<'a>>),
+    Started {
+        board: u32,
+        clock: Option<ClockMessage>,
+    },
+    Moved(MovedMessage<'a>),
+    Visit {
+        board: u32,
+    },
+    Queue {
+        boards_away: usize,
+        eta_ms: Option<u64>,
+    },
+    DrawOffered {
+        board: u32,
+        by: &'static str,
+    },
+    DrawDeclined {
+        board: u32,
+        by: &'static str,
+    },
+    Ended {
+        board: u32,
+        result: &'static str,
+        termination: &'static str,
+    },
+    Error {
+        code: &'static str,
+        message: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ply: Option<u32>,
+    },
+}
+
+/// A clock on its way out.
+#[derive(Serialize)]
+#[serde(transparent)]
+#[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
+pub struct ClockMessage(Clock);
+
+/// The whole game, as its player is told.
+#[derive(Serialize)]
+#[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
+pub struct GameMessage<'a> {
+    exhibition: String,
+    board: u32,
+    name: &'a str,
+    color: &'static str,
+    master: &'a str,
+    status: &'static str,
+    initial_fen: String,
+    moves: Vec<Text<UciMove>>,
+    san: Vec<Text<SanPlus>>,
+    ply: u32,
+    fen: String,
+    turn: &'static str,
+    clock: Option<Clock>,
+    draw_offer: Option<&'static str>,
+    #[serde(flatten)]
+    legal: Legal,
+    result: Option<&'static str>,
+    termination: Option<&'static str>,
+}
+
+/// A move and the position after it.
+#[derive(Serialize)]
+#[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
+pub struct MovedMessage<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seq: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at_ms: Option<u64>,
+    board: u32,
+    ply: u32,
+    uci: Text<UciMove>,
+    san: Text<SanPlus>,
+    fen: &'a str,
+    turn: &'static str,
+    clock: Option<Clock>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legal_moves: Option<Vec<Text<UciMove>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legal_san: Option<Vec<Text<SanPlus>>>,
+}
+
+#[derive(Serialize, Default)]
+struct Legal {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legal_moves: Option<Vec<Text<UciMove>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legal_san: Option<Vec<Text<SanPlus>>>,
+}
+
+impl Legal {
+    fn of(position: &Chess, choices: Choices) -> Legal {
+        let moves = position.legal_moves();
+        let uci = || moves.iter().map(|legal| Text(legal.to_uci(CastlingMode::Standard))).collect();
+        let san = || moves.iter().map(|&legal| Text(SanPlus::from_move(position.clone(), legal))).collect();
+        Legal { legal_moves: choices.legal_moves.then(uci), legal_san: choices.legal_san.then(san) }
+    }
+}
+
+/// Who is told about his game.
+#[derive(Debug, Clone)]
+pub(crate) struct Addressee<'a> {
+    pub(crate) exhibition: String,
+    pub(crate) board: u32,
+    pub(crate) name: &'a str,
+    pub(crate) master: &'a str,
+    pub(crate) color: Color,
+    pub(crate) choices: Choices,
+}
+
+impl<'a> ServerMessage<'a> {
+    /// The whole game, with the legal moves where the player asked for them and is to move.
+    pub(crate) fn game(to: &Addressee<'a>, game: &Game, clock: Option<ClockReading>) -> ServerMessage<'a> {
+        let (status, end) = match game.status() {
+            GameStatus::Waiting => ("waiting", None),
+            GameStatus::Playing => ("playing", None),
+            GameStatus::Ended(result, termination) => ("ended", Some((result, termination))),
+        };
+        let legal = if game.waits_for(to.color) { Legal::of(game.position(), to.choices) } else { Legal::default() };
+        ServerMessage::Game(Box::new(GameMessage {
+            exhibition: to.exhibition.clone(),
+            board: to.board,
+            name: to.name,
+            color: color_name(to.color),
+            master: to.master,
+            status,
+            initial_fen: fen_of(game.initial()),
+            moves: game.moves().map(Text).collect(),
+            san: sans(game),
+            ply: game.ply(),
+            fen: fen_of(game.position()),
+            turn: color_name(game.position().turn()),
+            clock: clock.map(Clock::from),
+            draw_offer: game.draw_offer().map(color_name),
+            legal,
+            result: end.map(|(result, _)| result.as_str()),
+            termination: end.map(|(_, termination)| termination.as_str()),
+        }))
+    }
+
+    /// A move, with the legal moves of `position` after it as far as they are wanted.
+    pub(crate) fn moved(
+        board: u32,
+        played: &'a Played,
+        position: Option<&Chess>,
+        choices: Choices,
+    ) -> ServerMessage<'a> {
+        let Legal { legal_moves, legal_san } = position.map_or_else(Legal::default, |at| Legal::of(at, choices));
+        ServerMessage::Moved(MovedMessage {
+            seq: None,
+            at_ms: None,
+            board,
+            ply: played.ply,
+            uci: Text(played.uci),
+            san: Text(played.san),
+            fen: &played.fen,
+            turn: color_name(played.turn),
+            clock: played.clock.map(Clock::from),
+            legal_moves,
+            legal_san,
+        })
+    }
+
+    /// The games have begun.
+    pub(crate) fn started(board: u32, clock: Option<ClockReading>) -> ServerMessage<'static> {
+        ServerMessage::Started { board, clock: clock.map(|reading| ClockMessage(reading.into())) }
+    }
+
+    /// An error; with `ply` where it answers a move.
+    pub(crate) fn error(code: Code, message: &'a str, ply: Option<u32>) -> ServerMessage<'a> {
+        ServerMessage::Error { code: code.as_str(), message, ply }
+    }
+
+    /// The message as a text frame has it.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        to_json(self)
+    }
+}
+
+/// Every value here has only string keys, so that turning it into JSON can't fail.
+pub(super) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a value with string keys is JSON")
+}
+
+fn sans(game: &Game) -> Vec<Text<SanPlus>> {
+    let mut position = game.initial().clone();
+    let san = |uci: UciMove| {
+        let legal = uci.to_move(&position).expect("a game's own moves are legal");
+        Text(SanPlus::from_move_and_play_unchecked(&mut position, legal))
+    };
+    game.moves().map(san).collect()
+}
+
+/// The body of an HTTP answer that reports an error.
+#[must_use]
+pub fn error_body(code: &str, message: &str) -> String {
+    to_json(&serde_json::json!({ "error": { "code": code, "message": message } }))
+}

@@ -1,0 +1,221 @@
+//! What everybody may see, as JSON: snapshots, events and lists.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use shakmaty::uci::UciMove;
+
+use super::{
+    Choices,
+    outbound::{Clock, ServerMessage, Text, to_json},
+};
+use crate::{
+    event::{Event, Kind, MASTER, Score},
+    rules::{BoardNo, Fact, Millis, color_name, fen_of},
+    view::{BoardView, Summary, View},
+};
+
+#[derive(Serialize)]
+struct Snapshot<'a> {
+    #[serde(rename = "type")]
+    tag: &'static str,
+    seq: u64,
+    at_ms: u64,
+    id: String,
+    name: &'a str,
+    status: &'static str,
+    created_at: u64,
+    started_at: Option<u64>,
+    finished_at: Option<u64>,
+    master: Value,
+    clock: Option<Value>,
+    think_ms: u64,
+    walk: Value,
+    score: Value,
+    boards: Vec<Board<'a>>,
+}
+
+#[derive(Serialize)]
+struct Board<'a> {
+    board: u32,
+    name: Option<&'a str>,
+    bot: bool,
+    connected: bool,
+    color: &'static str,
+    status: &'static str,
+    moves: Vec<Text<UciMove>>,
+    ply: usize,
+    fen: &'a str,
+    last_move: Option<Text<UciMove>>,
+    last_move_ms: Option<u64>,
+    turn: &'static str,
+    clock: Option<Clock>,
+    draw_offer: Option<&'static str>,
+    result: Option<&'static str>,
+    termination: Option<&'static str>,
+}
+
+fn board(board: &BoardView, now: Millis) -> Board<'_> {
+    let seat = board.seat.as_ref();
+    let last = board.sheet.last();
+    Board {
+        board: board.board.0,
+        name: seat.map(|seat| seat.name.as_str()),
+        bot: seat.is_some_and(|seat| seat.bot),
+        connected: seat.is_some_and(|seat| seat.connected),
+        color: color_name(MASTER.other()),
+        status: board.status(),
+        moves: board.sheet.iter().map(|record| Text(record.uci)).collect(),
+        ply: board.sheet.len(),
+        fen: &board.fen,
+        last_move: last.map(|record| Text(record.uci)),
+        last_move_ms: last.map(|record| record.at.0),
+        turn: color_name(board.turn),
+        clock: board.clock(now).map(Clock::from),
+        draw_offer: board.draw_offer.map(color_name),
+        result: board.end.map(|(result, _)| result.as_str()),
+        termination: board.end.map(|(_, termination)| termination.as_str()),
+    }
+}
+
+fn score(score: Score) -> Value {
+    json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses, "playing": score.playing })
+}
+
+/// The whole exhibition, its clocks as they are at `now`.
+#[must_use]
+pub fn snapshot(view: &View, now: Millis) -> String {
+    let walk = &view.walk;
+    let program = &view.program;
+    to_json(&Snapshot {
+        tag: "exhibition",
+        seq: view.seq,
+        at_ms: now.0,
+        id: view.id.to_string(),
+        name: &program.name,
+        status: view.stage.as_str(),
+        created_at: program.created_at,
+        started_at: view.started_at,
+        finished_at: view.finished_at,
+        master: json!({
+            "name": &*program.master,
+            "kind": "engine",
+            "color": color_name(MASTER),
+            "board": view.master_at().map(|board| board.0),
+        }),
+        clock: program.clock.map(|clock| json!({ "initial_ms": clock.initial.0, "increment_ms": clock.increment.0 })),
+        think_ms: program.think.0,
+        walk: json!({
+            "mode": program.walk.as_str(),
+            "started_ms": walk.started.map(|at| at.0),
+            "finished_ms": walk.finished.map(|at| at.0),
+            "visits": walk.visits,
+            "rounds": walk.rounds,
+            "round_ms": walk.round().map(|span| span.0),
+            "master_ms": walk.master.0,
+            "opponents_ms": walk.opponents.0,
+        }),
+        score: score(view.score),
+        boards: view.boards.iter().map(|seen| board(seen, now)).collect(),
+    })
+}
+
+/// An event as spectators get it; `view` has taken it in already.
+#[must_use]
+pub fn event_frame(event: &Event, view: &View) -> String {
+    let (seq, at_ms) = (event.seq, event.at.0);
+    let name = |board: BoardNo| {
+        let seat = view.boards.get(board.index()).and_then(|board| board.seat.as_ref());
+        seat.map(|seat| seat.name.as_str())
+    };
+    let seat = |tag: &str, board: BoardNo| json!({ "type": tag, "seq": seq, "at_ms": at_ms, "board": board.0, "name": name(board) });
+    let value = match &event.kind {
+        Kind::Joined { board, bot, .. } => {
+            let mut value = seat("joined", *board);
+            value["bot"] = json!(bot);
+            value
+        }
+        Kind::Connected { board } => seat("connected", *board),
+        Kind::Disconnected { board } => seat("disconnected", *board),
+        Kind::Started => json!({ "type": "started", "seq": seq, "at_ms": at_ms }),
+        Kind::Finished => json!({ "type": "finished", "seq": seq, "at_ms": at_ms, "score": score(view.score) }),
+        Kind::Visit { board } => json!({ "type": "visit", "seq": seq, "at_ms": at_ms, "board": board.0 }),
+        Kind::Game { board, fact: Fact::Moved(played) } => {
+            let mut message = ServerMessage::moved(board.0, played, None, Choices::default());
+            if let ServerMessage::Moved(moved) = &mut message {
+                moved.seq = Some(seq);
+                moved.at_ms = Some(at_ms);
+            }
+            return message.to_json();
+        }
+        Kind::Game { board, fact: Fact::DrawOffered { by } } => {
+            json!({ "type": "draw_offered", "seq": seq, "at_ms": at_ms, "board": board.0, "by": color_name(*by) })
+        }
+        Kind::Game { board, fact: Fact::DrawDeclined { by } } => {
+            json!({ "type": "draw_declined", "seq": seq, "at_ms": at_ms, "board": board.0, "by": color_name(*by) })
+        }
+        Kind::Game { board, fact: Fact::Ended { result, termination } } => json!({
+            "type": "ended", "seq": seq, "at_ms": at_ms, "board": board.0,
+            "result": result.as_str(), "termination": termination.as_str(),
+        }),
+    };
+    to_json(&value)
+}
+
+/// One board's game, move by move, for replaying it.
+#[must_use]
+pub fn board_record(seen: &BoardView) -> String {
+    let positions = seen.positions();
+    let moves: Vec<Value> = seen
+        .sheet
+        .iter()
+        .zip(&positions[1..])
+        .enumerate()
+        .map(|(index, (record, position))| {
+            json!({
+                "ply": index + 1,
+                "uci": record.uci.to_string(),
+                "san": record.san.to_string(),
+                "fen": fen_of(position),
+                "clock": record.clock.map(Clock::from),
+                "at_ms": record.at.0,
+            })
+        })
+        .collect();
+    to_json(&json!({
+        "board": seen.board.0,
+        "name": seen.seat.as_ref().map(|seat| seat.name.as_str()),
+        "color": color_name(MASTER.other()),
+        "status": seen.status(),
+        "result": seen.end.map(|(result, _)| result.as_str()),
+        "termination": seen.end.map(|(_, termination)| termination.as_str()),
+        "initial_fen": fen_of(&positions[0]),
+        "moves": moves,
+    }))
+}
+
+/// The list of exhibitions, in the order given.
+#[must_use]
+pub fn exhibition_list(listed: &[Summary]) -> String {
+    let items: Vec<Value> = listed
+        .iter()
+        .map(|listed| {
+            let status = match (listed.finished_at, listed.started_at) {
+                (Some(_), _) => "finished",
+                (None, Some(_)) => "running",
+                (None, None) => "open",
+            };
+            json!({
+                "id": listed.id.to_string(),
+                "name": &*listed.program.name,
+                "status": status,
+                "boards": listed.program.boards,
+                "seated": listed.seated,
+                "master": &*listed.program.master,
+                "created_at": listed.program.created_at,
+                "started_at": listed.started_at,
+                "finished_at": listed.finished_at,
+            })
+        })
+        .collect();
+    to_json(&items)
+}
