@@ -1,0 +1,166 @@
+//! From stored lines back to events and games. Pure.
+//!
+//! The store keeps of a move only what cannot be computed; the rest comes back by playing the game again, which proves on
+//! the way that the record is whole: no number missing or twice, every move legal, every position the one it was.
+
+use shakmaty::{Color, uci::UciMove};
+
+use crate::{
+    event::{Event, ExhibitionId, Kind, Program},
+    rules::{BoardNo, ClockReading, Fact, Game, GameResult, Millis, PlayerName, RecallError, Termination},
+    view::View,
+};
+
+/// A line as the store has it.
+#[derive(Debug, Clone)]
+pub struct StoredEvent {
+    /// Its number.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Millis,
+    /// When it was stored.
+    pub wall: u64,
+    /// What it says.
+    pub kind: StoredKind,
+}
+
+/// What a stored line says.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of `Kind` and `Fact`")]
+pub enum StoredKind {
+    Joined { board: BoardNo, name: PlayerName, bot: bool },
+    Connected { board: BoardNo },
+    Disconnected { board: BoardNo },
+    Started,
+    Finished,
+    Visit { board: BoardNo },
+    Moved { board: BoardNo, ply: u32, uci: UciMove, banks: Option<(Millis, Millis)>, hash: u64 },
+    DrawOffered { board: BoardNo, by: Color },
+    DrawDeclined { board: BoardNo, by: Color },
+    Ended { board: BoardNo, result: GameResult, termination: Termination },
+}
+
+/// Why an exhibition can't be taken up.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DamagedRecord {
+    /// A number is missing or stands there twice.
+    #[error("exhibition {exhibition}: event {found} is stored where {expected} belongs")]
+    Seq {
+        /// Where.
+        exhibition: ExhibitionId,
+        /// What should follow.
+        expected: u64,
+        /// What does.
+        found: u64,
+    },
+    /// A board that does not exist.
+    #[error("exhibition {exhibition}, event {seq}: there is no board {board}")]
+    Board {
+        /// Where.
+        exhibition: ExhibitionId,
+        /// At which event.
+        seq: u64,
+        /// What it says.
+        board: BoardNo,
+    },
+    /// A move that cannot have been played.
+    #[error("exhibition {exhibition}, board {board}: {error}")]
+    Game {
+        /// Where.
+        exhibition: ExhibitionId,
+        /// On which board.
+        board: BoardNo,
+        /// What is wrong with it.
+        error: RecallError,
+    },
+    /// A value that was never written by this program.
+    #[error("exhibition {exhibition}, event {seq}: {what}")]
+    Value {
+        /// Where.
+        exhibition: ExhibitionId,
+        /// At which event.
+        seq: u64,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+/// An exhibition as it stood when its last event was stored.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// What everybody saw.
+    pub view: View,
+    /// Every board's game, in order.
+    pub games: Vec<Game>,
+    /// All that happened.
+    pub events: Vec<Event>,
+}
+
+/// Plays an exhibition's stored lines, in order, again.
+pub fn replay(id: ExhibitionId, program: Program, stored: Vec<StoredEvent>) -> Result<Record, DamagedRecord> {
+    let games = vec![Game::new(program.clock); program.boards as usize];
+    let mut record = Record { view: View::new(id, program), games, events: Vec::with_capacity(stored.len()) };
+    for line in stored {
+        let expected = record.view.seq + 1;
+        if line.seq != expected {
+            return Err(DamagedRecord::Seq { exhibition: id, expected, found: line.seq });
+        }
+        let event = record.complete(line)?;
+        record.take(event);
+    }
+    Ok(record)
+}
+
+impl Record {
+    /// The event that a stored line stands for.
+    fn complete(&self, line: StoredEvent) -> Result<Event, DamagedRecord> {
+        let exhibition = self.view.id;
+        let game = |board: BoardNo| {
+            let index = (board.0 as usize).checked_sub(1);
+            let game = index.and_then(|index| self.games.get(index));
+            game.ok_or(DamagedRecord::Board { exhibition, seq: line.seq, board })
+        };
+        let kind = match line.kind {
+            StoredKind::Joined { board, name, bot } => game(board).map(|_| Kind::Joined { board, name, bot })?,
+            StoredKind::Connected { board } => game(board).map(|_| Kind::Connected { board })?,
+            StoredKind::Disconnected { board } => game(board).map(|_| Kind::Disconnected { board })?,
+            StoredKind::Started => Kind::Started,
+            StoredKind::Finished => Kind::Finished,
+            StoredKind::Visit { board } => game(board).map(|_| Kind::Visit { board })?,
+            StoredKind::Moved { board, ply, uci, banks, hash } => {
+                let game = game(board)?;
+                let running = Some(if ply % 2 == 1 { Color::Black } else { Color::White });
+                let clock = banks.map(|(white, black)| ClockReading { white, black, running });
+                let played = game.recall(ply, uci, clock, hash);
+                let played = played.map_err(|error| DamagedRecord::Game { exhibition, board, error })?;
+                Kind::Game { board, fact: Fact::Moved(played) }
+            }
+            StoredKind::DrawOffered { board, by } => {
+                game(board).map(|_| Kind::Game { board, fact: Fact::DrawOffered { by } })?
+            }
+            StoredKind::DrawDeclined { board, by } => {
+                game(board).map(|_| Kind::Game { board, fact: Fact::DrawDeclined { by } })?
+            }
+            StoredKind::Ended { board, result, termination } => {
+                game(board).map(|_| Kind::Game { board, fact: Fact::Ended { result, termination } })?
+            }
+        };
+        Ok(Event { seq: line.seq, at: line.at, wall: line.wall, kind })
+    }
+
+    fn take(&mut self, event: Event) {
+        match &event.kind {
+            Kind::Game { board, fact } => self.games[board.index()].apply(fact, event.at),
+            Kind::Started => {
+                for (game, board) in self.games.iter_mut().zip(&self.view.boards) {
+                    if board.seat.is_some() {
+                        game.start();
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.view.apply(&event);
+        self.events.push(event);
+    }
+}

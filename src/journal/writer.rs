@@ -1,0 +1,170 @@
+//! The task that owns the store: group commit, numbering, publishing.
+
+use std::{collections::HashMap, mem};
+
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::{Instant, sleep},
+};
+use tracing::{error, info, warn};
+
+use super::{Entry, Health, Journal, Line, PROBE, QUEUE, Request, StorageError, Store};
+use crate::{
+    event::{Event, ExhibitionId},
+    feed::{Feed, News},
+    metrics::JournalMetrics,
+};
+
+/// How many requests one transaction takes at most; the rest goes into the next.
+const BATCH: usize = 4096;
+
+/// The journal's own task, before it runs.
+#[derive(Debug)]
+pub struct Writer<S> {
+    store: S,
+    requests: mpsc::Receiver<Request>,
+    health: watch::Sender<Health>,
+    feed: Feed,
+    /// Reads the wall, for dates; a simulation gives its own.
+    wall_clock: fn() -> u64,
+    metrics: JournalMetrics,
+    /// Each exhibition's last number.
+    seqs: HashMap<ExhibitionId, u64>,
+}
+
+type Reply = oneshot::Sender<Result<(), StorageError>>;
+
+impl<S: Store> Writer<S> {
+    /// A journal on `store` that publishes to `feed`.
+    pub fn new(store: S, feed: Feed, wall_clock: fn() -> u64, metrics: JournalMetrics) -> (Journal, Writer<S>) {
+        let (requests, inbox) = mpsc::channel(QUEUE);
+        let (health, seen) = watch::channel(Health::Sound);
+        let writer = Writer { store, requests: inbox, health, feed, wall_clock, metrics, seqs: HashMap::new() };
+        (Journal { requests, health: seen }, writer)
+    }
+
+    /// Numbers go on after `seq` in an exhibition that is taken up again.
+    pub fn resume(&mut self, exhibition: ExhibitionId, seq: u64) {
+        self.seqs.insert(exhibition, seq);
+    }
+
+    /// Runs until every handle is gone and everything is stored. An error means that the store can't be trusted any
+    /// more: the process should end, and start anew from what the disk says.
+    pub async fn run(mut self) -> Result<(), StorageError> {
+        let mut batch = Vec::new();
+        loop {
+            let failing = *self.health.borrow() == Health::Failing;
+            tokio::select! {
+                biased;
+                taken = self.requests.recv_many(&mut batch, BATCH) => {
+                    if taken == 0 {
+                        break;
+                    }
+                    self.serve(mem::take(&mut batch)).await?;
+                }
+                () = sleep(PROBE), if failing => {
+                    let outcome = self.store.probe().await;
+                    self.report(&outcome)?;
+                }
+            }
+        }
+        self.store.close().await;
+        Ok(())
+    }
+
+    /// Stores what has come in, in its order.
+    async fn serve(&mut self, batch: Vec<Request>) -> Result<(), StorageError> {
+        let mut appends = Vec::with_capacity(batch.len());
+        for request in batch {
+            match request {
+                Request::Append { exhibition, entries, reply } => appends.push((exhibition, entries, reply)),
+                Request::Create { program, reply } => {
+                    let outcome = self.store.create(&program).await;
+                    self.report(&outcome)?;
+                    // Nobody uses a new exhibition's number before this answer, so its order among the appends is free.
+                    let _ = reply.send(outcome);
+                }
+            }
+        }
+        if appends.is_empty() { Ok(()) } else { self.commit(appends).await }
+    }
+
+    async fn commit(&mut self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply)>) -> Result<(), StorageError> {
+        let (lines, replies) = self.number(appends);
+        let began = Instant::now();
+        let outcome = self.store.append(&lines).await;
+        self.metrics.committed(lines.len(), began.elapsed(), outcome.is_ok());
+        if outcome.is_ok() {
+            self.publish(lines);
+        }
+        let verdict = self.report(&outcome);
+        for reply in replies {
+            // Who asked may be gone; the commit stands all the same.
+            let _ = reply.send(outcome.clone());
+        }
+        verdict
+    }
+
+    fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply)>) -> (Vec<Line>, Vec<Reply>) {
+        let wall = (self.wall_clock)();
+        let mut next = HashMap::new();
+        let mut lines = Vec::with_capacity(appends.len() + 8);
+        let mut replies = Vec::with_capacity(appends.len());
+        for (exhibition, entries, reply) in appends {
+            let seq = next.entry(exhibition).or_insert_with(|| self.seqs.get(&exhibition).copied().unwrap_or(0));
+            for Entry { at, kind, seat } in entries {
+                *seq += 1;
+                lines.push(Line { exhibition, event: Event { seq: *seq, at, wall, kind }, seat });
+            }
+            replies.push(reply);
+        }
+        (lines, replies)
+    }
+
+    /// Tells the followers, one message an exhibition.
+    fn publish(&mut self, lines: Vec<Line>) {
+        let mut lines = lines.into_iter().peekable();
+        let mut by_exhibition: Vec<(ExhibitionId, Vec<Event>)> = Vec::new();
+        while let Some(Line { exhibition, event, .. }) = lines.next() {
+            self.seqs.insert(exhibition, event.seq);
+            match by_exhibition.iter_mut().find(|(id, _)| *id == exhibition) {
+                Some((_, events)) => events.push(event),
+                None => {
+                    let mut events = Vec::with_capacity(lines.size_hint().0 + 1);
+                    events.push(event);
+                    by_exhibition.push((exhibition, events));
+                }
+            }
+        }
+        for (id, events) in by_exhibition {
+            self.feed.publish(News::Happened { id, events });
+        }
+    }
+
+    /// Takes note of how the store is; passes on what cannot be mended.
+    fn report<T>(&mut self, outcome: &Result<T, StorageError>) -> Result<(), StorageError> {
+        let was = *self.health.borrow();
+        match outcome {
+            Ok(_) => {
+                if was == Health::Failing {
+                    info!("moves can be stored again");
+                    self.health.send_replace(Health::Sound);
+                }
+                Ok(())
+            }
+            Err(StorageError::Refused(reason)) => {
+                if was == Health::Sound {
+                    warn!(reason, "moves can't be stored; trying again every second");
+                    self.health.send_replace(Health::Failing);
+                }
+                Ok(())
+            }
+            Err(StorageError::Unknown) => {
+                error!(
+                    "the database failed in the middle of a write; stopping, so that the next start reads what it holds"
+                );
+                Err(StorageError::Unknown)
+            }
+        }
+    }
+}
