@@ -1,0 +1,300 @@
+//! One life of the child process: spawned, greeted, read line by line, killed.
+//!
+//! Every method that waits is cancel-safe: half-written commands and half-read lines stay in the
+//! `Pipe` and are carried on with by the next call.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::task::{self, JoinHandle};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::error::EngineError;
+use super::line::{UciLine, UciOption};
+use super::process::EngineSettings;
+
+/// The longest line an engine may print, in bytes.
+const LINE_CAP: usize = 64 * 1024;
+/// How many lines or pieces of lines are read before others get their turn.
+const STEPS: u8 = 32;
+/// How long the system may take to carry out a kill before it is no longer waited for.
+const KILL_LIMIT: Duration = Duration::from_secs(1);
+
+/// Why a process is of no more use.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    #[error("its output ended")]
+    Ended,
+    #[error("its pipe broke ({0})")]
+    Pipe(io::Error),
+    #[error("it printed a line of more than {LINE_CAP} bytes")]
+    LineTooLong,
+    #[error("it did not say `readyok` in {0:?}")]
+    NotReady(Duration),
+    #[error("it kept thinking for {0:?} and then ignored `stop`")]
+    Hung(Duration),
+    #[error("it did not stop thinking about an earlier position")]
+    OutOfStep,
+    #[error("it answered `{0}`, which is no legal move")]
+    BadMove(String),
+    #[error("it said that it has no move")]
+    NoMove,
+    #[error("it did not start: {0}")]
+    Start(Box<EngineError>),
+}
+
+/// A running engine and both ends of the conversation with it.
+#[derive(Debug)]
+pub(super) struct Pipe {
+    child: Child,
+    /// The process group's number, which is the child's own.
+    group: Option<u32>,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    stderr: JoinHandle<()>,
+    /// Commands not yet taken by the engine.
+    unsent: Vec<u8>,
+    /// The line being read.
+    partial: Vec<u8>,
+    /// `isready`s without their `readyok`.
+    owed_ready: u32,
+    /// Whether a `go` is without its `bestmove`.
+    owes_move: bool,
+    /// Counts reads and writes, to yield after some of them.
+    steps: u8,
+}
+
+impl Pipe {
+    /// Starts the program and greets it; returns the engine's name too.
+    pub(super) async fn open(settings: &EngineSettings) -> Result<(Pipe, String), EngineError> {
+        let mut pipe = Pipe::spawn(settings)?;
+        match pipe.greet(settings).await {
+            Ok(name) => Ok((pipe, name)),
+            Err(Fault::Start(error)) => {
+                pipe.end().await;
+                Err(*error)
+            }
+            Err(fault) => {
+                let program = settings.program.clone();
+                let status = pipe.end().await;
+                Err(match (fault, status) {
+                    (Fault::Ended, Some(status)) => EngineError::ExitedAtOnce { program, status },
+                    (fault, _) => EngineError::NotUci { program, why: fault.to_string() },
+                })
+            }
+        }
+    }
+
+    fn spawn(settings: &EngineSettings) -> Result<Pipe, EngineError> {
+        let mut child = Command::new(&settings.program)
+            .args(&settings.args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // An engine is somebody else's program: what it does not know it can't tell.
+            .env_remove("SIMULTAN_ORGANISER_TOKEN")
+            // Ctrl-C in a terminal is for the server, which ends its engines itself.
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| EngineError::spawn(&settings.program, error))?;
+        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            let error = io::Error::other("its pipes are missing");
+            return Err(EngineError::spawn(&settings.program, error));
+        };
+        Ok(Pipe {
+            group: child.id(),
+            child,
+            stdin,
+            stdout: BufReader::new(stdout),
+            stderr: tokio::spawn(drain(stderr, settings.program.display().to_string())),
+            unsent: Vec::new(),
+            partial: Vec::new(),
+            owed_ready: 0,
+            owes_move: false,
+            steps: 0,
+        })
+    }
+
+    async fn greet(&mut self, settings: &EngineSettings) -> Result<String, Fault> {
+        let limit = settings.patience.start;
+        let deadline = Instant::now() + limit;
+        let silent = |awaited| {
+            let program = settings.program.clone();
+            Fault::Start(Box::new(EngineError::Silent { program, awaited, limit }))
+        };
+        let introduced = timeout_at(deadline, self.introduction()).await;
+        let (name, options) = introduced.map_err(|_| silent("uciok"))??;
+        for (wanted, value) in &settings.options {
+            let command = option_command(settings, &options, wanted, value);
+            self.send(&command.map_err(|error| Fault::Start(Box::new(error)))?);
+        }
+        let ready = timeout_at(deadline, self.until_ready()).await;
+        ready.map_err(|_| silent("readyok"))??;
+        let program = || settings.program.display().to_string();
+        Ok(name.unwrap_or_else(program))
+    }
+
+    async fn introduction(&mut self) -> Result<(Option<String>, Vec<UciOption>), Fault> {
+        self.send("uci");
+        let mut name = None;
+        let mut options = Vec::new();
+        loop {
+            match self.next_line().await? {
+                UciLine::IdName(text) => name = Some(text),
+                UciLine::Option(option) if options.len() < 1000 => options.push(option),
+                UciLine::UciOk => return Ok((name, options)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Queues a command; it leaves as soon as something is awaited from the engine.
+    pub(super) fn send(&mut self, command: &str) {
+        self.unsent.extend_from_slice(command.as_bytes());
+        self.unsent.push(b'\n');
+    }
+
+    /// Queues a `go`, from now on a `bestmove` is owed.
+    pub(super) fn go(&mut self, think: Duration) {
+        self.send(&format!("go movetime {}", think.as_millis().max(1)));
+        self.owes_move = true;
+    }
+
+    /// Whether a search was begun whose `bestmove` has not been read.
+    pub(super) fn owes_move(&self) -> bool {
+        self.owes_move
+    }
+
+    /// Says `isready` and reads until nothing the engine said before can still be unread.
+    pub(super) async fn until_ready(&mut self) -> Result<(), Fault> {
+        self.send("isready");
+        self.owed_ready += 1;
+        while self.owed_ready > 0 {
+            self.next_line().await?;
+        }
+        Ok(())
+    }
+
+    /// The next line of output. A flood of lines starves nobody.
+    pub(super) async fn next_line(&mut self) -> Result<UciLine, Fault> {
+        loop {
+            // Well before tokio's budget for this task is used up: then whatever else the task waits for,
+            // a timer say, would find no budget left and would wait until the flood is over.
+            self.steps = self.steps.wrapping_add(1);
+            if self.steps.is_multiple_of(STEPS) {
+                task::yield_now().await;
+            }
+            // Writing goes on while reading: an engine that is busy printing may not be reading.
+            let chunk = tokio::select! {
+                biased;
+                sent = self.stdin.write(&self.unsent), if !self.unsent.is_empty() => {
+                    self.unsent.drain(..sent.map_err(Fault::from)?);
+                    continue;
+                }
+                chunk = self.stdout.fill_buf() => chunk?,
+            };
+            if chunk.is_empty() {
+                return Err(Fault::Ended);
+            }
+            let end = chunk.iter().position(|byte| *byte == b'\n');
+            let taken = end.map_or(chunk.len(), |at| at + 1);
+            if self.partial.len() + taken > LINE_CAP {
+                return Err(Fault::LineTooLong);
+            }
+            self.partial.extend_from_slice(&chunk[..taken]);
+            self.stdout.consume(taken);
+            if end.is_some() {
+                let line = UciLine::parse(&String::from_utf8_lossy(&self.partial));
+                self.partial.clear();
+                self.note(&line);
+                return Ok(line);
+            }
+        }
+    }
+
+    fn note(&mut self, line: &UciLine) {
+        match line {
+            UciLine::ReadyOk => self.owed_ready = self.owed_ready.saturating_sub(1),
+            UciLine::BestMove(_) => self.owes_move = false,
+            _ => {}
+        }
+    }
+
+    /// Kills the process and its group; says how the process ended, if the system tells in time.
+    pub(super) async fn end(mut self) -> Option<ExitStatus> {
+        // The group goes first: until its leader has been waited for, nobody else can have its number.
+        // A process that had ended by itself keeps its own exit status.
+        if let Some(mut killer) = self.kill_group() {
+            let _ = timeout(KILL_LIMIT, killer.wait()).await;
+        }
+        let _ = self.child.start_kill();
+        timeout(KILL_LIMIT, self.child.wait()).await.ok()?.ok()
+    }
+
+    /// Only libc can signal a group, and calling it is unsafe; every POSIX shell can do it for us. Without
+    /// a shell the engine itself is killed all the same, and what it started sees its pipes close.
+    fn kill_group(&self) -> Option<Child> {
+        let script = format!("kill -KILL -{}", self.group?);
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().ok()
+    }
+}
+
+impl Drop for Pipe {
+    fn drop(&mut self) {
+        self.stderr.abort();
+        // `kill_on_drop` ends the child; this is for what the child started. Without a runtime (the
+        // program is about to end) those see their pipes close.
+        if self.child.id().is_some() && tokio::runtime::Handle::try_current().is_ok() {
+            self.kill_group();
+        }
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Fault {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Fault::Ended,
+            _ => Fault::Pipe(error),
+        }
+    }
+}
+
+fn option_command(
+    settings: &EngineSettings,
+    options: &[UciOption],
+    wanted: &str,
+    value: &str,
+) -> Result<String, EngineError> {
+    let Some(option) = options.iter().find(|option| option.is_called(wanted)) else {
+        let names: Vec<&str> = options.iter().map(|option| option.name.as_str()).collect();
+        let known = match names.len() {
+            0 => "none at all".to_owned(),
+            1..=8 => names.join(", "),
+            all => format!("{} and {} more", names[..8].join(", "), all - 8),
+        };
+        let program = settings.program.clone();
+        return Err(EngineError::UnknownOption { program, name: wanted.to_owned(), known });
+    };
+    option.command(value).map_err(|takes| EngineError::OptionValue {
+        program: settings.program.clone(),
+        name: option.name.clone(),
+        value: value.to_owned(),
+        takes,
+    })
+}
+
+/// Reads what the engine prints on the side, so that a full pipe never stops it.
+async fn drain(mut stderr: ChildStderr, engine: String) {
+    let mut chunk = [0; 1024];
+    while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
+        let text = String::from_utf8_lossy(&chunk[..length]);
+        tracing::debug!(engine, text = text.trim_end(), "the engine wrote to its error output");
+    }
+}
