@@ -1,0 +1,450 @@
+//! One board: a task that owns its game, and who sits there.
+//!
+//! It takes one message at a time, decides, waits for the commit, and only then changes the game and tells. Two moves can
+//! therefore never be decided on one position, and nobody else needs a lock on a game.
+
+use shakmaty::{Chess, Color, uci::UciMove};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep_until},
+};
+use tracing::{debug, info};
+
+use crate::{
+    event::{ExhibitionId, Kind, MASTER},
+    floor::Floor,
+    journal::{Entry, Journal, Pending, StorageError},
+    metrics::Metrics,
+    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, Millis, Played, Refusal},
+    time::Timeline,
+};
+
+/// How many messages may wait for a board; its player's socket waits beyond that.
+const INBOX: usize = 64;
+/// When to try again what could not be stored.
+const RETRY: Millis = Millis(1000);
+
+/// Tells a seat's connections apart: the newest one speaks for the seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionId(pub u64);
+
+/// A player's connection, as its board knows it.
+#[derive(Debug)]
+pub struct Attachment {
+    /// Which connection.
+    pub id: ConnectionId,
+    /// What the player is told. Where it is full the player does not read, and it is closed.
+    pub outbox: mpsc::Sender<Notice>,
+    /// Whether the player wants to know his legal moves.
+    pub choices: bool,
+    /// Whether the seat has just been taken, which has been said already.
+    pub joined: bool,
+}
+
+/// What a player is told.
+#[derive(Debug)]
+pub enum Notice {
+    /// The whole game.
+    Game {
+        /// As it is.
+        game: Box<Game>,
+        /// What its clocks show.
+        clock: Option<ClockReading>,
+    },
+    /// The games have begun.
+    Started {
+        /// What the clocks show.
+        clock: Option<ClockReading>,
+    },
+    /// A move is stored.
+    Moved {
+        /// The move.
+        played: Played,
+        /// The position to list legal moves of, if the player is to move and asked for them.
+        choices: Option<Box<Chess>>,
+        /// When the player's own move came in, if this is its receipt.
+        arrived: Option<Instant>,
+    },
+    /// The master is here.
+    Visit,
+    /// The master is on his way.
+    Queue {
+        /// How many visits away.
+        boards_away: usize,
+        /// Which will take about this long.
+        eta: Option<Millis>,
+    },
+    /// Somebody offers a draw.
+    DrawOffered {
+        /// Who.
+        by: Color,
+    },
+    /// Somebody declines a draw.
+    DrawDeclined {
+        /// Who.
+        by: Color,
+    },
+    /// The game is over.
+    Ended {
+        /// How the game stands on the record.
+        status: GameStatus,
+    },
+    /// The player's request was refused.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+        /// With a move: as which ply it was meant.
+        ply: Option<u32>,
+    },
+    /// The player's request could not be stored.
+    Unstored {
+        /// Why.
+        error: StorageError,
+        /// With a move: as which ply it was meant.
+        ply: Option<u32>,
+    },
+    /// The seat was taken up by a newer connection.
+    Replaced,
+}
+
+/// What the master finds at a board.
+#[derive(Debug)]
+pub struct Situation {
+    /// Where.
+    pub board: BoardNo,
+    /// The game, as he sees it.
+    pub game: Game,
+    /// What its clocks show.
+    pub clock: Option<ClockReading>,
+}
+
+/// What the master does at a board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// His move.
+    pub uci: UciMove,
+    /// Whether he rather accepts a draw, if one is offered.
+    pub accepts_draw: bool,
+}
+
+enum Message {
+    Attach(Attachment),
+    Detach(ConnectionId),
+    Play { from: ConnectionId, command: Command, arrived: Instant },
+    Start,
+    Queue { boards_away: usize, eta: Option<Millis> },
+    Visit { reply: oneshot::Sender<Option<Situation>> },
+    Choose { ply: u32, choice: Choice, reply: oneshot::Sender<()> },
+}
+
+/// A way to a board. Cloning gives another handle to the same one; the board ends when all are gone.
+#[derive(Debug, Clone)]
+pub struct BoardHandle {
+    /// Its number.
+    pub number: BoardNo,
+    inbox: mpsc::Sender<Message>,
+}
+
+/// The board has stopped, since the server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the board is closed, since the server stops")]
+pub struct Closed;
+
+impl BoardHandle {
+    /// A player's connection sits down.
+    pub async fn attach(&self, attachment: Attachment) -> Result<(), Closed> {
+        self.send(Message::Attach(attachment)).await
+    }
+
+    /// A connection is gone.
+    pub async fn detach(&self, id: ConnectionId) -> Result<(), Closed> {
+        self.send(Message::Detach(id)).await
+    }
+
+    /// A player wants something, and said so at `arrived`: up to then his time ran. The answer comes as a [`Notice`].
+    pub async fn play(&self, from: ConnectionId, command: Command, arrived: Instant) -> Result<(), Closed> {
+        self.send(Message::Play { from, command, arrived }).await
+    }
+
+    /// The games begin.
+    pub async fn start(&self) -> Result<(), Closed> {
+        self.send(Message::Start).await
+    }
+
+    /// Tells the player how far the master is; where the board is busy, the next estimate will do.
+    pub fn queue(&self, boards_away: usize, eta: Option<Millis>) {
+        let _ = self.inbox.try_send(Message::Queue { boards_away, eta });
+    }
+
+    /// The master comes to the board. `None` where it is not his turn.
+    pub async fn visit(&self) -> Option<Situation> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Visit { reply }).await.ok()?;
+        answer.await.ok()?
+    }
+
+    /// The master makes `choice` as `ply`. Returns once it has its place in the journal's order, before the commit: he
+    /// may go on. Where it comes to nothing the board simply goes on waiting for him.
+    pub async fn choose(&self, ply: u32, choice: Choice) {
+        let (reply, answer) = oneshot::channel();
+        if self.send(Message::Choose { ply, choice, reply }).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+
+    async fn send(&self, message: Message) -> Result<(), Closed> {
+        self.inbox.send(message).await.map_err(|_| Closed)
+    }
+}
+
+/// What a board needs from its exhibition.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Whose board it is.
+    pub exhibition: ExhibitionId,
+    /// Where things are stored.
+    pub journal: Journal,
+    /// Where the walk sees it.
+    pub floor: Floor,
+    /// The exhibition's time.
+    pub timeline: Timeline,
+    /// Where moves are counted.
+    pub metrics: Metrics,
+}
+
+#[derive(Debug)]
+struct Player {
+    id: ConnectionId,
+    /// `None` once it was full: the connection sees that it is cut off, and closes.
+    outbox: Option<mpsc::Sender<Notice>>,
+    choices: bool,
+}
+
+/// The board's task, before it runs.
+#[derive(Debug)]
+pub struct Board {
+    number: BoardNo,
+    game: Game,
+    around: Surroundings,
+    inbox: mpsc::Receiver<Message>,
+    player: Option<Player>,
+    /// What could not be stored is not tried again before this.
+    retry: Millis,
+}
+
+/// Who is answered when a decision has been stored, or not.
+#[derive(Clone, Copy)]
+enum Asked {
+    Player { ply: Option<u32>, arrived: Instant },
+    Master,
+    Clock,
+}
+
+impl Board {
+    /// A board with `game` on it, where nobody is connected.
+    #[must_use]
+    pub fn new(number: BoardNo, game: Game, around: Surroundings) -> (BoardHandle, Board) {
+        let (sender, inbox) = mpsc::channel(INBOX);
+        let board = Board { number, game, around, inbox, player: None, retry: Millis::ZERO };
+        (BoardHandle { number, inbox: sender }, board)
+    }
+
+    /// Runs until every handle is gone.
+    pub async fn run(mut self) {
+        loop {
+            // One more than the deadline, which still is in time.
+            let flag = self.game.deadline().map(|deadline| deadline.plus(Millis(1)).max(self.retry));
+            let flag = flag.map(|flag| self.around.timeline.instant(flag));
+            tokio::select! {
+                // A move that has come in beats the flag.
+                biased;
+                message = self.inbox.recv() => match message {
+                    Some(message) => self.handle(message).await,
+                    None => break,
+                },
+                () = sleep_until(flag.unwrap_or_else(Instant::now)), if flag.is_some() => {
+                    self.check_flag(self.around.timeline.now()).await;
+                }
+            }
+        }
+    }
+
+    async fn handle(&mut self, message: Message) {
+        match message {
+            Message::Attach(attachment) => self.attach(attachment).await,
+            Message::Detach(id) => self.detach(id).await,
+            Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
+            Message::Start => self.start(),
+            Message::Queue { boards_away, eta } => self.tell(Notice::Queue { boards_away, eta }),
+            Message::Visit { reply } => {
+                let situation = self.visit().await;
+                let _ = reply.send(situation);
+            }
+            Message::Choose { ply, choice, reply } => self.choose(ply, choice, reply).await,
+        }
+    }
+
+    async fn attach(&mut self, attachment: Attachment) {
+        let already = self.player.is_some() || attachment.joined;
+        self.tell(Notice::Replaced);
+        let choices = attachment.choices;
+        self.player = Some(Player { id: attachment.id, outbox: Some(attachment.outbox), choices });
+        let now = self.around.timeline.now();
+        if !already {
+            // Whether somebody is connected is news, not a promise: play goes on where it can't be stored.
+            let _ = self.store(vec![Kind::Connected { board: self.number }], now).await.committed().await;
+        }
+        let game = Box::new(self.game.clone());
+        let clock = self.game.clock(now);
+        self.tell(Notice::Game { game, clock });
+    }
+
+    async fn detach(&mut self, id: ConnectionId) {
+        if self.player.as_ref().is_some_and(|player| player.id == id) {
+            self.player = None;
+            let now = self.around.timeline.now();
+            let _ = self.store(vec![Kind::Disconnected { board: self.number }], now).await.committed().await;
+        }
+    }
+
+    fn start(&mut self) {
+        self.game.start();
+        let clock = self.game.clock(self.around.timeline.now());
+        self.tell(Notice::Started { clock });
+    }
+
+    async fn play(&mut self, from: ConnectionId, command: Command, arrived: Instant) {
+        let Some(player) = &self.player else { return };
+        if player.id != from {
+            // A late frame of a connection that was replaced.
+            return;
+        }
+        let at = self.around.timeline.at(arrived);
+        self.check_flag(at).await;
+        let color = MASTER.other();
+        let ply = if let Command::Move { ply, uci } = command {
+            if let Some(played) = self.game.played_before(color, ply, uci) {
+                self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
+                return;
+            }
+            Some(ply)
+        } else {
+            None
+        };
+        match self.game.decide(color, &command, at) {
+            Ok(facts) => self.commit(facts, at, Asked::Player { ply, arrived }, None).await,
+            Err(refusal) => self.tell(Notice::Refused { refusal, ply }),
+        }
+    }
+
+    async fn visit(&mut self) -> Option<Situation> {
+        let now = self.around.timeline.now();
+        self.check_flag(now).await;
+        if !self.game.waits_for(MASTER) {
+            self.around.floor.settle(self.number);
+            return None;
+        }
+        // His coming is not a promise either: he need not wait for the disk before he looks at the board.
+        drop(self.store(vec![Kind::Visit { board: self.number }], now).await);
+        self.tell(Notice::Visit);
+        Some(Situation { board: self.number, game: self.game.clone(), clock: self.game.clock(now) })
+    }
+
+    async fn choose(&mut self, ply: u32, choice: Choice, reply: oneshot::Sender<()>) {
+        let at = self.around.timeline.now();
+        self.check_flag(at).await;
+        let accepts = choice.accepts_draw && self.game.draw_offer() == Some(MASTER.other());
+        let command = if accepts { Command::AcceptDraw } else { Command::Move { ply, uci: choice.uci } };
+        match self.game.decide(MASTER, &command, at) {
+            Ok(facts) => self.commit(facts, at, Asked::Master, Some(reply)).await,
+            Err(refusal) => debug!(%refusal, "the master's choice came to nothing"),
+        }
+    }
+
+    async fn check_flag(&mut self, now: Millis) {
+        if let Some(fact) = self.game.flag(now) {
+            self.commit(vec![fact], now, Asked::Clock, None).await;
+        }
+    }
+
+    /// Stores facts; once they are safe, applies them and tells everybody. `ordered` is dropped as soon as they have their
+    /// place in the journal's order.
+    async fn commit(&mut self, facts: Vec<Fact>, at: Millis, asked: Asked, ordered: Option<oneshot::Sender<()>>) {
+        let kinds = facts.iter().map(|fact| Kind::Game { board: self.number, fact: fact.clone() }).collect();
+        let pending = self.store(kinds, at).await;
+        if matches!(asked, Asked::Master) {
+            self.around.floor.settle(self.number);
+        }
+        drop(ordered);
+        match pending.committed().await {
+            Ok(()) => {
+                for fact in &facts {
+                    self.game.apply(fact, at);
+                    self.tell_fact(fact, asked);
+                }
+                self.report_turn(at);
+            }
+            Err(error) => self.unstored(error, asked, at),
+        }
+    }
+
+    fn unstored(&mut self, error: StorageError, asked: Asked, at: Millis) {
+        match asked {
+            Asked::Player { ply, .. } => self.tell(Notice::Unstored { error, ply }),
+            Asked::Master => self.report_turn(at),
+            Asked::Clock => self.retry = at.plus(RETRY),
+        }
+    }
+
+    fn tell_fact(&mut self, fact: &Fact, asked: Asked) {
+        match fact {
+            Fact::Moved(played) => {
+                let by_master = played.turn != MASTER;
+                self.around.metrics.moved(by_master);
+                let arrived = match asked {
+                    Asked::Player { arrived, .. } => Some(arrived),
+                    Asked::Master | Asked::Clock => None,
+                };
+                self.tell(Notice::Moved { choices: self.choices(played), played: played.clone(), arrived });
+            }
+            Fact::DrawOffered { by } => self.tell(Notice::DrawOffered { by: *by }),
+            Fact::DrawDeclined { by } => self.tell(Notice::DrawDeclined { by: *by }),
+            Fact::Ended { result, termination } => {
+                info!(
+                    result = result.as_str(),
+                    termination = termination.as_str(),
+                    plies = self.game.ply(),
+                    "game over"
+                );
+                self.tell(Notice::Ended { status: self.game.status() });
+            }
+        }
+    }
+
+    /// Shows on the floor whose turn it is.
+    fn report_turn(&self, at: Millis) {
+        if self.game.waits_for(MASTER) {
+            self.around.floor.wait(self.number, at);
+        } else if matches!(self.game.status(), GameStatus::Ended(..)) {
+            self.around.floor.end(self.number);
+        }
+    }
+
+    fn choices(&self, played: &Played) -> Option<Box<Chess>> {
+        let wanted = self.player.as_ref().is_some_and(|player| player.choices);
+        let now = self.game.ply() == played.ply && self.game.waits_for(MASTER.other());
+        (wanted && now).then(|| Box::new(self.game.position().clone()))
+    }
+
+    async fn store(&self, kinds: Vec<Kind>, at: Millis) -> Pending {
+        let entries = kinds.into_iter().map(|kind| Entry::new(at, kind)).collect();
+        self.around.journal.enqueue(self.around.exhibition, entries).await
+    }
+
+    /// Never waits: a player who does not read must not hold up his board. He is cut off, and his seat is kept.
+    fn tell(&mut self, notice: Notice) {
+        if let Some(player) = &mut self.player {
+            player.outbox.take_if(|outbox| outbox.try_send(notice).is_err());
+        }
+    }
+}

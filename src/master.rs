@@ -1,0 +1,103 @@
+//! The master's walk: the task that goes from board to board and makes one move at each.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, time::sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::{
+    board::{BoardHandle, Choice, Situation},
+    event::{ExhibitionId, Kind},
+    floor::Floor,
+    journal::{Entry, Journal},
+    mind::Mind,
+    rules::BoardNo,
+    time::Timeline,
+    view::Stage,
+};
+
+/// How long the master stays at a board whose move he can't find, before he tries again.
+const PERPLEXED: Duration = Duration::from_secs(5);
+
+/// The walk's task, before it runs.
+#[derive(Debug)]
+pub struct Master {
+    /// Whose master it is.
+    pub exhibition: ExhibitionId,
+    /// What decides.
+    pub mind: Mind,
+    /// Where to go next.
+    pub floor: Floor,
+    /// Every board, in order.
+    pub boards: Vec<BoardHandle>,
+    /// Where the end is stored.
+    pub journal: Journal,
+    /// The exhibition's time.
+    pub timeline: Timeline,
+    /// Where the end is shown.
+    pub stage: Arc<watch::Sender<Stage>>,
+    /// The server stops.
+    pub stop: CancellationToken,
+}
+
+impl Master {
+    /// Walks until no game is left, or the server stops. The mind outlives a board whose game ends while he thinks.
+    pub async fn run(mut self) {
+        let stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => {}
+            () = self.walk() => {}
+        }
+    }
+
+    async fn walk(&mut self) {
+        while let Some(board) = self.floor.next().await {
+            // Where nothing can be stored he waits where he is.
+            self.journal.sound().await;
+            if let Some(situation) = self.boards[board.index()].visit().await {
+                self.floor.visit(board, self.timeline.now());
+                self.play(board, situation).await;
+            }
+        }
+        self.finish().await;
+    }
+
+    async fn play(&mut self, board: BoardNo, situation: Situation) {
+        let floor = self.floor.clone();
+        tokio::select! {
+            biased;
+            // The opponent has resigned, or a flag has fallen.
+            () = floor.settled(board) => {}
+            choice = self.choose(&situation) => {
+                self.boards[board.index()].choose(situation.game.ply() + 1, choice).await;
+            }
+        }
+    }
+
+    /// The mind's choice, however long it takes: a broken engine costs no game.
+    async fn choose(&mut self, situation: &Situation) -> Choice {
+        loop {
+            match self.mind.choose(situation).await {
+                Ok(choice) => return choice,
+                Err(error) => {
+                    error!(board = %situation.board, "{error}; the games are kept, and it is tried again");
+                    sleep(PERPLEXED).await;
+                }
+            }
+        }
+    }
+
+    async fn finish(&self) {
+        loop {
+            let finished = Entry::new(self.timeline.now(), Kind::Finished);
+            if self.journal.append(self.exhibition, vec![finished]).await.is_ok() {
+                self.stage.send_replace(Stage::Finished);
+                info!("the last game has ended");
+                return;
+            }
+            self.journal.sound().await;
+        }
+    }
+}

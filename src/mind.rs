@@ -1,0 +1,102 @@
+//! What decides the master's moves.
+
+use std::time::Duration;
+
+use rand::RngExt;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use shakmaty::{CastlingMode, Position};
+
+use crate::{
+    board::{Choice, Situation},
+    engine::{EngineError, OnDemand, Question, Score},
+    event::MASTER,
+    metrics::Metrics,
+    time,
+};
+
+/// A master's mind.
+#[derive(Debug)]
+pub enum Mind {
+    /// A UCI engine.
+    Engine(Box<EngineMind>),
+    /// Any legal move, at once: for tests and load.
+    Random(Box<RandomMind>),
+}
+
+impl Mind {
+    /// Looks at a board and decides. May be dropped midway, when the game ends meanwhile.
+    pub async fn choose(&mut self, situation: &Situation) -> Result<Choice, EngineError> {
+        match self {
+            Mind::Engine(mind) => mind.choose(situation).await,
+            Mind::Random(mind) => Ok(mind.choose(situation)),
+        }
+    }
+}
+
+/// A UCI engine, and how long it thinks.
+#[derive(Debug)]
+pub struct EngineMind {
+    engine: OnDemand,
+    think: Duration,
+    metrics: Metrics,
+}
+
+/// A draw is accepted from this ply on, if the position is no better than [`FAIR`] for the master: an earlier offer is
+/// no game, and people should not be let off from a lost position.
+const DRAWABLE: u32 = 40;
+/// In centipawns.
+const FAIR: i32 = 20;
+/// The least that a thought may take, however little time is left.
+const HASTE: Duration = Duration::from_millis(20);
+
+impl EngineMind {
+    /// A mind that asks `engine`, which thinks for `think` about a move.
+    #[must_use]
+    pub fn new(engine: OnDemand, think: Duration, metrics: Metrics) -> EngineMind {
+        EngineMind { engine, think, metrics }
+    }
+
+    async fn choose(&mut self, situation: &Situation) -> Result<Choice, EngineError> {
+        let moves: Vec<_> = situation.game.moves().collect();
+        let question = Question::new(situation.game.initial().clone(), &moves, think(self.think, situation))
+            .expect("a game's own moves are legal, one after the other");
+        let before = self.engine.restarts();
+        let thought = self.engine.choose(&question).await;
+        self.metrics.engine_restarted(self.engine.restarts() - before);
+        let thought = thought?;
+        let fair = match thought.score {
+            Some(Score::Centipawns(score)) => score <= FAIR,
+            Some(Score::Mate(moves)) => moves < 0,
+            None => false,
+        };
+        let accepts_draw = fair && situation.game.ply() >= DRAWABLE;
+        Ok(Choice { uci: thought.mv.to_uci(CastlingMode::Standard), accepts_draw })
+    }
+}
+
+/// The time for one thought: as set, but on a clock no more than a twentieth of what is left there.
+fn think(usual: Duration, situation: &Situation) -> Duration {
+    match situation.clock {
+        Some(clock) => usual.min(time::duration(MASTER.fold_wb(clock.white, clock.black)) / 20).max(HASTE),
+        None => usual,
+    }
+}
+
+/// A mind that draws lots, the same ones for the same seed.
+#[derive(Debug)]
+pub struct RandomMind(ChaCha8Rng);
+
+impl RandomMind {
+    /// A mind whose every choice follows from `seed`.
+    #[must_use]
+    pub fn new(seed: u64) -> RandomMind {
+        RandomMind(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    fn choose(&mut self, situation: &Situation) -> Choice {
+        let legal = situation.game.position().legal_moves();
+        let uci = legal[self.0.random_range(..legal.len())].to_uci(CastlingMode::Standard);
+        let accepts_draw = situation.game.draw_offer().is_some() && self.0.random();
+        Choice { uci, accepts_draw }
+    }
+}
