@@ -1,0 +1,214 @@
+//! The HTTP part of the contract.
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, Query, Request, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::map_response,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use tracing::warn;
+
+use super::{Desk, Gallery, organiser, pages, upgrade::upgrade, watch};
+use crate::{
+    event::ExhibitionId,
+    hall::{NoSuchExhibition, Which},
+    journal::OpenError,
+    pgn,
+    rules::BoardNo,
+    view::View,
+    wire,
+};
+
+/// The largest body of a request, in bytes.
+const LARGEST_BODY: usize = 16 * 1024;
+
+/// Every address there is.
+pub(super) fn router(gallery: Gallery) -> Router {
+    Router::new()
+        .route("/api/exhibitions", get(list).post(organiser::open))
+        .route("/api/exhibitions/{exhibition}", get(snapshot))
+        .route("/api/exhibitions/{exhibition}/start", post(organiser::start))
+        .route("/api/exhibitions/{exhibition}/games.pgn", get(games))
+        .route("/api/exhibitions/{exhibition}/boards/{board}", get(board))
+        .route("/api/exhibitions/{exhibition}/boards/{board}/game.pgn", get(game))
+        .route("/api/organiser", get(organiser::check))
+        .route("/ws/{exhibition}/play", get(play))
+        .route("/ws/{exhibition}/watch", get(watch))
+        .route("/healthz", get(healthz))
+        .route("/metrics", get(metrics))
+        .merge(pages::router())
+        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address") })
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(map_response(with_headers))
+        .with_state(gallery)
+}
+
+/// What goes with every answer. No page needs anything from elsewhere, and none is to be shown inside another.
+async fn with_headers(mut response: Response) -> Response {
+    const HEADERS: [(&str, &str); 6] = [
+        (
+            "content-security-policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+             connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An error as the contract has it.
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Problem {
+        Problem { status, code, message: message.into() }
+    }
+
+    pub(super) fn no_such_exhibition() -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "no_such_exhibition", "there is no such exhibition")
+    }
+
+    pub(super) fn body(&self) -> String {
+        wire::error_body(self.code, &self.message)
+    }
+}
+
+/// An answer in JSON.
+pub(super) fn json(status: StatusCode, body: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// Which exhibition an address means.
+pub(super) fn which(name: &str) -> Result<Which, Problem> {
+    name.parse().map_err(|NoSuchExhibition| Problem::no_such_exhibition())
+}
+
+/// Finds an exhibition, out of the archive where it is over.
+async fn find(gallery: &Gallery, name: &str) -> Result<ExhibitionId, Problem> {
+    let which = which(name)?;
+    if let Some(id) = gallery.hub.find(which) {
+        return Ok(id);
+    }
+    let Which::Id(id) = which else { return Err(Problem::no_such_exhibition()) };
+    let record = gallery.archive.lock().await.load(id).await.map_err(|error| unreadable(&error))?;
+    gallery.hub.remember(record.ok_or_else(Problem::no_such_exhibition)?.view);
+    Ok(id)
+}
+
+fn unreadable(error: &OpenError) -> Problem {
+    warn!(%error, "the archive can't be read");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", "the archive can't be read at the moment")
+}
+
+async fn look<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
+    let id = find(gallery, name).await?;
+    gallery.hub.look(id, at).ok_or_else(Problem::no_such_exhibition)
+}
+
+async fn list(State(gallery): State<Gallery>) -> Result<Response, Problem> {
+    let listed = gallery.archive.lock().await.list().await.map_err(|error| unreadable(&error))?;
+    Ok(json(StatusCode::OK, wire::exhibition_list(&listed)))
+}
+
+async fn snapshot(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let id = find(&gallery, &name).await?;
+    let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
+    Ok(json(StatusCode::OK, snapshot.as_str().to_owned()))
+}
+
+async fn games(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
+    look(&gallery, &name, |view| pgn_file(&format!("simul-{}.pgn", view.id), pgn::games(view))).await
+}
+
+async fn board(
+    State(gallery): State<Gallery>,
+    Path((name, board)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let record = look(&gallery, &name, |view| seen(view, &board).map(wire::board_record)).await?;
+    record.map(|record| json(StatusCode::OK, record)).ok_or_else(no_such_board)
+}
+
+async fn game(
+    State(gallery): State<Gallery>,
+    Path((name, board)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let file = |view: &View| {
+        let seen = seen(view, &board).filter(|seen| seen.seat.is_some())?;
+        Some(pgn_file(&format!("simul-{}-board-{}.pgn", view.id, seen.board), pgn::game(view, seen)))
+    };
+    look(&gallery, &name, file).await?.ok_or_else(no_such_board)
+}
+
+fn seen<'a>(view: &'a View, board: &str) -> Option<&'a crate::view::BoardView> {
+    let number = board.parse().ok().filter(|&number| number > 0)?;
+    view.boards.get(BoardNo(number).index())
+}
+
+fn no_such_board() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no_such_board", "there is no game on such a board in this exhibition")
+}
+
+fn pgn_file(name: &str, text: String) -> Response {
+    let disposition = format!("inline; filename=\"{name}\"");
+    let headers =
+        [(header::CONTENT_TYPE, "application/x-chess-pgn".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, text).into_response()
+}
+
+async fn play(State(gallery): State<Gallery>, Path(name): Path<String>, request: Request) -> Response {
+    // What the address means is said on the socket, where a player's client listens.
+    let which = name.parse();
+    upgrade(request, async move |upgraded| {
+        // If the games are gone the connection is dropped, and the client comes back.
+        let _ = gallery.desk.send(Desk::Player { upgraded, which }).await;
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct Since {
+    since: Option<String>,
+}
+
+async fn watch(
+    State(gallery): State<Gallery>,
+    Path(name): Path<String>,
+    Query(Since { since }): Query<Since>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let id = find(&gallery, &name).await?;
+    // A number that makes no sense can't be continued after, which means a fresh snapshot.
+    let since = since.and_then(|since| since.parse().ok());
+    Ok(upgrade(request, async move |upgraded| watch::serve(gallery, upgraded, id, since).await))
+}
+
+async fn healthz(State(gallery): State<Gallery>) -> Response {
+    if gallery.pulse.is_sound() && !gallery.stop.is_cancelled() {
+        (StatusCode::OK, "ok\n").into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "moves can't be stored at the moment\n").into_response()
+    }
+}
+
+async fn metrics(State(gallery): State<Gallery>) -> Response {
+    for (status, count) in gallery.hub.boards_by_status() {
+        gallery.metrics.boards(status, count);
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], gallery.metrics.render()).into_response()
+}

@@ -1,0 +1,199 @@
+//! What the gallery knows: a view of every exhibition, and its last events as every spectator gets them.
+//!
+//! An event becomes JSON once, and all share the bytes. A spectator is but a number, that of the last event he has: a
+//! slow one costs nothing, and finds a fresh snapshot in place of events that are no longer kept.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::watch, time::sleep};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::{
+    event::{Event, ExhibitionId},
+    feed::{Feed, News},
+    hall::Which,
+    rules::Millis,
+    time::Timeline,
+    view::{Stage, View},
+    wire,
+};
+
+/// How many events of an exhibition are kept for those who come back.
+const KEPT: usize = 4096;
+/// Events within this time go out together: with a thousand spectators a write each would be the wall.
+const COALESCE: Duration = Duration::from_millis(5);
+/// How many finished exhibitions, besides the last, are kept in memory after somebody looked at them.
+const REMEMBERED: usize = 16;
+/// How old the clocks of a shared snapshot may be.
+const FRESH: Millis = Millis(50);
+/// How many events a spectator is sent in one go, between which he may be told something else.
+const HELPING: usize = 512;
+
+#[derive(Debug)]
+struct Room {
+    view: View,
+    /// `None` where nothing happens any more.
+    timeline: Option<Timeline>,
+    /// The last events, up to and with the view's `seq`.
+    log: VecDeque<Utf8Bytes>,
+    news: watch::Sender<u64>,
+    snapshot: Option<(u64, Millis, Utf8Bytes)>,
+}
+
+impl Room {
+    fn new(view: View, timeline: Option<Timeline>) -> Room {
+        Room { news: watch::Sender::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None }
+    }
+
+    fn take(&mut self, event: &Event) {
+        self.view.apply(event);
+        if self.log.len() == KEPT {
+            self.log.pop_front();
+        }
+        self.log.push_back(wire::event_frame(event, &self.view).into());
+    }
+
+    fn now(&self) -> Millis {
+        self.timeline.map_or(self.view.at, |timeline| timeline.now())
+    }
+
+    fn snapshot(&mut self) -> Utf8Bytes {
+        let (seq, now) = (self.view.seq, self.now());
+        if let Some((of, at, text)) = &self.snapshot
+            && *of == seq
+            && now.since(*at) <= FRESH
+        {
+            return text.clone();
+        }
+        let text = Utf8Bytes::from(wire::snapshot(&self.view, now));
+        self.snapshot = Some((seq, now, text.clone()));
+        text
+    }
+
+    /// The events after `seq`, if they are all kept still.
+    fn after(&self, seq: u64) -> Option<Vec<Utf8Bytes>> {
+        let missing = usize::try_from(self.view.seq.checked_sub(seq)?).ok()?;
+        let skip = self.log.len().checked_sub(missing)?;
+        Some(self.log.iter().skip(skip).take(HELPING).cloned().collect())
+    }
+}
+
+/// What a spectator gets next.
+#[derive(Debug)]
+pub(super) struct Helping {
+    pub(super) frames: Vec<Utf8Bytes>,
+    /// The last event that is in them.
+    pub(super) seq: u64,
+    /// Whether it is a snapshot in place of events.
+    pub(super) fresh: bool,
+}
+
+/// All rooms. Only the gallery's thread has it; the lock is never contended and never held while waiting.
+#[derive(Debug)]
+pub(super) struct Hub {
+    feed: Feed,
+    rooms: Mutex<BTreeMap<ExhibitionId, Room>>,
+}
+
+impl Hub {
+    pub(super) fn new(feed: Feed) -> Hub {
+        Hub { feed, rooms: Mutex::default() }
+    }
+
+    /// Keeps up with the feed, for ever.
+    pub(super) async fn follow(&self) {
+        loop {
+            self.feed.filled().await;
+            drop(self.rooms());
+            sleep(COALESCE).await;
+        }
+    }
+
+    /// The rooms with all that has been committed up to now: whoever has seen a receipt finds the move here.
+    fn rooms(&self) -> MutexGuard<'_, BTreeMap<ExhibitionId, Room>> {
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        for news in self.feed.take() {
+            match news {
+                News::Opened { id, program, timeline } => {
+                    forget(&mut rooms);
+                    rooms.insert(id, Room::new(View::new(id, program), Some(timeline)));
+                }
+                News::Happened { id, events } => {
+                    if let Some(room) = rooms.get_mut(&id) {
+                        for event in &events {
+                            room.take(event);
+                        }
+                        room.news.send_replace(room.view.seq);
+                    }
+                }
+            }
+        }
+        rooms
+    }
+
+    /// The number of the exhibition that an address means, if its room is here.
+    pub(super) fn find(&self, which: Which) -> Option<ExhibitionId> {
+        let rooms = self.rooms();
+        match which {
+            Which::Current => rooms.last_key_value().map(|(&id, _)| id),
+            Which::Id(id) => rooms.contains_key(&id).then_some(id),
+        }
+    }
+
+    /// Puts an exhibition here that has ended long ago.
+    pub(super) fn remember(&self, view: View) {
+        let mut rooms = self.rooms();
+        forget(&mut rooms);
+        rooms.entry(view.id).or_insert_with(|| Room::new(view, None));
+    }
+
+    /// Looks at an exhibition.
+    pub(super) fn look<T>(&self, id: ExhibitionId, at: impl FnOnce(&View) -> T) -> Option<T> {
+        self.rooms().get(&id).map(|room| at(&room.view))
+    }
+
+    /// The exhibition as JSON.
+    pub(super) fn snapshot(&self, id: ExhibitionId) -> Option<Utf8Bytes> {
+        self.rooms().get_mut(&id).map(Room::snapshot)
+    }
+
+    /// What a spectator gets who has everything up to `seq`, or nothing yet.
+    pub(super) fn helping(&self, id: ExhibitionId, seq: Option<u64>) -> Option<Helping> {
+        let mut rooms = self.rooms();
+        let room = rooms.get_mut(&id)?;
+        if let Some((seq, frames)) = seq.and_then(|seq| room.after(seq).map(|frames| (seq, frames))) {
+            return Some(Helping { seq: seq + frames.len() as u64, frames, fresh: false });
+        }
+        Some(Helping { frames: vec![room.snapshot()], seq: room.view.seq, fresh: true })
+    }
+
+    /// Follows an exhibition's last number.
+    pub(super) fn news(&self, id: ExhibitionId) -> Option<watch::Receiver<u64>> {
+        self.rooms().get(&id).map(|room| room.news.subscribe())
+    }
+
+    /// How many boards of the exhibitions that are not over have each status.
+    pub(super) fn boards_by_status(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::from([("free", 0), ("waiting", 0), ("playing", 0), ("ended", 0)]);
+        for room in self.rooms().values().filter(|room| room.view.stage != Stage::Finished) {
+            for board in &room.view.boards {
+                let status = if board.seat.is_some() { board.status() } else { "free" };
+                *counts.entry(status).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// Makes room: of those that are over, only the newest stay.
+fn forget(rooms: &mut BTreeMap<ExhibitionId, Room>) {
+    let over = rooms.iter().filter(|(_, room)| room.view.stage == Stage::Finished).map(|(&id, _)| id);
+    let over: Vec<_> = over.collect();
+    for id in over.iter().take(over.len().saturating_sub(REMEMBERED)) {
+        rooms.remove(id);
+    }
+}

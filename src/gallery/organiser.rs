@@ -1,0 +1,91 @@
+//! What only the organiser may do.
+
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use tokio::sync::oneshot;
+
+use super::{
+    Desk, Gallery, StartError,
+    api::{Problem, json, which},
+};
+use crate::{event::ExhibitionId, exhibition::SeatError, hall::EntryError, secret::TokenHash, settings::Wishes};
+
+/// `GET /api/organiser`: whether the token is the organiser's.
+pub(super) async fn check(State(gallery): State<Gallery>, headers: HeaderMap) -> Result<Response, Problem> {
+    authorise(&gallery, &headers)?;
+    Ok(json(StatusCode::OK, "{\"organiser\":true}".to_owned()))
+}
+
+/// `POST /api/exhibitions`: opens another exhibition.
+pub(super) async fn open(State(gallery): State<Gallery>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
+    authorise(&gallery, &headers)?;
+    let bad_json = |error: serde_json::Error| Problem::new(StatusCode::BAD_REQUEST, "bad_json", error.to_string());
+    let wishes = if body.is_empty() { Wishes::default() } else { serde_json::from_slice(&body).map_err(bad_json)? };
+    let settings = gallery.defaults.with(wishes);
+    let settings =
+        settings.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()))?;
+    let (reply, answer) = oneshot::channel();
+    let opened = ask(&gallery, Desk::Open { settings, reply }, answer).await?;
+    let id = opened.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", error.to_string()))?;
+    shown(&gallery, id, StatusCode::CREATED)
+}
+
+/// `POST /api/exhibitions/{exhibition}/start`: starts with the seats taken so far.
+pub(super) async fn start(
+    State(gallery): State<Gallery>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    authorise(&gallery, &headers)?;
+    let which = which(&name)?;
+    let (reply, answer) = oneshot::channel();
+    let started = ask(&gallery, Desk::Start { which, reply }, answer).await?;
+    let id = started.map_err(|error| {
+        let (status, code) = match &error {
+            StartError::Entry(EntryError::NoSuchExhibition) => (StatusCode::NOT_FOUND, "no_such_exhibition"),
+            StartError::Entry(EntryError::Ended) | StartError::Seat(SeatError::Closed(_)) => {
+                (StatusCode::CONFLICT, "closed")
+            }
+            StartError::Seat(SeatError::Empty) => (StatusCode::CONFLICT, "not_allowed"),
+            StartError::Seat(_) => (StatusCode::SERVICE_UNAVAILABLE, "internal"),
+        };
+        Problem::new(status, code, error.to_string())
+    })?;
+    shown(&gallery, id, StatusCode::OK)
+}
+
+async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Receiver<T>) -> Result<T, Problem> {
+    let stopping = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", "the server stops");
+    gallery.desk.send(request).await.map_err(|_| stopping())?;
+    answer.await.map_err(|_| stopping())
+}
+
+fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> Result<Response, Problem> {
+    let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
+    Ok(json(status, snapshot.as_str().to_owned()))
+}
+
+fn authorise(gallery: &Gallery, headers: &HeaderMap) -> Result<(), Problem> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token =
+        bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let known = token.is_some_and(|(_, token)| TokenHash::of(token.trim()) == gallery.organiser);
+    if known {
+        Ok(())
+    } else {
+        let message =
+            "this needs the organiser's token: open the organiser's link that the server printed at its start";
+        Err(Problem::new(StatusCode::UNAUTHORIZED, "bad_token", message))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let challenge = (self.status == StatusCode::UNAUTHORIZED).then_some([(header::WWW_AUTHENTICATE, "Bearer")]);
+        (challenge, json(self.status, self.body())).into_response()
+    }
+}

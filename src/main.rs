@@ -1,0 +1,134 @@
+//! `simultan`: the command line.
+
+use std::{io::IsTerminal, process::ExitCode};
+
+use clap::Parser;
+use simultan::{
+    bot::{Bot, Brain, Ticket},
+    config::{BotArgs, Cli, Command, DemoArgs, LogFormat, ServeArgs},
+    engine, server,
+};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, level_filters::LevelFilter};
+use tracing_subscriber::EnvFilter;
+
+mod banner;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Engine) {
+        // Its stdin is waited for, its stdout is the protocol: no runtime, no log.
+        engine::house::run();
+        return ExitCode::SUCCESS;
+    }
+    start_log(cli.log_format);
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone())?;
+    match command {
+        Command::Serve(args) => server::run(args, stop, banner::print).await?,
+        Command::Demo(args) => demo(args, stop).await?,
+        Command::Bot(args) => bots(args, stop).await?,
+        Command::Engine => unreachable!("it runs without a runtime"),
+    }
+    Ok(())
+}
+
+/// A server on a database that goes away with it, unless one is named.
+async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+    let passing = args.database.is_none().then(passing_directory).transpose()?;
+    let database = args.database.unwrap_or_else(|| passing.as_ref().map(|dir| dir.join("demo.db")).unwrap_or_default());
+    let args = ServeArgs {
+        bind: args.bind,
+        database,
+        boards: args.boards,
+        name: "Demonstration".parse()?,
+        engine: args.engine,
+        think: args.think,
+        clock: "none".parse()?,
+        walk: "in-turn".parse()?,
+        house_bots: args.boards - 1,
+        bot_pace: "3s..15s".parse()?,
+        organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),
+    };
+    let outcome = server::run(args, stop, banner::print).await;
+    if let Some(directory) = passing {
+        // Left behind, it would do no harm.
+        let _ = std::fs::remove_dir_all(directory);
+    }
+    Ok(outcome?)
+}
+
+fn passing_directory() -> std::io::Result<std::path::PathBuf> {
+    let directory = std::env::temp_dir().join(format!("simultan-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&directory)?;
+    Ok(directory)
+}
+
+/// Sits down with as many bots as asked, and says how their games went.
+async fn bots(args: BotArgs, stop: CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+    let brain = match args.engine.settings()? {
+        Some(settings) => Brain::engine(engine::OnDemand::new(settings), args.think),
+        None => Brain::random(args.engine.seed.unwrap_or_else(rand::random)),
+    };
+    let bot = Bot { url: args.url, brain, pace: args.pace, stop: stop.clone() };
+    let mut games = JoinSet::new();
+    for _ in 0..args.seats {
+        let (bot, name) = (bot.clone(), args.name.clone());
+        games.spawn(async move { bot.play(Ticket::Join(name)).await });
+    }
+    let mut failure = None;
+    while let Some(game) = games.join_next().await {
+        match game? {
+            Ok(Some(result)) => info!(result, "a game has ended"),
+            Ok(None) => {}
+            Err(error) => {
+                error!("{error}");
+                failure = Some(error);
+            }
+        }
+    }
+    failure.map_or(Ok(()), |error| Err(error.into()))
+}
+
+/// Ctrl-C and SIGTERM stop the program in order; the second one at once.
+fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        for last in [false, true] {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if last {
+                std::process::exit(130);
+            }
+            stop.cancel();
+        }
+    });
+    Ok(())
+}
+
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).with_target(false).init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

@@ -1,0 +1,96 @@
+//! The first frame: who is there, and which seat is his.
+
+use std::time::Duration;
+
+use super::{Door, End, first_frame, send_error, words};
+use crate::{
+    exhibition::{ExhibitionHandle, Seated},
+    hall::{EntryError, NoSuchExhibition, Which},
+    link::{Incoming, Link},
+    rules::{BoardNo, PlayerName},
+    secret::Token,
+    wire::{Choices, ClientMessage, Close, Code, Join, parse},
+};
+
+/// How long the first frame may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Somebody who has a seat.
+#[derive(Debug)]
+pub struct Welcome {
+    /// In which exhibition.
+    pub(super) exhibition: ExhibitionHandle,
+    /// Which seat.
+    pub(super) seated: Seated,
+    /// What he wants to know of his legal moves.
+    pub(super) choices: Choices,
+    /// Whether the seat has just been taken.
+    pub(super) joined: bool,
+}
+
+/// Why nobody was seated.
+struct Rejection(Code, String);
+
+/// Waits for the first frame and gives the seat it asks for. Everything else ends the connection.
+pub(super) async fn welcome(
+    link: &mut Link,
+    door: &Door,
+    which: Result<Which, NoSuchExhibition>,
+) -> Result<Welcome, End> {
+    let incoming = tokio::select! {
+        biased;
+        () = door.stop.cancelled() => return Err(End::Close(Close::Restart)),
+        incoming = first_frame(link) => incoming,
+    };
+    let message = match incoming {
+        Some(Incoming::Gone) => return Err(End::Gone),
+        Some(Incoming::Fault(why)) => return Err(End::Close(why)),
+        Some(Incoming::Text(text)) => parse(&text),
+        Some(Incoming::Binary(length)) => Err(words::binary(length)),
+        None => {
+            send_error(link, Code::NotJoined, "the first frame did not come within 10 s", None).await?;
+            return Err(End::Close(Close::Policy));
+        }
+    };
+    let seated = match message {
+        Ok(message) => seat(door, which, message).await,
+        Err(error) => Err(Rejection(error.code(), error.to_string())),
+    };
+    match seated {
+        Ok(welcome) => Ok(welcome),
+        Err(Rejection(code, message)) => {
+            send_error(link, code, &message, None).await?;
+            Err(End::Close(if code == Code::TooLarge { Close::TooLarge } else { Close::Policy }))
+        }
+    }
+}
+
+async fn seat(
+    door: &Door,
+    which: Result<Which, NoSuchExhibition>,
+    message: ClientMessage,
+) -> Result<Welcome, Rejection> {
+    let exhibition = || {
+        let found =
+            which.map_err(|NoSuchExhibition| EntryError::NoSuchExhibition).and_then(|which| door.hall.find(which));
+        found.map_err(|error| Rejection(words::entry_code(error), error.to_string()))
+    };
+    match message {
+        ClientMessage::Join(Join { name, board, bot, choices }) => {
+            let name = PlayerName::parse(&name).map_err(|error| Rejection(Code::BadName, error.to_string()))?;
+            let exhibition = exhibition()?;
+            let seated = exhibition.join(board.map(BoardNo), name, bot, false).await;
+            let seated = seated.map_err(|error| Rejection(words::seat_code(&error), error.to_string()))?;
+            Ok(Welcome { exhibition, seated, choices, joined: true })
+        }
+        ClientMessage::Resume { token, choices } => {
+            let exhibition = exhibition()?;
+            let seated = exhibition.resume(Token::from(token)).await;
+            let seated = seated.map_err(|error| Rejection(words::seat_code(&error), error.to_string()))?;
+            Ok(Welcome { exhibition, seated, choices, joined: false })
+        }
+        ClientMessage::Play(_) | ClientMessage::Pass => {
+            Err(Rejection(Code::NotJoined, "say who you are first: `join` or `resume`".into()))
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The players' sockets: one task each, on the games' thread.
+//!
+//! A socket reads frames, hands commands to its board, and tells its client what the board says. It knows no rules and
+//! changes no game.
+
+mod greeting;
+mod words;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use greeting::Welcome;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout},
+};
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tokio_util::sync::CancellationToken;
+use tracing::debug;
+
+use crate::{
+    allowance::Allowance,
+    board::{Attachment, ConnectionId, Notice},
+    hall::{Hall, NoSuchExhibition, Which},
+    link::{Incoming, Link, Unsent, Upgraded},
+    metrics::Metrics,
+    rules::{Command, Refusal},
+    wire::{Choices, ClientMessage, Close, Code, LONGEST_FRAME, ServerMessage, parse},
+};
+
+/// How many notices may wait for a client to read. A player who has missed more than that has to come back.
+const OUTBOX: usize = 64;
+
+/// What every player's socket needs.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// Where the exhibitions are.
+    pub hall: Hall,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// The server stops.
+    pub stop: CancellationToken,
+}
+
+/// How a connection ends: silently, since the other side is gone, or with a reason.
+enum End {
+    Gone,
+    Close(Close),
+}
+
+impl From<Unsent> for End {
+    fn from(unsent: Unsent) -> End {
+        match unsent {
+            Unsent::Gone => End::Gone,
+            Unsent::Stalled => End::Close(Close::TryAgainLater),
+        }
+    }
+}
+
+/// Serves a player until he goes or is sent away.
+pub async fn serve(door: Door, upgraded: Upgraded, which: Result<Which, NoSuchExhibition>) {
+    let _counted = door.metrics.connection("player");
+    let mut link = match Link::new(upgraded).await {
+        Ok(link) => link,
+        Err(error) => {
+            debug!(%error, "a connection was lost on its way to the games");
+            return;
+        }
+    };
+    let end = match greeting::welcome(&mut link, &door, which).await {
+        Ok(welcome) => play(&mut link, &door, welcome).await,
+        Err(end) => end,
+    };
+    if let End::Close(why) = end {
+        link.close(why).await;
+    }
+}
+
+/// Sits at the board until the end of the connection; the seat is kept after it.
+async fn play(link: &mut Link, door: &Door, welcome: Welcome) -> End {
+    static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+    let id = ConnectionId(CONNECTIONS.fetch_add(1, Ordering::Relaxed));
+    let (outbox, notices) = mpsc::channel(OUTBOX);
+    let Choices { legal_moves, legal_san } = welcome.choices;
+    let attachment = Attachment { id, outbox, choices: legal_moves || legal_san, joined: welcome.joined };
+    let board = welcome.seated.board.clone();
+    if board.attach(attachment).await.is_err() {
+        return End::Close(Close::Restart);
+    }
+    let mut session = Session { link, door, welcome: &welcome, id, allowance: Allowance::new() };
+    // Only now, since somebody who is gone before he hears of his seat must be seen to leave it.
+    let end = match session.link.send([words::seated(&welcome)]).await {
+        Ok(()) => session.run(notices).await,
+        Err(unsent) => unsent.into(),
+    };
+    // A board that has stopped needs no goodbye.
+    let _ = board.detach(id).await;
+    end
+}
+
+struct Session<'a> {
+    link: &'a mut Link,
+    door: &'a Door,
+    welcome: &'a Welcome,
+    id: ConnectionId,
+    allowance: Allowance,
+}
+
+impl Session<'_> {
+    async fn run(&mut self, mut notices: mpsc::Receiver<Notice>) -> End {
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = self.door.stop.cancelled() => Err(End::Close(Close::Restart)),
+                notice = notices.recv() => match notice {
+                    Some(notice) => self.tell(notice, &mut notices).await,
+                    // The board has cut off a client that does not read.
+                    None => Err(End::Close(Close::TryAgainLater)),
+                },
+                incoming = self.link.next() => self.take(incoming).await,
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    /// Sends a notice, and with it in one write whatever else is ready.
+    async fn tell(&mut self, first: Notice, notices: &mut mpsc::Receiver<Notice>) -> Result<(), End> {
+        let mut frames = Vec::with_capacity(4);
+        let mut next = Some(first);
+        let mut replaced = false;
+        while let Some(notice) = next {
+            if let Notice::Moved { arrived: Some(arrived), .. } = &notice {
+                self.door.metrics.receipt(arrived.elapsed());
+                self.allowance.refund();
+            }
+            replaced = matches!(notice, Notice::Replaced);
+            if replaced {
+                break;
+            }
+            frames.push(words::frame(&notice, self.welcome));
+            next = notices.try_recv().ok();
+        }
+        self.link.send(frames).await?;
+        if replaced { Err(End::Close(Close::Replaced)) } else { Ok(()) }
+    }
+
+    async fn take(&mut self, incoming: Incoming) -> Result<(), End> {
+        let arrived = Instant::now();
+        let message = match incoming {
+            Incoming::Gone => return Err(End::Gone),
+            Incoming::Fault(why) => return Err(End::Close(why)),
+            Incoming::Text(text) => parse(&text),
+            Incoming::Binary(length) => Err(words::binary(length)),
+        };
+        if !self.allowance.spend() {
+            self.refuse(Code::RateLimited, "too many messages; slow down", None).await?;
+            return Err(End::Close(Close::Policy));
+        }
+        match message {
+            Ok(ClientMessage::Play(command)) => self.command(command, arrived).await,
+            Ok(ClientMessage::Pass) => {
+                let refusal = Refusal::NotAllowed("this exhibition has no passes");
+                self.refuse(words::code(refusal), &refusal.to_string(), None).await
+            }
+            Ok(ClientMessage::Join(_) | ClientMessage::Resume { .. }) => {
+                self.refuse(Code::NotAllowed, "you have a seat already", None).await
+            }
+            Err(error) => {
+                self.refuse(error.code(), &error.to_string(), None).await?;
+                if error.code() == Code::TooLarge { Err(End::Close(Close::TooLarge)) } else { Ok(()) }
+            }
+        }
+    }
+
+    async fn command(&mut self, command: Command, arrived: Instant) -> Result<(), End> {
+        let board = &self.welcome.seated.board;
+        board.play(self.id, command, arrived).await.map_err(|_| End::Close(Close::Restart))
+    }
+
+    async fn refuse(&mut self, code: Code, message: &str, ply: Option<u32>) -> Result<(), End> {
+        Ok(send_error(self.link, code, message, ply).await?)
+    }
+}
+
+async fn send_error(link: &mut Link, code: Code, message: &str, ply: Option<u32>) -> Result<(), Unsent> {
+    link.send([Utf8Bytes::from(ServerMessage::error(code, message, ply).to_json())]).await
+}
+
+/// The first frame, or nothing within the time.
+async fn first_frame(link: &mut Link) -> Option<Incoming> {
+    timeout(greeting::PATIENCE, link.next()).await.ok()
+}
+
+/// Whether a frame of so many bytes is beyond what is read.
+fn too_long(length: usize) -> bool {
+    length > LONGEST_FRAME
+}

@@ -1,0 +1,21 @@
+// Where things are: page addresses and socket addresses. Secrets never go through here.
+
+/** The exhibition named by this page's address: `/e/{id}` and `/e/{id}/play`. */
+export function exhibitionInAddress(pathname = location.pathname) {
+  const match = /^\/e\/([^/]+)/.exec(pathname);
+  return match ? decodeURIComponent(match[1]) : 'current';
+}
+
+export const watchPage = id => `/e/${encodeURIComponent(id)}`;
+export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
+
+const socketOrigin = () => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}`;
+
+export const playSocket = id => `${socketOrigin()}/ws/${encodeURIComponent(id)}/play`;
+
+/** `since`: the last event seen, to go on after it; none for a fresh snapshot. */
+export const watchSocket = (id, since) =>
+  `${socketOrigin()}/ws/${encodeURIComponent(id)}/watch${since === null ? '' : `?since=${since}`}`;
+
+export const gamesPgn = id => `/api/exhibitions/${encodeURIComponent(id)}/games.pgn`;
+export const gamePgn = (id, board) => `/api/exhibitions/${encodeURIComponent(id)}/boards/${board}/game.pgn`;

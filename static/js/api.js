@@ -1,0 +1,66 @@
+// The HTTP half of the contract. Every failure is an Error whose message a person can read.
+
+/** An answer that was not a success; `status` 0 means that no answer came at all. */
+export class ApiError extends Error {
+  constructor(message, status, code) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+async function request(path, { token, ...options } = {}) {
+  const headers = { ...options.headers };
+  if (token) headers.authorization = `Bearer ${token}`;
+  let response;
+  try {
+    response = await fetch(path, { cache: 'no-store', ...options, headers });
+  } catch {
+    throw new ApiError('The server can’t be reached.', 0, 'unreachable');
+  }
+  const text = await response.text();
+  let body = null;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // Not JSON: a proxy's error page or an empty answer; the status says enough.
+  }
+  if (response.ok) return body;
+  const { code = 'http', message = `The server answered with status ${response.status}.` } = body?.error ?? {};
+  throw new ApiError(message, response.status, code);
+}
+
+const at = (id, rest = '') => `/api/exhibitions/${encodeURIComponent(id)}${rest}`;
+
+/** All exhibitions, newest first. */
+export async function exhibitions() {
+  const body = await request('/api/exhibitions');
+  return Array.isArray(body) ? body : (body?.exhibitions ?? []);
+}
+
+/** One exhibition's snapshot, as spectators see it. */
+export const exhibition = id => request(at(id));
+
+/** One board's game, move by move. */
+export const game = (id, board) => request(at(id, `/boards/${board}`));
+
+/** Whether this token is the organiser's. */
+export async function isOrganiser(token) {
+  try {
+    await request('/api/organiser', { token });
+    return true;
+  } catch (error) {
+    if (error.status === 401 || error.status === 403) return false;
+    throw error;
+  }
+}
+
+export const start = (id, token) => request(at(id, '/start'), { method: 'POST', token });
+
+export const open = (settings, token) =>
+  request('/api/exhibitions', {
+    method: 'POST',
+    token,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(settings),
+  });

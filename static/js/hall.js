@@ -1,0 +1,96 @@
+// The front page: the exhibition in front with a chair to take, the others below, and the organiser's panel.
+
+import { gamesPgn, playPage, watchPage } from './address.js';
+import * as api from './api.js';
+import { byId, h, setText } from './dom.js';
+import { createOrganiserPanel } from './organiser-panel.js';
+import { bringName, keptSeat, lastName } from './seat.js';
+import { count, masterPoints, opponentPoints, points } from './words.js';
+
+const REFRESH_MS = 4_000;
+const STATUS = { open: 'Seats free', running: 'Running now', finished: 'Finished' };
+
+let exhibitions = [];
+/** The front exhibition's snapshot: the list doesn't say who the master is. */
+let front = null;
+
+const panel = createOrganiserPanel(refresh);
+
+async function refresh() {
+  try {
+    exhibitions = await api.exhibitions();
+    const [current] = exhibitions;
+    if (current && (front?.id !== current.id || front.status !== current.status)) front = await api.exhibition(current.id);
+    byId('trouble').hidden = true;
+    draw();
+  } catch (error) {
+    byId('trouble').hidden = false;
+    setText(byId('trouble'), `${error.message} Trying again…`);
+  }
+}
+
+function draw() {
+  const [current, ...others] = exhibitions;
+  byId('none').hidden = exhibitions.length > 0;
+  byId('current').hidden = !current;
+  if (current) drawCurrent(current);
+  byId('others').hidden = others.length === 0;
+  byId('list').replaceChildren(...others.map(row));
+  panel.draw(exhibitions);
+}
+
+function drawCurrent(current) {
+  const kept = keptSeat(current.id);
+  const full = current.seated >= current.boards;
+  const joinable = current.status === 'open' && !full && !kept;
+  setText(byId('current-status'), current.status === 'open' && full ? 'Every seat is taken' : STATUS[current.status]);
+  byId('current-status').dataset.status = current.status;
+  setText(byId('current-name'), current.name);
+  setText(byId('current-facts'), facts(current));
+  byId('join').hidden = !joinable;
+  byId('own-seat').hidden = !kept;
+  if (kept) {
+    byId('own-seat-link').href = playPage(current.id);
+    setText(byId('own-seat-link'), current.status === 'finished' ? `Your game on board ${kept.board}` : `Back to board ${kept.board}, ${kept.name}`);
+  }
+  byId('current-watch').href = watchPage(current.id);
+  setText(byId('current-watch'), current.status === 'finished' ? 'Final score and all games' : current.status === 'open' ? 'See who is here' : 'Watch');
+}
+
+function facts(current) {
+  const master = front?.id === current.id ? `${front.master.name}${front.master.kind === 'engine' ? ' (engine)' : ''}` : null;
+  const score = front?.id === current.id && current.status === 'finished' ? scoreText(front.score) : null;
+  const seats = current.status === 'open' ? `${current.seated} of ${count(current.boards, 'seat')} taken` : count(current.seated, 'opponent');
+  return [master && `Master: ${master}`, seats, score].filter(Boolean).join(' · ');
+}
+
+const scoreText = score => `${points(masterPoints(score))}–${points(opponentPoints(score))} for the master’s side`;
+
+function row(one) {
+  const facts = [
+    { open: `open, ${one.seated} of ${one.boards} seats taken`, running: 'running', finished: 'finished' }[one.status],
+    date(one.started_at ?? one.created_at),
+    one.status === 'finished' && one.score ? `${points(masterPoints(one.score))} : ${points(opponentPoints(one.score))}` : null,
+  ];
+  return h('li', {},
+    h('a', { href: watchPage(one.id) }, one.name),
+    h('span', { class: 'quiet' }, facts.filter(Boolean).join(' · ')),
+    one.status === 'finished' && h('a', { class: 'minor', href: gamesPgn(one.id), download: true, 'aria-label': `Games of ${one.name} as PGN` }, 'PGN'),
+  );
+}
+
+const date = ms => (ms ? new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : null);
+
+byId('player').value = lastName();
+byId('join').addEventListener('submit', event => {
+  event.preventDefault();
+  const name = byId('player').value.trim();
+  // Thirty-two as people count, not as the language counts: an emoji is one.
+  if ([...name].length > 32) return setText(byId('join-error'), 'A name has at most 32 characters.');
+  bringName(name);
+  location.assign(playPage(exhibitions[0].id));
+});
+
+refresh();
+setInterval(() => document.hidden || refresh(), REFRESH_MS);
+document.addEventListener('visibilitychange', () => document.hidden || refresh());

@@ -1,0 +1,24 @@
+// How many seats are taken, asked for now and then while a player waits for the start.
+
+import * as api from './api.js';
+import { count } from './words.js';
+
+const EVERY_MS = 4_000;
+
+/** Asks while `exhibition()` names one, and tells `say(sentence)`. */
+export function seatsTaken(exhibition, say) {
+  async function ask() {
+    const id = exhibition();
+    if (!id || document.hidden) return;
+    try {
+      const found = (await api.exhibitions()).find(one => one.id === id);
+      if (found) {
+        say(`${found.seated} of ${count(found.boards, 'seat')} taken. It starts when all are, or when the organiser says so.`);
+      }
+    } catch {
+      // The banner already says when the server is away.
+    }
+  }
+  setInterval(ask, EVERY_MS);
+  setTimeout(ask, 300);
+}

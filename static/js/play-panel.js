@@ -1,0 +1,119 @@
+// Everything beside the player's board, in words: what is going on and what one can do about it.
+
+import { gamePgn, watchPage } from './address.js';
+import { formatClock, formatEstimate, remaining } from './clock.js';
+import { byId, setText } from './dom.js';
+import { opposite } from './position.js';
+import { offer, phase } from './play-state.js';
+import { distanceSentence, outcomeFor, printedResult, resultForPlayer } from './words.js';
+
+/** The headline and the line under it. */
+export function situation(state, lobby) {
+  const { game, seat, queue, here } = state;
+  const distance = queue && queue.boardsAway > 0
+    ? distanceSentence(queue.boardsAway, queue.etaMs === null ? null : formatEstimate(queue.etaMs))
+    : '';
+  switch (phase(state)) {
+    case 'waiting':
+      return { headline: 'You have a seat', detail: lobby ?? 'The exhibition hasn’t started yet.' };
+    case 'sending':
+      return { headline: 'Sending your move…', detail: '' };
+    case 'your-move':
+      return { headline: here ? 'The master is here. Your move.' : 'Your move', detail: distance };
+    case 'here':
+      return { headline: 'The master is here', detail: 'Thinking about your board.' };
+    case 'away':
+      return { headline: 'The master will come', detail: distance || 'You can already choose your next move: it waits for the master’s.' };
+    case 'ended':
+      return {
+        headline: { win: 'You won', draw: 'A draw', loss: 'You lost', none: 'No result' }[outcomeFor(seat.color, game.result)],
+        detail: `${resultForPlayer(seat.color, game.result, game.termination, game.master)} ${printedResult(game.result)}`,
+      };
+    default:
+      return { headline: 'Connecting…', detail: '' };
+  }
+}
+
+/** The tab's title: what a player sees from another tab. */
+export function title(state) {
+  const board = state.seat ? `Board ${state.seat.board}` : 'Simultan';
+  switch (phase(state)) {
+    case 'here':
+      return `● The master is here · ${board}`;
+    case 'your-move':
+      return `● Your move · ${board}`;
+    case 'ended':
+      return `${printedResult(state.game.result)} · ${board}`;
+    default:
+      return `${board} · Simultan`;
+  }
+}
+
+/** Draws all that isn't the board or the move list. */
+export function drawPanel(state, { lobby, reviewing, premove }) {
+  const { seat, game } = state;
+  const { headline, detail } = situation(state, lobby);
+  const now = phase(state);
+  document.title = title(state);
+  document.body.dataset.phase = now;
+  setText(byId('phase'), headline);
+  setText(byId('detail'), reviewing ? 'You are looking at an earlier position. › goes back to now.' : detail);
+  setText(byId('notice'), state.notice?.text ?? '');
+  byId('notice').dataset.kind = state.notice?.kind ?? '';
+  setText(byId('place'), `Board ${seat.board}`);
+  setText(byId('own-board'), `Board ${seat.board}`);
+  setText(byId('own-name'), seat.name);
+  setText(byId('master-name'), game.master);
+  setText(byId('master-note'), now === 'here' ? 'is here' : '');
+
+  const playing = game.status === 'playing';
+  byId('typed').hidden = !playing;
+  byId('choices').hidden = !playing;
+  byId('after').hidden = game.status !== 'ended';
+  byId('step').hidden = game.moves.length === 0;
+  byId('premove').hidden = !playing || !premove;
+  if (premove) setText(byId('premove-text'), `Next: ${premove.from}–${premove.to}, once the master has moved.`);
+
+  const standing = offer(state);
+  byId('their-offer').hidden = standing !== 'theirs';
+  byId('draw').disabled = standing !== null;
+  setText(byId('draw'), standing === 'mine' ? 'Draw offered' : 'Offer a draw');
+
+  for (const link of ['watch', 'after-watch']) byId(link).href = watchPage(seat.exhibition);
+  byId('pgn').href = gamePgn(seat.exhibition, seat.board);
+  drawClocks(state, 0);
+}
+
+/** Draws both clocks as they stand `elapsed` ms after they were told. */
+export function drawClocks({ game, seat }, elapsed) {
+  for (const [id, color] of [['clock-own', seat.color], ['clock-master', opposite(seat.color)]]) {
+    const element = byId(id);
+    const left = game.clock ? remaining(game.clock, color, elapsed) : null;
+    setText(element, left === null ? '' : formatClock(left));
+    element.classList.toggle('running', game.clock?.running === color);
+    element.classList.toggle('short', left !== null && left < 20_000 && game.status === 'playing');
+  }
+}
+
+/** A button that needs a second click within four seconds. */
+export function armed(button, question, act) {
+  const quiet = button.textContent;
+  let timer = null;
+  const disarm = () => {
+    clearTimeout(timer);
+    timer = null;
+    button.classList.remove('armed');
+    setText(button, quiet);
+  };
+  button.addEventListener('click', () => {
+    if (timer !== null) {
+      disarm();
+      act();
+      return;
+    }
+    button.classList.add('armed');
+    setText(button, question);
+    timer = setTimeout(disarm, 4_000);
+  });
+  return disarm;
+}

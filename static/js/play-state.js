@@ -1,0 +1,177 @@
+// What a player knows: a pure fold of the play socket's messages and of what the player has done. No DOM.
+
+import { stopped } from './clock.js';
+import { opposite } from './position.js';
+
+/** Before anything is known. `seat` is what the server says about the chair, `game` about the board. */
+export const nothing = {
+  seat: null,
+  game: null,
+  /** The move that was sent and has no receipt yet: `{ply, uci}`. */
+  pending: null,
+  /** Whether the master stands at this board. */
+  here: false,
+  queue: null,
+  /** The last thing worth telling: `{text, kind}`. */
+  notice: null,
+  /** Something was missed: take the seat up again for the whole game. */
+  gap: false,
+};
+
+/** The state after a frame that arrived at local time `now`. */
+export function fold(state, message, now) {
+  return FRAMES[message.type]?.(state, message, now) ?? state;
+}
+
+/** The state after this player's move was sent. */
+export const sent = (state, uci) => ({
+  ...state,
+  pending: { ply: state.game.ply + 1, uci },
+  notice: null,
+});
+
+/** Nothing to tell any more. */
+export const quiet = state => (state.notice ? { ...state, notice: null } : state);
+
+/** Whether this player may move now. */
+export const canMove = state =>
+  state.game?.status === 'playing' && state.game.turn === state.seat.color && state.pending === null;
+
+/** The pending move to send again after the seat was taken up anew, or null. */
+export const unanswered = state => state.pending;
+
+/** Whose draw offer stands: `'mine'`, `'theirs'` or null. */
+export function offer(state) {
+  const by = state.game?.draw_offer;
+  if (!by || state.game.status !== 'playing') return null;
+  return by === state.seat.color ? 'mine' : 'theirs';
+}
+
+/** What calls the player most urgently; decides the title, the headline and the bell. */
+export function phase(state) {
+  const { seat, game } = state;
+  if (!seat || !game) return 'connecting';
+  if (game.status === 'ended') return 'ended';
+  if (game.status === 'waiting') return 'waiting';
+  if (state.pending) return 'sending';
+  if (game.turn === seat.color) return 'your-move';
+  return state.here ? 'here' : 'away';
+}
+
+/** Refusals that can only answer a move. */
+const MOVE_CODES = new Set(['not_your_turn', 'stale_ply', 'illegal_move', 'game_over']);
+
+const FRAMES = {
+  seated: (state, { exhibition, board, name, color, token }) => ({
+    ...state,
+    seat: { exhibition, board, name, color, token },
+  }),
+
+  game: (state, message, now) => {
+    const moves = message.moves ?? [];
+    const game = {
+      board: message.board,
+      status: message.status,
+      master: message.master ?? state.game?.master ?? 'The master',
+      initial_fen: message.initial_fen,
+      moves,
+      san: message.san ?? moves,
+      ply: message.ply,
+      fen: message.fen,
+      turn: message.turn,
+      clock: message.clock ?? null,
+      heardAt: now,
+      legal_moves: message.legal_moves ?? [],
+      legal_san: message.legal_san ?? [],
+      draw_offer: message.draw_offer ?? null,
+      result: message.result ?? null,
+      termination: message.termination ?? null,
+    };
+    // The sent move stays pending while it can still be played: exactly while it would be the next one.
+    const open = state.pending && state.pending.ply === game.ply + 1 && game.status === 'playing';
+    return {
+      ...state,
+      seat: state.seat && { ...state.seat, name: message.name ?? state.seat.name, color: message.color ?? state.seat.color },
+      game,
+      pending: open ? state.pending : null,
+      here: game.status === 'playing' && state.here,
+      notice: game.status === 'ended' ? null : state.notice,
+      gap: false,
+    };
+  },
+
+  moved: (state, message, now) => {
+    const { game, seat } = state;
+    if (!game || message.ply <= game.ply) return state;
+    if (message.ply !== game.ply + 1) return { ...state, gap: true };
+    const mine = message.turn !== seat.color;
+    return {
+      ...state,
+      game: {
+        ...game,
+        status: game.status === 'waiting' ? 'playing' : game.status,
+        moves: [...game.moves, message.uci],
+        san: [...game.san, message.san],
+        ply: message.ply,
+        fen: message.fen,
+        turn: message.turn,
+        clock: message.clock ?? null,
+        heardAt: now,
+        legal_moves: message.legal_moves ?? [],
+        legal_san: message.legal_san ?? [],
+        // An offer stands until the other side moves.
+        draw_offer: game.draw_offer === opposite(message.turn) ? game.draw_offer : null,
+      },
+      pending: null,
+      here: mine ? state.here : false,
+      notice: null,
+    };
+  },
+
+  started: (state, { clock }, now) => ({
+    ...state,
+    game: state.game && { ...state.game, status: 'playing', clock: clock ?? state.game.clock, heardAt: now },
+  }),
+
+  visit: state => ({ ...state, here: true, queue: null }),
+
+  queue: (state, { boards_away, eta_ms }) => ({
+    ...state,
+    queue: { boardsAway: boards_away, etaMs: eta_ms ?? null },
+    here: boards_away === 0,
+  }),
+
+  draw_offered: (state, { by }) => ({ ...state, game: { ...state.game, draw_offer: by }, notice: null }),
+
+  draw_declined: state => ({
+    ...state,
+    game: { ...state.game, draw_offer: null },
+    notice: offer(state) === 'mine' ? { text: 'The master declines the draw.', kind: 'info' } : null,
+  }),
+
+  ended: (state, { result, termination, clock }, now) => ({
+    ...state,
+    game: {
+      ...state.game,
+      status: 'ended',
+      result,
+      termination,
+      clock: clock ?? stopped(state.game.clock, now - state.game.heardAt),
+      heardAt: now,
+      draw_offer: null,
+      legal_moves: [],
+      legal_san: [],
+    },
+    pending: null,
+    here: false,
+    queue: null,
+    notice: null,
+  }),
+
+  error: (state, { code, message, ply }) => {
+    // `internal` doesn't say whether the move was stored: it stays pending and is sent again.
+    const answersMove = ply === state.pending?.ply || (ply === undefined && MOVE_CODES.has(code));
+    const refused = state.pending && code !== 'internal' && answersMove;
+    return { ...state, pending: refused ? null : state.pending, notice: { text: message, kind: 'error' } };
+  },
+};

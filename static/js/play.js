@@ -1,0 +1,205 @@
+// The play page: takes or keeps a seat, and carries moves between board, state and socket.
+
+import { playPage, playSocket } from './address.js';
+import { createBell } from './bell.js';
+import { everyTick, now } from './clock.js';
+import { openDoor } from './door.js';
+import { announce, byId, setText } from './dom.js';
+import { oncePerFrame } from './frame.js';
+import { createMoveList } from './move-list.js';
+import { matchMoves, speak } from './notation.js';
+import { createPlayBoard } from './play-board.js';
+import { armed, drawClocks, drawPanel, situation } from './play-panel.js';
+import { canMove, fold, nothing, quiet, sent, unanswered } from './play-state.js';
+import { placements, turnOf } from './position.js';
+import { keepSeat } from './seat.js';
+import { connect } from './socket.js';
+import { seatsTaken } from './lobby-count.js';
+
+/** How long to wait before asking again when the server couldn't say whether it kept a move. */
+const ASK_AGAIN_MS = 1_000;
+/** A move without any answer for so long means a dead line, which a browser may take minutes to notice. */
+const ANSWER_WITHIN_MS = 10_000;
+
+let state = nothing;
+let socket = null;
+/** The ply that the player looks back at, or null for now. */
+let review = null;
+let premove = null;
+let lobby = null;
+
+const bell = createBell(byId('sound'));
+const redraw = oncePerFrame(draw);
+const board = createPlayBoard({ onMove: play, onPremove: setPremove });
+const moveList = createMoveList(byId('moves'), { onPick: lookAt });
+const door = openDoor(sit);
+
+/** Goes to the table with the first frame that the door has agreed on: a `join` or a `resume`. */
+function sit(exhibition, firstFrame) {
+  state = nothing;
+  socket?.stop();
+  let frame = firstFrame;
+  socket = connect({
+    url: () => playSocket(exhibition),
+    onOpen: () => socket.send({ ...frame, legal_moves: true, legal_san: true }),
+    onStatus: status => (byId('connection').hidden = status !== 'connecting'),
+    onMessage(message) {
+      if (message.type === 'seated') {
+        frame = { type: 'resume', token: message.token };
+        keepSeat(message);
+        history.replaceState(null, '', playPage(message.exhibition));
+        door.close();
+      }
+      if (message.type === 'error' && !state.game) door.refused(exhibition, frame, message);
+      else receive(message);
+    },
+    onClose(code) {
+      if (code === 4001) door.takenElsewhere(exhibition, frame);
+      // Refused at the door: it has said why and waits for the reader.
+      return code !== 4001 && !door.isOpen();
+    },
+  });
+}
+
+function receive(message) {
+  state = fold(state, message, now());
+  if (state.gap) return socket.restart();
+  switch (message.type) {
+    case 'game':
+      resend();
+      break;
+    case 'visit':
+      bell.ring();
+      announce(byId('announcer'), 'The master is here.');
+      break;
+    case 'moved':
+      review = null;
+      if (message.turn === state.seat.color) announce(byId('announcer'), `${speak(message.san)}. Your move.`);
+      break;
+    case 'ended':
+      announce(byId('announcer'), situation(state).detail);
+      break;
+    case 'error':
+      if (message.code === 'internal') setTimeout(resend, ASK_AGAIN_MS);
+      break;
+  }
+  draw();
+  if (['moved', 'game'].includes(message.type) && canMove(state) && board.hasPremove()) board.playPremove();
+}
+
+function resend() {
+  const move = unanswered(state);
+  if (move) socket.send({ type: 'move', ...move });
+}
+
+function play(uci) {
+  state = sent(state, uci);
+  const { pending } = state;
+  socket.send({ type: 'move', ...pending });
+  setTimeout(() => state.pending === pending && socket.restart(), ANSWER_WITHIN_MS);
+  redraw();
+}
+
+function setPremove(squares) {
+  premove = squares;
+  redraw();
+}
+
+function draw() {
+  if (!state.game || !state.seat) return;
+  byId('table').hidden = false;
+  const reviewed = reviewedPosition();
+  drawPanel(state, { lobby, premove, reviewing: reviewed !== null && state.game.status === 'playing' });
+  board.draw(state, reviewed);
+  moveList.draw(state.game.san, review ?? state.game.ply, state.game.initial_fen);
+  const at = review ?? state.game.ply;
+  byId('step-first').disabled = byId('step-back').disabled = at === 0;
+  byId('step-forward').disabled = byId('step-last').disabled = at === state.game.ply;
+}
+
+function reviewedPosition() {
+  if (review === null) return null;
+  const { initial_fen, moves, san } = state.game;
+  const fen = placements(initial_fen, moves.slice(0, review))[review];
+  const first = turnOf(initial_fen) === 'white';
+  const white = (review % 2 === 0) === first;
+  return { ply: review, fen, uci: moves[review - 1], san: san[review - 1], turn: white ? 'white' : 'black' };
+}
+
+function lookAt(ply) {
+  if (!state.game) return;
+  const target = Math.max(0, Math.min(state.game.ply, ply));
+  review = target === state.game.ply ? null : target;
+  draw();
+}
+const step = by => lookAt((review ?? state.game?.ply) + by);
+
+byId('step-first').addEventListener('click', () => lookAt(0));
+byId('step-back').addEventListener('click', () => step(-1));
+byId('step-forward').addEventListener('click', () => step(1));
+byId('step-last').addEventListener('click', () => lookAt(Infinity));
+
+addEventListener('keydown', event => {
+  if (event.key === 'Escape') return board.cancelPremove();
+  const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
+  if (!(event.key in steps) || event.altKey || event.ctrlKey || event.metaKey || !state.game) return;
+  if (event.target.closest('input, [role=dialog]')) return;
+  event.preventDefault();
+  step(steps[event.key]);
+});
+
+byId('typed').addEventListener('submit', async event => {
+  event.preventDefault();
+  const field = byId('move');
+  const complain = text => setText(byId('typed-error'), text);
+  complain('');
+  if (!canMove(state)) return typedPremove(field, complain);
+  const found = matchMoves(field.value, state.game.legal_moves, state.game.legal_san);
+  let uci = found[0]?.uci;
+  if (found.length > 1) {
+    const choices = found.map(move => move.san);
+    if (found.some(move => move.uci.slice(0, 4) !== uci.slice(0, 4))) return complain(`Which one: ${choices.join(' or ')}?`);
+    const role = await board.askPromotion();
+    uci = found.find(move => move.uci[4] === role)?.uci;
+    if (!uci) return;
+  }
+  if (!uci) return complain(field.value.trim() ? `${field.value.trim()} isn’t a legal move here.` : '');
+  field.value = '';
+  review = null;
+  play(uci);
+});
+
+/** While the master thinks, squares like `e7e5` set a premove; notation would need rules that aren't here. */
+function typedPremove(field, complain) {
+  const [, from, to] = /^([a-h][1-8])-?([a-h][1-8])$/i.exec(field.value.trim().toLowerCase()) ?? [];
+  if (!from) return complain('It isn’t your turn yet. To choose your next move, type two squares: e7e5.');
+  if (!board.premove(from, to)) return complain('No piece of yours can go there.');
+  field.value = '';
+}
+
+byId('move').addEventListener('input', () => setText(byId('typed-error'), ''));
+byId('premove-cancel').addEventListener('click', () => board.cancelPremove());
+byId('draw').addEventListener('click', () => say('offer_draw'));
+byId('accept').addEventListener('click', () => say('accept_draw'));
+byId('decline').addEventListener('click', () => say('decline_draw'));
+armed(byId('resign'), 'Really resign?', () => say('resign'));
+
+function say(type) {
+  state = quiet(state);
+  if (!socket.send({ type })) {
+    state = { ...state, notice: { text: 'Not connected just now: try again in a moment.', kind: 'error' } };
+  }
+  redraw();
+}
+
+everyTick(() => {
+  if (state.game?.clock?.running) drawClocks(state, now() - state.game.heardAt);
+});
+
+seatsTaken(
+  () => state.game?.status === 'waiting' && state.seat.exhibition,
+  text => {
+    lobby = text;
+    redraw();
+  },
+);

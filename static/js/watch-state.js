@@ -1,0 +1,214 @@
+// What a spectator knows: a pure fold of snapshot and events. No DOM, no sockets, no reading of the time.
+//
+// States are never changed in place. A board that an event didn't touch keeps its identity, so the renderer finds the
+// ones to redraw by comparing references.
+
+import { stopped } from './clock.js';
+import { opposite } from './position.js';
+import { outcomeFor } from './words.js';
+
+const EVENTS_KEPT = 200;
+const TRAIL_KEPT = 6;
+
+/** Before the first snapshot. */
+export const nothing = { seq: null, id: null, boards: [], events: [], trail: [], lastVisited: null, gap: false };
+
+/** The state after `message`, which arrived at local time `now`. `gap` says that something was missed. */
+export function fold(state, message, now) {
+  if (message.type === 'exhibition') return fromSnapshot(state, message, now);
+  if (state.seq === null || typeof message.seq !== 'number' || message.seq <= state.seq) return state;
+  if (message.seq !== state.seq + 1) return { ...state, gap: true };
+  const next = { ...state, seq: message.seq };
+  if (typeof message.at_ms === 'number') Object.assign(next, { atMs: message.at_ms, heardAt: now });
+  const apply = EVENTS[message.type];
+  // An event of a kind that came later than this page: counted, not understood.
+  return apply ? apply(next, message, now) : next;
+}
+
+function fromSnapshot(state, snapshot, now) {
+  const same = state.id === snapshot.id;
+  const boards = snapshot.boards.map(board => ({ ...board, san: board.last_san ?? null, heardAt: now, lastMoveMs: board.last_move_ms ?? null }));
+  const stands = snapshot.master?.board ?? null;
+  return {
+    ...nothing,
+    seq: snapshot.seq,
+    id: snapshot.id,
+    name: snapshot.name,
+    status: snapshot.status,
+    master: { color: 'white', ...snapshot.master, board: stands },
+    clock: snapshot.clock,
+    boards,
+    index: new Map(boards.map((board, i) => [board.board, i])),
+    score: snapshot.score,
+    walk: { mode: 'in-turn', started_ms: null, visits: 0, rounds: 0, round_ms: null, master_ms: 0, opponents_ms: 0,
+      ...snapshot.walk },
+    lastVisited: stands,
+    visitMs: snapshot.walk?.visit_ms ?? snapshot.at_ms ?? null,
+    times: { created: snapshot.created_at, started: snapshot.started_at, finished: snapshot.finished_at },
+    finishedMs: snapshot.finished_ms ?? snapshot.walk?.finished_ms ?? null,
+    atMs: snapshot.at_ms ?? null,
+    heardAt: now,
+    events: same ? state.events : [],
+    trail: same && state.trail[0] === stands ? state.trail : stands === null ? [] : [stands],
+  };
+}
+
+/** One board by its number. */
+export const boardOf = (state, number) => state.boards[state.index?.get(number)];
+
+/** The boards with somebody at them. */
+export const seated = state => state.boards.filter(board => board.name !== null);
+
+/** The exhibition's own time, carried on from the last message. It stands still when the exhibition doesn't run. */
+export function timeNow(state, now) {
+  if (state.finishedMs !== null && state.finishedMs !== undefined) return state.finishedMs;
+  if (state.atMs === null || state.atMs === undefined) return null;
+  return state.status === 'running' ? state.atMs + (now - state.heardAt) : state.atMs;
+}
+
+/** How long the exhibition has run, and how long one game after the other would have taken so far. */
+export function pace(state, now) {
+  const started = state.walk?.started_ms;
+  const at = timeNow(state, now);
+  if (started === null || started === undefined || at === null) return null;
+  const elapsed = Math.max(0, at - started);
+  const oneByOne = state.walk.master_ms + state.walk.opponents_ms;
+  return { elapsed, oneByOne, longer: oneByOne - elapsed };
+}
+
+/** Whether it is the master's turn there: somebody waits for a visit. */
+export const waits = (state, board) => board.status === 'playing' && board.turn === opposite(board.color);
+
+function withBoard(state, number, change) {
+  const i = state.index.get(number);
+  if (i === undefined) return state;
+  const boards = state.boards.slice();
+  boards[i] = { ...boards[i], ...change };
+  return { ...state, boards };
+}
+
+function withEvent(state, message, facts = {}) {
+  const board = boardOf(state, message.board);
+  const event = {
+    kind: message.type,
+    seq: message.seq,
+    atMs: message.at_ms ?? state.atMs,
+    board: message.board,
+    name: message.name ?? board?.name,
+    color: board?.color,
+    master: state.master.name,
+    ...facts,
+  };
+  return { ...state, events: [...state.events.slice(1 - EVENTS_KEPT), event] };
+}
+
+const EVENTS = {
+  joined: (state, message) =>
+    withEvent(withBoard(state, message.board, { name: message.name, connected: true, ...flag(message, 'bot') }), message),
+
+  // The first connection comes with the seat; only a return is news.
+  connected: (state, message) => {
+    const back = boardOf(state, message.board)?.connected === false;
+    const next = withBoard(state, message.board, { connected: true });
+    return back ? withEvent(next, message) : next;
+  },
+
+  disconnected: (state, message) => withEvent(withBoard(state, message.board, { connected: false }), message),
+
+  started: (state, message) => {
+    const boards = state.boards.map(board => (board.name === null ? board : { ...board, status: 'playing' }));
+    const playing = boards.filter(board => board.status === 'playing').length;
+    return withEvent(
+      {
+        ...state,
+        status: 'running',
+        boards,
+        score: { ...state.score, playing },
+        walk: { ...state.walk, started_ms: message.at_ms ?? state.atMs },
+      },
+      message,
+    );
+  },
+
+  finished: (state, message) =>
+    withEvent(
+      {
+        ...state,
+        status: 'finished',
+        score: message.score ?? state.score,
+        finishedMs: message.at_ms ?? state.atMs,
+        master: { ...state.master, board: null },
+      },
+      message,
+      { score: message.score },
+    ),
+
+  visit: (state, message) => {
+    const at = message.at_ms ?? state.atMs;
+    const walk = { ...state.walk, visits: state.walk.visits + 1 };
+    // The walk has come round when it reaches a board that isn't farther on than the one before.
+    if (state.lastVisited !== null && message.board <= state.lastVisited) {
+      walk.rounds += 1;
+      walk.round_ms = Math.round((at - (walk.started_ms ?? at)) / walk.rounds);
+    }
+    return {
+      ...state,
+      walk,
+      visitMs: at,
+      lastVisited: message.board,
+      master: { ...state.master, board: message.board },
+      trail: [message.board, ...state.trail.filter(number => number !== message.board)].slice(0, TRAIL_KEPT),
+    };
+  },
+
+  moved: (state, message, now) => {
+    const board = boardOf(state, message.board);
+    if (!board) return state;
+    const at = message.at_ms ?? state.atMs;
+    const byMaster = opposite(message.turn) !== board.color;
+    const walk = { ...state.walk };
+    const before = board.lastMoveMs ?? walk.started_ms ?? at;
+    if (byMaster) walk.master_ms += at - (state.master.board === board.board ? (state.visitMs ?? at) : at);
+    else walk.opponents_ms += at - before;
+    const next = withBoard({ ...state, walk }, board.board, {
+      ply: message.ply,
+      fen: message.fen,
+      turn: message.turn,
+      last_move: message.uci,
+      san: message.san,
+      clock: message.clock,
+      heardAt: now,
+      lastMoveMs: at,
+      // Any move answers or lets go of an offer of the other side's.
+      draw_offer: board.draw_offer && board.draw_offer !== message.turn ? board.draw_offer : null,
+    });
+    return withEvent(next, message, { byMaster, fen: message.fen, san: message.san });
+  },
+
+  ended: (state, message, now) => {
+    const board = boardOf(state, message.board);
+    if (!board) return state;
+    const next = withBoard(state, board.board, {
+      status: 'ended',
+      result: message.result,
+      termination: message.termination,
+      clock: message.clock ?? stopped(board.clock, now - board.heardAt),
+      heardAt: now,
+      draw_offer: null,
+    });
+    const outcome = outcomeFor(opposite(board.color), message.result);
+    const field = { win: 'wins', draw: 'draws', loss: 'losses' }[outcome];
+    const score = { ...next.score, playing: Math.max(0, next.score.playing - 1) };
+    if (field) score[field] += 1;
+    return withEvent({ ...next, score }, message, { result: message.result, termination: message.termination });
+  },
+
+  draw_offered: (state, message) => {
+    const byMaster = message.by !== boardOf(state, message.board)?.color;
+    return withEvent(withBoard(state, message.board, { draw_offer: message.by }), message, { byMaster });
+  },
+
+  draw_declined: (state, message) => withEvent(withBoard(state, message.board, { draw_offer: null }), message),
+};
+
+const flag = (message, field) => (field in message ? { [field]: message[field] } : {});

@@ -1,0 +1,187 @@
+// The dashboard: the socket's messages go into the state, the state goes onto the page once a frame.
+
+import { exhibitionInAddress, gamesPgn, watchPage, watchSocket } from './address.js';
+import * as api from './api.js';
+import { createBoards } from './boards.js';
+import { everyTick, now } from './clock.js';
+import { announce, byId, setText } from './dom.js';
+import { createEventList } from './event-list.js';
+import { createFollow } from './follow.js';
+import { oncePerFrame } from './frame.js';
+import { drawLobby } from './lobby.js';
+import { organiserToken } from './organiser.js';
+import { createReplay } from './replay.js';
+import { connect } from './socket.js';
+import { drawPace, drawScore } from './stats.js';
+import { createWalker } from './walker.js';
+import { createWall } from './wall.js';
+import { boardOf, fold, nothing, seated } from './watch-state.js';
+import { count, eventSentence } from './words.js';
+
+/** How long a move on the large board stays in view before the board follows the master to the next one. */
+const LINGER_MS = 700;
+
+let state = nothing;
+let id = exhibitionInAddress();
+/** The board that the reader has chosen, or null to follow the master. */
+let pinned = Number(new URLSearchParams(location.hash.slice(1)).get('board')) || null;
+/** The board shown large while following, when the master moved on it last, and when to go on to where he is now. */
+let followed = null;
+let movedAt = -Infinity;
+let leaveAt = null;
+/** Since when the connection is lost, or null; clocks stand still at that moment. */
+let lostAt = null;
+let token = null;
+
+const redraw = oncePerFrame(draw);
+const wall = createWall(byId('wall'), { onChange: redraw });
+const boards = createBoards(byId('boards'), byId('wall'), { onPick: pin });
+const walker = createWalker(byId('boards-area'), byId('walker'), boards.elementOf);
+const replay = createReplay({ onChange: redraw, onError: text => announce(byId('announcer'), text) });
+const follow = createFollow({ onFollow: () => pin(null), onPin: () => pin(large()?.board), replay });
+const events = createEventList(byId('events'), { onPick: pin });
+
+const socket = connect({
+  url: () => watchSocket(id, state.gap ? null : state.seq),
+  onMessage: receive,
+  onStatus: showConnection,
+});
+
+function receive(message) {
+  const before = state;
+  state = fold(state, message, now());
+  if (state.gap) return socket.restart();
+  if (state === before) return;
+  if (state.id !== before.id) {
+    // An address that says `current` would mean another exhibition after a reload.
+    id = state.id;
+    history.replaceState(null, '', watchPage(id) + location.hash);
+  }
+  if (message.type === 'moved' && message.board === followed && message.turn !== state.master.color) movedAt = now();
+  if (['started', 'finished', 'ended'].includes(message.type))
+    announce(byId('announcer'), eventSentence(state.events.at(-1)));
+  redraw();
+}
+
+function showConnection(status) {
+  lostAt = status === 'open' ? null : (lostAt ?? now());
+  byId('connection').hidden = status === 'open' || state.seq === null;
+  if (status !== 'open' && state.seq === null) explain();
+}
+
+/** A refused socket doesn't say why; asking for the snapshot does. */
+async function explain() {
+  try {
+    await api.exhibition(id);
+  } catch (error) {
+    if (error.status === 404) socket.stop();
+    setText(byId('missing'), error.status === 404 ? error.message : `${error.message} Trying again…`);
+  }
+}
+
+function pin(board) {
+  pinned = board ?? null;
+  if (pinned === null) replay.leave();
+  redraw();
+}
+
+/** The board to show large. */
+function large() {
+  const chosen = pinned === null ? undefined : boardOf(state, pinned);
+  if (chosen) return chosen;
+  const [first = state.boards[0]] = seated(state);
+  if (state.status === 'finished') return first;
+  followed = nextFollowed(state.master.board);
+  return boardOf(state, followed) ?? first;
+}
+
+/** Follows the master to where he stands, once his last move has been in view for a moment. */
+function nextFollowed(stands) {
+  if (leaveAt < now()) leaveAt = stands === followed ? null : leaveAt;
+  if (stands === null || stands === followed || followed === null) return stands ?? followed;
+  // Set when he leaves, and not put off by his coming back: a fast master comes back all the time.
+  leaveAt ??= movedAt + LINGER_MS;
+  const wait = leaveAt - now();
+  if (wait > 0) {
+    setTimeout(redraw, wait);
+    return followed;
+  }
+  leaveAt = null;
+  movedAt = -Infinity;
+  return stands;
+}
+
+function draw() {
+  if (state.seq === null) return;
+  const open = state.status === 'open';
+  document.body.dataset.status = state.status;
+  document.title = `${state.name} · Simultan`;
+  setText(byId('name'), state.name);
+  setText(byId('subtitle'), subtitle());
+  byId('missing').hidden = true;
+  byId('lobby').hidden = !open;
+  byId('hall').hidden = byId('pgn').hidden = open;
+  byId('pgn').href = gamesPgn(id);
+  events.draw(state);
+  byId('happenings').hidden = state.status === 'finished' && state.events.length === 0;
+  if (open) {
+    drawLobby(state);
+    drawStart();
+  } else {
+    drawHall();
+  }
+}
+
+function drawHall() {
+  drawScore(state);
+  drawPace(state, lostAt ?? now());
+  const board = large();
+  const chosen = pinned === board.board || state.status === 'finished';
+  if (chosen) replay.show(id, board);
+  follow.draw(state, board, chosen);
+  const refitted = wall.fit(seated(state).length, state.clock !== null);
+  if (refitted) boards.resized();
+  boards.draw(state, chosen ? board.board : null);
+  if (refitted) walker.placeAtOnce();
+  walker.goTo(state.status === 'running' ? state.master.board : null);
+  if (!chosen) wall.keepInSight(boards.placeOf(state.master.board));
+}
+
+function subtitle() {
+  const status = { open: 'not started yet', running: 'running', finished: 'finished' }[state.status];
+  const engine = state.master.kind === 'engine' ? ' (engine)' : '';
+  return `${state.master.name}${engine} against ${count(seated(state).length, 'opponent')} · ${status}`;
+}
+
+function drawStart() {
+  const taken = seated(state).length;
+  byId('start').hidden = token === null;
+  byId('start').disabled = taken === 0;
+  setText(byId('start'), `Start with ${count(taken, 'opponent')}`);
+}
+
+byId('start').addEventListener('click', async () => {
+  setText(byId('start-error'), '');
+  try {
+    await api.start(id, token);
+  } catch (error) {
+    setText(byId('start-error'), error.message);
+  }
+});
+
+organiserToken().then(
+  found => {
+    token = found;
+    redraw();
+  },
+  () => {
+    // Not reachable just now: the socket says so already, and a reload asks again.
+  },
+);
+
+everyTick(() => {
+  if (state.status !== 'running' || lostAt !== null || document.hidden) return;
+  drawPace(state, now());
+  boards.tick(now());
+  follow.tick(now());
+});

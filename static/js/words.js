@@ -1,0 +1,117 @@
+// Sentences for people: results, events, statuses. No DOM, so that the tests can read them.
+
+import { moveNumber } from './notation.js';
+
+/** The person at a board, or what to call a seat without a name. */
+export const who = name => name ?? 'The opponent';
+
+/** `1-0` as printed: with an en dash, and halves as one writes them. */
+export const printedResult = result =>
+  ({ '1-0': '1–0', '0-1': '0–1', '1/2-1/2': '½–½', '*': 'no result' })[result] ?? '';
+
+/** `win`, `draw`, `loss` for the one who plays `color`, or `none`. */
+export function outcomeFor(color, result) {
+  if (result === '1/2-1/2') return 'draw';
+  if (result === '1-0' || result === '0-1') return (result === '1-0') === (color === 'white') ? 'win' : 'loss';
+  return 'none';
+}
+
+const DRAWS = {
+  agreement: 'by agreement',
+  stalemate: 'by stalemate',
+  threefold_repetition: 'by threefold repetition',
+  fifty_moves: 'by the fifty-move rule',
+  insufficient_material: '— neither side can give mate',
+  time_forfeit: '— time ran out, but there was no mating material',
+  adjudication: 'by adjudication',
+  abandonment: '— the game was abandoned',
+};
+
+/** How a game ended, told by or about `winner`, with `loser` the other: `"You won: the master resigned."` */
+function decided(winner, loser, termination, { won = 'wins', resigned = 'resigns' } = {}) {
+  switch (termination) {
+    case 'checkmate':
+      return `${winner} ${won} by checkmate.`;
+    case 'resignation':
+      return `${loser} ${resigned}.`;
+    case 'time_forfeit':
+      return `${winner} ${won} on time.`;
+    case 'abandonment':
+      return `${winner} ${won}: ${loser} left the game.`;
+    case 'adjudication':
+      return `${winner} ${won} by adjudication.`;
+    default:
+      return `${winner} ${won}.`;
+  }
+}
+
+/** The end of a game as its opponent reads it. */
+export function resultForPlayer(color, result, termination, master) {
+  const outcome = outcomeFor(color, result);
+  if (outcome === 'draw') return `A draw ${DRAWS[termination] ?? ''}`.trim() + '.';
+  if (outcome === 'none') return 'This game was broken off and doesn’t count.';
+  if (outcome === 'win') {
+    if (termination === 'resignation') return `You won: ${master} resigned.`;
+    return decided('You', master, termination, { won: 'won' });
+  }
+  if (termination === 'resignation') return 'You resigned.';
+  if (termination === 'abandonment') return `${master} won: you left the game.`;
+  return decided(master, 'You', termination, { won: 'won' });
+}
+
+/** The end of a game as a spectator reads it. */
+export function resultForSpectator({ name, color }, result, termination, master) {
+  const outcome = outcomeFor(color, result);
+  if (outcome === 'draw') return `a draw ${DRAWS[termination] ?? ''}`.trim() + '.';
+  if (outcome === 'none') return 'the game is broken off.';
+  const [winner, loser] = outcome === 'win' ? [who(name), master] : [master, who(name)];
+  return decided(winner, loser, termination);
+}
+
+/** Points with halves as one writes them: `7½`. */
+export function points(number) {
+  const whole = Math.floor(number);
+  if (number === whole) return String(whole);
+  return whole === 0 ? '½' : `${whole}½`;
+}
+
+export const masterPoints = score => score.wins + score.draws / 2;
+export const opponentPoints = score => score.losses + score.draws / 2;
+
+/** `1 seat`, `5 seats`. */
+export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** One line of the event list. */
+export function eventSentence(event) {
+  const { kind, board, name, master } = event;
+  switch (kind) {
+    case 'joined':
+      return `${who(name)} sits down at board ${board}.`;
+    case 'connected':
+      return `Board ${board}: ${who(name)} is here.`;
+    case 'disconnected':
+      return `Board ${board}: ${who(name)} has lost the connection. The seat is kept.`;
+    case 'started':
+      return 'The exhibition begins.';
+    case 'finished':
+      return event.score
+        ? `The exhibition is over, ${points(masterPoints(event.score))} to ${points(opponentPoints(event.score))}.`
+        : 'The exhibition is over.';
+    case 'moved':
+      return `Board ${board}: ${event.byMaster ? master : who(name)} plays ${moveNumber(event.fen)}${event.san}`;
+    case 'ended':
+      return `Board ${board}: ${resultForSpectator(event, event.result, event.termination, master)}`;
+    case 'draw_offered':
+      return `Board ${board}: ${event.byMaster ? master : who(name)} offers a draw.`;
+    case 'draw_declined':
+      return `Board ${board}: the draw is declined.`;
+    default:
+      return '';
+  }
+}
+
+/** Where the master is, for somebody who waits. */
+export function distanceSentence(boardsAway, estimate) {
+  const where = boardsAway === 1 ? 'The master is at the next board' : `The master is ${boardsAway} boards away`;
+  return estimate ? `${where}, ${estimate}.` : `${where}.`;
+}
