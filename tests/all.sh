@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs every one of them. Needs a Rust toolchain and Node.js with npm; on Debian and its
+# kin it installs the rest from the distribution's packages, elsewhere it says what is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+install() {
+  if ! command -v apt-get >/dev/null; then
+    echo "please install: $*" >&2
+    exit 1
+  fi
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -qq
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+say "what the tests need"
+missing=()
+browser=${CHROMIUM:-$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)}
+[ -n "$browser" ] || missing+=(chromium)
+python=
+for candidate in python3 /usr/bin/python3; do
+  if "$candidate" -c 'import websockets' 2>/dev/null; then python=$candidate; break; fi
+done
+[ -n "$python" ] || missing+=(python3 python3-websockets)
+[ -x /usr/games/stockfish ] || command -v stockfish >/dev/null || missing+=(stockfish)
+[ ${#missing[@]} = 0 ] || install "${missing[@]}"
+export CHROMIUM=${browser:-$(command -v chromium)}
+export SIMULTAN_PYTHON=${python:-/usr/bin/python3}
+
+say "format and lints"
+cargo fmt --all --check
+cargo clippy --locked --all-targets -- -D warnings
+
+say "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+
+say "the server"
+cargo test --locked
+
+say "the pages, in $CHROMIUM"
+npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+cargo build --locked
+SIMULTAN_BIN=$PWD/target/debug/simultan npm test --prefix tests/browser

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { canMove, fold, nothing, offer, phase, sent, unanswered } from '../../static/js/play-state.js';
+import { resultForPlayer } from '../../static/js/words.js';
+
+const START = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1';
+const seated = { type: 'seated', exhibition: '1', board: 7, name: 'Ada', color: 'black', token: 'secret' };
+const game = (changes = {}) => ({
+  type: 'game', board: 7, name: 'Ada', color: 'black', master: 'House', status: 'playing', initial_fen: START, moves: [],
+  san: [], ply: 0, fen: START, turn: 'white', clock: null, draw_offer: null, result: null, termination: null, ...changes,
+});
+const e4 = { type: 'moved', board: 7, ply: 1, uci: 'e2e4', san: 'e4', fen: 'f1 b', turn: 'black', clock: null, legal_moves: ['e7e5'], legal_san: ['e5'] };
+const e5 = { type: 'moved', board: 7, ply: 2, uci: 'e7e5', san: 'e5', fen: 'f2 w', turn: 'white', clock: null };
+const folded = (...messages) => messages.reduce((state, message) => fold(state, message, 0), nothing);
+
+test('a seat, a wait, a visit, a move: the phases of a game', () => {
+  assert.equal(phase(nothing), 'connecting');
+  assert.equal(phase(folded(seated, game({ status: 'waiting' }))), 'waiting');
+  assert.equal(phase(folded(seated, game({ status: 'waiting' }), { type: 'started', board: 7, clock: null })), 'away');
+  assert.equal(phase(folded(seated, game(), { type: 'visit', board: 7 })), 'here');
+  assert.equal(phase(folded(seated, game(), { type: 'visit', board: 7 }, e4)), 'your-move');
+  assert.equal(phase(folded(seated, game(), e4, e5)), 'away');
+});
+
+test('a sent move is pending until its receipt', () => {
+  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  assert.equal(phase(pending), 'sending');
+  assert.ok(!canMove(pending));
+  assert.deepEqual(unanswered(pending), { ply: 2, uci: 'e7e5' });
+  const stored = fold(pending, e5, 0);
+  assert.equal(stored.pending, null);
+  assert.deepEqual(stored.game.moves, ['e2e4', 'e7e5']);
+});
+
+test('after a reconnect an unanswered move is sent again, a stored one is not', () => {
+  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  const asBefore = game({ ply: 1, moves: ['e2e4'], san: ['e4'], turn: 'black' });
+  assert.deepEqual(unanswered(fold(fold(pending, seated, 0), asBefore, 0)), { ply: 2, uci: 'e7e5' });
+  const withIt = game({ ply: 2, moves: ['e2e4', 'e7e5'], san: ['e4', 'e5'] });
+  assert.equal(unanswered(fold(pending, withIt, 0)), null);
+  assert.equal(unanswered(fold(pending, game({ ...asBefore, status: 'ended' }), 0)), null);
+});
+
+test('a refused move is taken back and the reason told', () => {
+  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  const refused = fold(pending, { type: 'error', code: 'illegal_move', message: 'That isn’t legal.', ply: 2 }, 0);
+  assert.equal(refused.pending, null);
+  assert.equal(refused.game.ply, 1);
+  assert.equal(refused.notice.text, 'That isn’t legal.');
+  assert.ok(canMove(refused));
+});
+
+test('an error about something else leaves the move pending; so does one that doesn’t know', () => {
+  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  assert.ok(fold(pending, { type: 'error', code: 'not_allowed', message: 'No draw now.' }, 0).pending);
+  assert.ok(fold(pending, { type: 'error', code: 'internal', message: 'Send it again.', ply: 2 }, 0).pending);
+});
+
+test('a receipt that comes twice counts once, a missing move is noticed', () => {
+  const state = folded(seated, game(), e4);
+  assert.equal(fold(state, e4, 0), state);
+  assert.ok(fold(state, { ...e4, ply: 3 }, 0).gap);
+});
+
+test('draw offers: whose stands, and until when', () => {
+  const offered = by => folded(seated, game(), e4, { type: 'draw_offered', board: 7, by });
+  assert.equal(offer(offered('white')), 'theirs');
+  assert.equal(offer(offered('black')), 'mine');
+  assert.equal(offer(fold(offered('black'), e5, 0)), 'mine');
+  assert.equal(offer(fold(offered('white'), e5, 0)), null);
+  const declined = fold(offered('black'), { type: 'draw_declined', board: 7, by: 'white' }, 0);
+  assert.equal(offer(declined), null);
+  assert.equal(declined.notice.text, 'The master declines the draw.');
+  assert.equal(fold(offered('white'), { type: 'draw_declined', board: 7, by: 'black' }, 0).notice, null);
+});
+
+test('the distance to the master; none away means here', () => {
+  const away = folded(seated, game(), { type: 'queue', boards_away: 3, eta_ms: 40_000 });
+  assert.deepEqual(away.queue, { boardsAway: 3, etaMs: 40_000 });
+  assert.equal(phase(fold(away, { type: 'queue', boards_away: 0, eta_ms: 0 }, 0)), 'here');
+});
+
+test('the end of a game stops everything', () => {
+  const clock = { white_ms: 1_000, black_ms: 2_000, running: 'black' };
+  const state = folded(seated, game(), { ...e4, clock }, { type: 'ended', board: 7, result: '1-0', termination: 'resignation' });
+  assert.equal(phase(state), 'ended');
+  assert.equal(state.game.clock.running, null);
+  assert.ok(!canMove(state));
+});
+
+test('results in words, from this player’s side', () => {
+  const told = (result, termination) => resultForPlayer('black', result, termination, 'House');
+  assert.equal(told('0-1', 'checkmate'), 'You won by checkmate.');
+  assert.equal(told('1-0', 'checkmate'), 'House won by checkmate.');
+  assert.equal(told('0-1', 'resignation'), 'You won: House resigned.');
+  assert.equal(told('1-0', 'resignation'), 'You resigned.');
+  assert.equal(told('0-1', 'time_forfeit'), 'You won on time.');
+  assert.equal(told('1/2-1/2', 'stalemate'), 'A draw by stalemate.');
+  assert.equal(told('1/2-1/2', 'time_forfeit'), 'A draw — time ran out, but there was no mating material.');
+  assert.equal(told('1-0', 'adjudication'), 'House won by adjudication.');
+  assert.equal(told('1-0', 'abandonment'), 'House won: you left the game.');
+  assert.equal(told('*', 'aborted'), 'This game was broken off and doesn’t count.');
+});

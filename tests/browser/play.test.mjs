@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { click, drag, findMove, plies, sitDown, type } from './players.mjs';
+import { startServer } from './server.mjs';
+
+after(closeBrowser);
+
+test('somebody sits down by name and plays by typing, dragging and clicking', async t => {
+  const server = await startServer(t);
+  const page = await sitDown(await visitor(t, server), 'Ada');
+  assert.equal(await page.textContent('#own-name'), 'Ada');
+
+  await phase(page, 'your-move');
+  await type(page, 'e5');
+  await until(page, () => document.querySelectorAll('#moves button').length === 3);
+  await drag(page, ...(await findMove(page)));
+  await until(page, () => document.querySelectorAll('#moves button').length === 5);
+  await click(page, ...(await findMove(page)));
+  await until(page, () => document.querySelectorAll('#moves button').length === 7);
+
+  const { moves } = await server.get('/api/exhibitions/current/boards/1');
+  assert.equal(moves[1].san, 'e5');
+  assert.deepEqual(moves.map(move => move.san), await page.locator('#moves button').allTextContents());
+});
+
+test('a typed move that isn’t one is explained and changes nothing', async t => {
+  const server = await startServer(t);
+  const page = await sitDown(await visitor(t, server), 'Ada');
+  await phase(page, 'your-move');
+  await type(page, 'Ke4');
+  assert.match(await page.textContent('#typed-error'), /Ke4 isn’t a legal move/);
+  assert.equal(await plies(page), 1);
+});
+
+test('a premove waits for the master and is played when he has moved', async t => {
+  const server = await startServer(t, { boards: 2, walk: 'one-at-a-time' });
+  const first = await sitDown(await visitor(t, server), 'Ada');
+  const second = await sitDown(await visitor(t, server), 'Ben');
+  await phase(second, 'away');
+
+  await click(second, 'e7', 'e5');
+  await until(second, () => document.getElementById('premove-text').textContent.includes('e7–e5'));
+  await second.keyboard.press('Escape');
+  await second.locator('#premove').waitFor({ state: 'hidden' });
+  await type(second, 'd7d5');
+  await until(second, () => document.getElementById('premove-text').textContent.includes('d7–d5'));
+
+  await first.click('#resign');
+  await first.click('#resign');
+  await phase(first, 'ended');
+  await until(second, () => document.querySelectorAll('#moves button').length >= 2);
+  assert.equal(await second.locator('#moves button').nth(1).textContent(), 'd5');
+});
+
+test('a reload, a closed tab and a second tab keep the seat', async t => {
+  const server = await startServer(t, { boards: 2 });
+  const ada = await visitor(t, server);
+  const page = await sitDown(ada, 'Ada');
+  await page.reload();
+  await until(page, () => document.getElementById('own-name').textContent === 'Ada');
+  await page.close();
+
+  const again = await ada.open('/');
+  await again.click('#own-seat-link');
+  await until(again, () => document.getElementById('own-name').textContent === 'Ada');
+
+  const other = await ada.open('/e/current/play');
+  await until(other, () => document.getElementById('own-name').textContent === 'Ada');
+  await until(again, () => document.getElementById('door-title').textContent === 'You are playing elsewhere');
+  await again.click('#take-back');
+  await until(again, () => document.getElementById('table').hidden === false);
+  await until(other, () => document.getElementById('door-title').textContent === 'You are playing elsewhere');
+  assert.equal((await server.get('/api/exhibitions/current')).boards.filter(board => board.name).length, 1);
+});
+
+test('a server that dies and comes back finds its players waiting', async t => {
+  const server = await startServer(t);
+  const page = await sitDown(await visitor(t, server, { serverGoesAway: true }), 'Ada');
+  await phase(page, 'your-move');
+  await type(page, 'e5');
+  await until(page, () => document.querySelectorAll('#moves button').length === 3);
+
+  await server.kill();
+  await page.locator('#connection').waitFor();
+  assert.match(await page.textContent('#connection'), /your seat is kept/);
+  // Played while nobody listens: it is sent again as soon as somebody does.
+  await click(page, ...(await findMove(page)));
+  await phase(page, 'sending');
+  await server.start();
+  await page.locator('#connection').waitFor({ state: 'hidden', timeout: 40_000 });
+  await until(page, () => document.querySelectorAll('#moves button').length === 5);
+  assert.equal((await server.get('/api/exhibitions/current/boards/1')).moves.length, 5);
+});
+
+test('resigning takes a second click, and the end is told in words', async t => {
+  const server = await startServer(t);
+  const page = await sitDown(await visitor(t, server), 'Ada');
+  await phase(page, 'your-move');
+  await page.click('#resign');
+  assert.equal(await page.textContent('#resign'), 'Really resign?');
+  await until(page, () => document.getElementById('resign').textContent === 'Resign');
+  await page.click('#resign');
+  await page.click('#resign');
+  await phase(page, 'ended');
+  assert.equal(await page.textContent('#phase'), 'You lost');
+  assert.match(await page.textContent('#detail'), /^You resigned\. 1–0/);
+
+  const pgn = await server.get(await page.getAttribute('#pgn', 'href'));
+  assert.match(pgn, /\[Black "Ada"\]/);
+  assert.match(pgn, /1-0\s*$/);
+  await page.keyboard.press('ArrowLeft');
+  assert.ok(await page.locator('#board.reviewing').count());
+  await page.click('#after a[href="/"]');
+  await until(page, () => document.getElementById('own-seat-link').textContent.startsWith('Your game'));
+});
+
+test('a draw offer shows that it stands', async t => {
+  const server = await startServer(t);
+  const page = await sitDown(await visitor(t, server), 'Ada');
+  await phase(page, 'your-move');
+  await page.click('#draw');
+  await until(page, () => document.getElementById('draw').textContent === 'Draw offered');
+  assert.ok(await page.isDisabled('#draw'));
+  await page.reload();
+  await until(page, () => document.getElementById('draw').textContent === 'Draw offered');
+});
+
+test('a name that is none is refused with a sentence, on the way in', async t => {
+  const server = await startServer(t, { boards: 2 });
+  const page = await (await visitor(t, server)).open('/e/current/play');
+  await page.fill('#player', '   ');
+  await page.click('#join button');
+  await until(page, () => document.getElementById('join-error').textContent.length > 10);
+  await page.fill('#player', 'Ada');
+  await page.click('#join button');
+  await page.locator('#table').waitFor();
+});
+
+test('who comes too late can watch', async t => {
+  const server = await startServer(t);
+  await sitDown(await visitor(t, server), 'Ada');
+  const late = await (await visitor(t, server)).open('/e/current/play');
+  await until(late, () => document.getElementById('door-title').textContent === 'It has started');
+  await late.click('#door-watch');
+  await until(late, () => document.querySelectorAll('.mini').length === 1);
+});

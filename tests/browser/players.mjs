@@ -1,0 +1,84 @@
+// People at the boards, for tests: by hand through the page, and in numbers through plain sockets.
+
+import { phase } from './browser.mjs';
+
+/** Sits down through the front page. */
+export async function sitDown(who, name) {
+  const page = await who.open('/');
+  await page.fill('#player', name);
+  await page.click('#join button');
+  await page.locator('#table').waitFor();
+  return page;
+}
+
+/** The middle of a square on the player's board, on the screen. */
+async function middle(page, square) {
+  const { x, y, width } = await page.locator('#board cg-board').boundingBox();
+  const black = await page.locator('#board.orientation-black').count();
+  const file = 'abcdefgh'.indexOf(square[0]);
+  const rank = Number(square[1]) - 1;
+  const side = width / 8;
+  return { x: x + ((black ? 7 - file : file) + 0.5) * side, y: y + ((black ? rank : 7 - rank) + 0.5) * side };
+}
+
+export async function click(page, ...squares) {
+  for (const square of squares) {
+    const { x, y } = await middle(page, square);
+    await page.mouse.click(x, y);
+  }
+}
+
+export async function drag(page, from, to) {
+  const [start, end] = [await middle(page, from), await middle(page, to)];
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(end.x, end.y, { steps: 5 });
+  await page.mouse.up();
+}
+
+export async function type(page, move) {
+  await page.fill('#move', move);
+  await page.press('#move', 'Enter');
+}
+
+/** A legal move, found as a person would: take a piece up and see where it may go. */
+export async function findMove(page) {
+  await phase(page, 'your-move');
+  const squares = await page.evaluate(() =>
+    [...document.querySelectorAll('#board piece')].filter(piece => piece.cgPiece?.startsWith('black')).map(piece => piece.cgKey));
+  for (const from of squares) {
+    await click(page, from);
+    const to = await page.evaluate(() =>
+      new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {
+        const shown = [...document.querySelectorAll('#board square.move-dest')].filter(one => getComputedStyle(one).visibility !== 'hidden');
+        resolve(shown.map(one => one.cgKey).find(key => !/[18]$/.test(key)));
+      }))));
+    await click(page, from);
+    if (to) return [from, to];
+  }
+  throw new Error('no legal move was shown');
+}
+
+/** The number of half-moves in the player's move list. */
+export const plies = page => page.locator('#moves button').count();
+
+/**
+ * Seats `names` through sockets of their own, opened in `page`; each answers with its first legal move, unless `still`.
+ */
+export async function seat(page, names, { still = false } = {}) {
+  await page.evaluate(
+    ({ names, still }) =>
+      Promise.all(names.map(name => new Promise((resolve, reject) => {
+        const socket = new WebSocket(`ws://${location.host}/ws/current/play`, 'simultan.v1');
+        socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, legal_moves: true }));
+        socket.onmessage = ({ data }) => {
+          const message = JSON.parse(data);
+          if (message.type === 'seated') resolve();
+          if (message.type === 'error') reject(new Error(message.message));
+          if (message.legal_moves?.length && !still)
+            setTimeout(() => socket.send(JSON.stringify({ type: 'move', ply: message.ply + 1, uci: message.legal_moves[0] })), 100);
+        };
+      }))),
+    { names, still },
+  );
+}

@@ -1,0 +1,79 @@
+// A real server for a test: a fresh database, a port of its own, and an end.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const ORGANISER = 'a-token-for-the-organiser';
+
+const STARTED_WITHIN_MS = 20_000;
+
+/** Starts `simultan serve`; `options` are its flags without the dashes. Ends with the test. */
+export async function startServer(t, options = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'simultan-'));
+  const server = new Server(join(folder, 'test.db'), { boards: 1, engine: 'random', seed: 7, ...options });
+  t.after(async () => {
+    await server.kill();
+    await rm(folder, { recursive: true, force: true });
+  });
+  await server.start();
+  return server;
+}
+
+class Server {
+  constructor(database, options) {
+    this.database = database;
+    this.options = options;
+    this.bind = '127.0.0.1:0';
+  }
+
+  async start() {
+    const flags = Object.entries({ bind: this.bind, database: this.database, ...this.options });
+    const binary = process.env.SIMULTAN_BIN;
+    if (!binary) throw new Error('SIMULTAN_BIN names the server’s binary');
+    this.process = spawn(binary, ['serve', ...flags.flatMap(([flag, value]) => [`--${flag}`, String(value)])], {
+      env: { ...process.env, SIMULTAN_ORGANISER_TOKEN: ORGANISER },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.log = '';
+    this.process.stderr.on('data', text => (this.log += text));
+    this.address = await this.printedAddress();
+    // The same port again after a restart: the pages come back to it.
+    this.bind = new URL(this.address).host;
+  }
+
+  printedAddress() {
+    const { promise, resolve, reject } = Promise.withResolvers?.() ?? withResolvers();
+    const fail = why => reject(new Error(`the server ${why}\n${this.log}`));
+    const timer = setTimeout(() => fail('printed no address'), STARTED_WITHIN_MS);
+    let output = '';
+    this.process.once('exit', code => fail(`ended with ${code}`));
+    this.process.stdout.on('data', text => {
+      output += text;
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+      if (found) resolve(found[0]);
+    });
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  /** Ends it without a chance to tidy up. */
+  async kill() {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
+    this.process.kill('SIGKILL');
+    await once(this.process, 'exit');
+  }
+
+  /** What the API answers. */
+  async get(path) {
+    const response = await fetch(this.address + path);
+    return response.headers.get('content-type')?.includes('json') ? response.json() : response.text();
+  }
+}
+
+function withResolvers() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  return made;
+}
