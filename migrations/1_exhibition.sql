@@ -9,9 +9,10 @@ create table exhibition (
     name text not null,
     -- Seats in the hall, taken or not.
     boards integer not null check (boards between 1 and 10000),
-    -- Milliseconds; both null where no clock is used.
+    -- Milliseconds; all null where no clock is used. The master starts with the last beyond the first, on every board.
     clock_initial_ms integer,
     clock_increment_ms integer,
+    master_extra_ms integer,
     walk text not null,
     think_ms integer not null,
     -- The master's name as it stands in the games.

@@ -8,8 +8,10 @@ use simultan::server::{Ready, local};
 pub(crate) fn print(ready: &Ready) {
     let port = ready.address.port();
     let here = format!("http://{}/", std::net::SocketAddr::new(local(ready.address), port));
+    let program = &ready.program;
+    let again = if ready.taken_up { " (taken up where it stood, with its own settings)" } else { "" };
     let mut lines = vec![
-        format!("Simultan: {} boards, the master is {}", ready.boards, ready.master),
+        format!("{}: {} boards, the master is {}{again}", program.name, program.boards, program.master),
         String::new(),
         format!("  Dashboard    {here}"),
     ];

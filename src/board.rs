@@ -11,11 +11,11 @@ use tokio::{
 use tracing::{debug, info};
 
 use crate::{
-    event::{ExhibitionId, Kind, MASTER},
+    event::{ExhibitionId, Kind},
     floor::Floor,
     journal::{Entry, Journal, Pending, StorageError},
     metrics::Metrics,
-    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, Millis, Played, Refusal},
+    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, MASTER, Millis, Played, Refusal},
     time::Timeline,
 };
 
@@ -228,6 +228,8 @@ pub struct Board {
     around: Surroundings,
     inbox: mpsc::Receiver<Message>,
     player: Option<Player>,
+    /// How far the master is, as told last.
+    queue: Option<(usize, Option<Millis>)>,
     /// What could not be stored is not tried again before this.
     retry: Millis,
 }
@@ -245,7 +247,7 @@ impl Board {
     #[must_use]
     pub fn new(number: BoardNo, game: Game, around: Surroundings) -> (BoardHandle, Board) {
         let (sender, inbox) = mpsc::channel(INBOX);
-        let board = Board { number, game, around, inbox, player: None, retry: Millis::ZERO };
+        let board = Board { number, game, around, inbox, player: None, queue: None, retry: Millis::ZERO };
         (BoardHandle { number, inbox: sender }, board)
     }
 
@@ -275,7 +277,10 @@ impl Board {
             Message::Detach(id) => self.detach(id).await,
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
             Message::Start => self.start(),
-            Message::Queue { boards_away, eta } => self.tell(Notice::Queue { boards_away, eta }),
+            Message::Queue { boards_away, eta } => {
+                self.queue = Some((boards_away, eta));
+                self.tell(Notice::Queue { boards_away, eta });
+            }
             Message::Visit { reply } => {
                 let situation = self.visit().await;
                 let _ = reply.send(situation);
@@ -297,6 +302,9 @@ impl Board {
         let game = Box::new(self.game.clone());
         let clock = self.game.clock(now);
         self.tell(Notice::Game { game, clock });
+        if let Some((boards_away, eta)) = self.queue.filter(|_| self.game.status() == GameStatus::Playing) {
+            self.tell(Notice::Queue { boards_away, eta });
+        }
     }
 
     async fn detach(&mut self, id: ConnectionId) {

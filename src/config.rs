@@ -8,7 +8,7 @@ use crate::{
     bot::Pace,
     engine::{EngineSettings, Patience},
     rules::WalkMode,
-    settings::{Settings, SettingsError, TimeControl, Title, parse_think},
+    settings::{Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
 };
 
 /// Simultaneous chess exhibitions: one master, many boards, one thread.
@@ -69,6 +69,9 @@ pub struct ServeArgs {
     /// Time for each game and increment for each move, like 30m+20s, or none
     #[arg(long, env = "SIMULTAN_CLOCK", value_name = "CLOCK", default_value = "none")]
     pub clock: TimeControl,
+    /// What the master has on every clock beyond the others
+    #[arg(long, env = "SIMULTAN_MASTER_EXTRA", value_name = "TIME", default_value = "0s", value_parser = parse_extra)]
+    pub master_extra: Duration,
     /// The order of the master's visits: in-turn, ready-first or one-at-a-time
     #[arg(long, env = "SIMULTAN_WALK", value_name = "WALK", default_value = "in-turn")]
     pub walk: WalkMode,
@@ -90,6 +93,7 @@ impl ServeArgs {
             name: self.name.clone(),
             boards: self.boards,
             clock: self.clock,
+            master_extra: self.master_extra,
             walk: self.walk,
             think: self.think,
             house_bots: self.house_bots,

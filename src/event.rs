@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use shakmaty::Color;
-
-use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, Millis, PlayerName, WalkMode};
+use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, MASTER, Millis, PlayerName, WalkMode};
 
 /// An exhibition's number, given by the journal, ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,9 +32,6 @@ pub struct Program {
     /// When it was opened, in Unix milliseconds.
     pub created_at: u64,
 }
-
-/// The colour the master plays on every board, as custom has it.
-pub const MASTER: Color = Color::White;
 
 /// One thing that happened, numbered without a gap within its exhibition.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,13 +8,13 @@ use tracing::{Instrument, info, info_span, warn};
 
 use crate::{
     board::{Board, BoardHandle, Surroundings},
-    event::{ExhibitionId, Kind, MASTER},
+    event::{ExhibitionId, Kind},
     floor::Floor,
     journal::{Entry, Journal, Record, SeatKey, StorageError},
     master::Master,
     metrics::Metrics,
     mind::Mind,
-    rules::{BoardNo, Game, PlayerName, Walk},
+    rules::{BoardNo, Game, MASTER, PlayerName, Walk},
     seats::{SeatTaken, Seats},
     secret::{SecretSource, Token},
     time::Timeline,

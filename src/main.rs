@@ -60,6 +60,7 @@ async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), Box<dyn std
         engine: args.engine,
         think: args.think,
         clock: "none".parse()?,
+        master_extra: std::time::Duration::ZERO,
         walk: "in-turn".parse()?,
         house_bots: args.boards - 1,
         bot_pace: "3s..15s".parse()?,

@@ -9,8 +9,8 @@ use shakmaty::{CastlingMode, Position};
 use crate::{
     board::{Choice, Situation},
     engine::{EngineError, OnDemand, Question, Score},
-    event::MASTER,
     metrics::Metrics,
+    rules::MASTER,
     time,
 };
 

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use shakmaty::Color;
 
 use crate::{
-    event::MASTER,
-    rules::{ClockReading, GameResult, Millis, Termination},
+    rules::{ClockReading, GameResult, MASTER, Millis, Termination},
     view::{BoardView, View},
 };
 

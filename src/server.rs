@@ -74,10 +74,10 @@ pub struct Ready {
     pub address: SocketAddr,
     /// Opens what only the organiser sees.
     pub organiser: Token,
-    /// How many seats the current exhibition has.
-    pub boards: u32,
-    /// The master's name.
-    pub master: String,
+    /// The current exhibition.
+    pub program: Program,
+    /// Whether it was under way before this start: then its own settings hold, not this start's.
+    pub taken_up: bool,
 }
 
 /// Hosts exhibitions until `stop`; `ready` is told the addresses.
@@ -119,17 +119,20 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
         house: HouseBots::new(&args, address, gallery.runtime.clone(), stop.clone())?,
         master: master_name(&args.engine).await,
     };
-    let mut open = false;
+    let mut current = None;
     for (record, keys) in unfinished {
-        open |= record.view.stage != Stage::Finished;
+        let unfinished = record.view.stage != Stage::Finished;
+        let program = record.view.program.clone();
         let handle = host.hall.take_up(record, &keys).await?;
         host.seat_again(&handle).await;
+        current = unfinished.then_some(program).or(current);
     }
-    if !open {
-        host.open(&settings).await?;
-    }
-    let boards = settings.boards;
-    ready(&Ready { address, organiser, boards, master: host.master.clone() });
+    let taken_up = current.is_some();
+    let program = match current {
+        Some(program) => program,
+        None => host.open(&settings).await?.1,
+    };
+    ready(&Ready { address, organiser, program, taken_up });
     tokio::spawn(lag::watch(metrics.games_loop.clone()));
     let door = Door { hall: host.hall.clone(), metrics, stop: stop.clone() };
     serve(host, door, requests, tasks, writing, gallery).await
@@ -196,7 +199,7 @@ impl Host {
             Desk::Open { settings, reply } => {
                 let host = self.clone();
                 tasks.spawn(async move {
-                    let _ = reply.send(host.open(&settings).await.map(|handle| handle.id));
+                    let _ = reply.send(host.open(&settings).await.map(|(id, _)| id));
                 });
             }
             Desk::Start { which, reply } => {
@@ -213,19 +216,19 @@ impl Host {
         }
     }
 
-    async fn open(&self, settings: &Settings) -> Result<ExhibitionHandle, StorageError> {
+    async fn open(&self, settings: &Settings) -> Result<(ExhibitionId, Program), StorageError> {
         let program = Program {
             name: settings.name.as_str().into(),
             boards: settings.boards,
-            clock: settings.clock.0,
+            clock: settings.clocks(),
             walk: settings.walk,
             think: time::millis(settings.think),
             master: self.master.as_str().into(),
             created_at: wall_clock(),
         };
-        let exhibition = self.hall.open(program).await?;
+        let exhibition = self.hall.open(program.clone()).await?;
         self.seat(&exhibition, settings.house_bots).await;
-        Ok(exhibition)
+        Ok((exhibition.id, program))
     }
 
     /// Gives `count` seats to the server's own bots.

@@ -4,7 +4,10 @@ use std::{str::FromStr, time::Duration};
 
 use serde::Deserialize;
 
-use crate::rules::{ClockSettings, ParseClockError, WalkMode};
+use crate::{
+    rules::{ClockSettings, ParseClockError, WalkMode},
+    time,
+};
 
 /// The most boards of one exhibition.
 pub const MOST_BOARDS: u32 = 10_000;
@@ -18,6 +21,8 @@ pub struct Settings {
     pub boards: u32,
     /// The time control, if there is one.
     pub clock: TimeControl,
+    /// What the master has on every clock beyond the others.
+    pub master_extra: Duration,
     /// The order of visits.
     pub walk: WalkMode,
     /// How long an engine master thinks about a move.
@@ -78,6 +83,8 @@ pub enum SettingsError {
     Walk,
     #[error("the time to think is written like `2s` or `500ms`, from 1ms to 10m")]
     Think,
+    #[error("the master's extra time is written like `1h` or `20m`, up to 24h")]
+    MasterExtra,
     #[error("there can't be more house bots than boards")]
     HouseBots,
 }
@@ -89,6 +96,12 @@ pub fn parse_think(text: &str) -> Result<Duration, SettingsError> {
     if allowed.contains(&think) { Ok(think) } else { Err(SettingsError::Think) }
 }
 
+/// Reads the master's extra time: up to 24 h.
+pub fn parse_extra(text: &str) -> Result<Duration, SettingsError> {
+    let extra = humantime::parse_duration(text).map_err(|_| SettingsError::MasterExtra)?;
+    if extra <= Duration::from_secs(24 * 3600) { Ok(extra) } else { Err(SettingsError::MasterExtra) }
+}
+
 /// Settings as the organiser's page sends them; what is missing stays as the server has it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,6 +110,7 @@ pub struct Wishes {
     boards: Option<u32>,
     #[serde(default, deserialize_with = "present")]
     clock: Option<Option<String>>,
+    master_extra: Option<String>,
     walk: Option<String>,
     think: Option<String>,
     house_bots: Option<u32>,
@@ -121,6 +135,9 @@ impl Settings {
         if let Some(clock) = wishes.clock {
             settings.clock = clock.as_deref().unwrap_or("none").parse()?;
         }
+        if let Some(extra) = wishes.master_extra {
+            settings.master_extra = parse_extra(&extra)?;
+        }
         if let Some(walk) = wishes.walk {
             settings.walk = walk.parse().map_err(|_| SettingsError::Walk)?;
         }
@@ -131,6 +148,12 @@ impl Settings {
             settings.house_bots = house_bots;
         }
         settings.check()
+    }
+
+    /// The time control with the master's extra time.
+    #[must_use]
+    pub fn clocks(&self) -> Option<ClockSettings> {
+        self.clock.0.map(|clock| clock.with_master_extra(time::millis(self.master_extra)))
     }
 
     /// These settings, if they go together.

@@ -6,8 +6,10 @@
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use crate::{
-    event::{Event, ExhibitionId, Kind, MASTER, Program, Score},
-    rules::{BoardNo, ClockReading, Fact, GameClock, GameResult, Millis, Played, PlayerName, Termination, fen_of},
+    event::{Event, ExhibitionId, Kind, Program, Score},
+    rules::{
+        BoardNo, ClockReading, Fact, GameClock, GameResult, MASTER, Millis, Played, PlayerName, Termination, fen_of,
+    },
 };
 
 /// How far an exhibition is.

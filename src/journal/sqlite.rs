@@ -167,13 +167,14 @@ const INSERT_EVENTS: &str = "insert into event (exhibition, seq, at_ms, wall_ms,
 
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
-        let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, walk, think_ms, master, \
-                   created_ms) values (?, ?, ?, ?, ?, ?, ?, ?)";
+        let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, think_ms, \
+                   master, created_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let created = sqlx::query(sql)
             .bind(&*program.name)
             .bind(program.boards)
             .bind(program.clock.map(|clock| int(clock.initial.0)))
             .bind(program.clock.map(|clock| int(clock.increment.0)))
+            .bind(program.clock.map(|clock| int(clock.master_extra.0)))
             .bind(program.walk.as_str())
             .bind(int(program.think.0))
             .bind(&*program.master)
@@ -280,6 +281,8 @@ fn verdict(error: &sqlx::Error) -> StorageError {
         Some(5 | 6) => StorageError::Refused("another program holds the database".into()),
         Some(8) => StorageError::Refused("the database can only be read".into()),
         Some(13) => StorageError::Refused("the disk is full".into()),
+        // A statement failed before the commit was tried: a table is missing, say.
+        Some(1) => StorageError::Refused("the database is not as it should be".into()),
         Some(19) => StorageError::Refused("the database's own checks refused it".into()),
         _ => StorageError::Unknown,
     }
@@ -345,7 +348,8 @@ fn listed(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
     let clock = match (row.try_get("clock_initial_ms")?, row.try_get("clock_increment_ms")?) {
         (Some(initial), Some(increment)) => {
             let clock = ClockSettings::new(Millis(uint(initial)), Millis(uint(increment)));
-            Some(clock.map_err(|_| bad("an impossible clock"))?)
+            let extra = row.try_get::<Option<i64>, _>("master_extra_ms")?.map_or(Millis::ZERO, |ms| Millis(uint(ms)));
+            Some(clock.map_err(|_| bad("an impossible clock"))?.with_master_extra(extra))
         }
         _ => None,
     };

@@ -1,6 +1,9 @@
 //! The task that owns the store: group commit, numbering, publishing.
 
-use std::{collections::HashMap, mem};
+use std::{
+    collections::{BTreeMap, HashMap},
+    mem,
+};
 
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -123,18 +126,10 @@ impl<S: Store> Writer<S> {
 
     /// Tells the followers, one message an exhibition.
     fn publish(&mut self, lines: Vec<Line>) {
-        let mut lines = lines.into_iter().peekable();
-        let mut by_exhibition: Vec<(ExhibitionId, Vec<Event>)> = Vec::new();
-        while let Some(Line { exhibition, event, .. }) = lines.next() {
+        let mut by_exhibition: BTreeMap<ExhibitionId, Vec<Event>> = BTreeMap::new();
+        for Line { exhibition, event, .. } in lines {
             self.seqs.insert(exhibition, event.seq);
-            match by_exhibition.iter_mut().find(|(id, _)| *id == exhibition) {
-                Some((_, events)) => events.push(event),
-                None => {
-                    let mut events = Vec::with_capacity(lines.size_hint().0 + 1);
-                    events.push(event);
-                    by_exhibition.push((exhibition, events));
-                }
-            }
+            by_exhibition.entry(exhibition).or_default().push(event);
         }
         for (id, events) in by_exhibition {
             self.feed.publish(News::Happened { id, events });

@@ -5,10 +5,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::{Welcome, too_long};
 use crate::{
     board::Notice,
-    event::MASTER,
     exhibition::SeatError,
     hall::EntryError,
-    rules::{GameStatus, Millis, Refusal, color_name},
+    rules::{GameStatus, MASTER, Millis, Refusal, color_name},
     wire::{Addressee, Code, ServerMessage, WireError},
 };
 

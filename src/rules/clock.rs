@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use shakmaty::Color;
 
-use super::Millis;
+use super::{MASTER, Millis};
 
 /// The time each side gets: a bank for the whole game and an increment after each of its moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct ClockSettings {
     pub initial: Millis,
     /// What a side gets back with each move it makes.
     pub increment: Millis,
+    /// What the master starts with beyond that, on every board.
+    pub master_extra: Millis,
 }
 
 /// Why a text is no clock.
@@ -29,7 +31,19 @@ impl ClockSettings {
     /// Checked settings: 1 s to 24 h, with an increment of up to 10 min.
     pub fn new(initial: Millis, increment: Millis) -> Result<ClockSettings, ParseClockError> {
         let sound = (Millis(1000)..=Self::LONGEST).contains(&initial) && increment <= Self::LARGEST_INCREMENT;
-        if sound { Ok(ClockSettings { initial, increment }) } else { Err(ParseClockError) }
+        if sound { Ok(ClockSettings { initial, increment, master_extra: Millis::ZERO }) } else { Err(ParseClockError) }
+    }
+
+    /// The same with `extra` time for the master on every board, up to 24 h.
+    #[must_use]
+    pub fn with_master_extra(self, extra: Millis) -> ClockSettings {
+        ClockSettings { master_extra: extra.min(Self::LONGEST), ..self }
+    }
+
+    /// What `color` starts with.
+    #[must_use]
+    pub fn bank(&self, color: Color) -> Millis {
+        if color == MASTER { self.initial.plus(self.master_extra) } else { self.initial }
     }
 }
 
@@ -81,7 +95,11 @@ impl GameClock {
     pub fn new(settings: ClockSettings) -> GameClock {
         GameClock {
             increment: settings.increment,
-            reading: ClockReading { white: settings.initial, black: settings.initial, running: None },
+            reading: ClockReading {
+                white: settings.bank(Color::White),
+                black: settings.bank(Color::Black),
+                running: None,
+            },
             since: Millis::ZERO,
         }
     }

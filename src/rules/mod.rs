@@ -17,6 +17,9 @@ pub use name::{BadName, PlayerName};
 use shakmaty::Color;
 pub use walk::{Walk, WalkMode};
 
+/// The colour the master plays on every board, as custom has it.
+pub const MASTER: Color = Color::White;
+
 /// A board's number, counted from 1 in seat order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BoardNo(pub u32);

@@ -9,8 +9,8 @@ use super::{
     outbound::{Clock, ServerMessage, Text, to_json},
 };
 use crate::{
-    event::{Event, Kind, MASTER, Score},
-    rules::{BoardNo, Fact, Millis, color_name, fen_of},
+    event::{Event, Kind, Score},
+    rules::{BoardNo, Fact, MASTER, Millis, color_name, fen_of},
     view::{BoardView, Summary, View},
 };
 
@@ -102,7 +102,13 @@ pub fn snapshot(view: &View, now: Millis) -> String {
             "color": color_name(MASTER),
             "board": view.master_at().map(|board| board.0),
         }),
-        clock: program.clock.map(|clock| json!({ "initial_ms": clock.initial.0, "increment_ms": clock.increment.0 })),
+        clock: program.clock.map(|clock| {
+            json!({
+                "initial_ms": clock.initial.0,
+                "increment_ms": clock.increment.0,
+                "master_extra_ms": clock.master_extra.0,
+            })
+        }),
         think_ms: program.think.0,
         walk: json!({
             "mode": program.walk.as_str(),
