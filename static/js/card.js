@@ -20,7 +20,13 @@ export function createCard({ board: number, color }, { onPick }) {
   const element = h(
     'li',
     { class: 'mini', 'data-board': number },
-    h('div', { class: 'mini-caption', 'aria-hidden': 'true' }, h('span', { class: 'mini-number' }, String(number)), name, mark),
+    h(
+      'div',
+      { class: 'mini-caption', 'aria-hidden': 'true' },
+      h('span', { class: 'mini-number' }, String(number)),
+      name,
+      mark,
+    ),
     h('div', { class: 'mini-frame', 'aria-hidden': 'true' }, square, badge),
     h('div', { class: 'mini-clocks', 'aria-hidden': 'true' }, clocks[color], clocks[opposite(color)]),
     pick,
@@ -30,7 +36,13 @@ export function createCard({ board: number, color }, { onPick }) {
 
   function drawBoard(board) {
     if (ground) ground.set(boardConfig(board));
-    else ground = Chessground(square, { ...VIEW_ONLY, ...boardConfig(board), orientation: opposite(color), animation: MOTION });
+    else
+      ground = Chessground(square, {
+        ...VIEW_ONLY,
+        ...boardConfig(board),
+        orientation: opposite(color),
+        animation: MOTION,
+      });
   }
 
   function drawClocks({ clock }, elapsed) {

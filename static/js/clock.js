@@ -36,10 +36,11 @@ export function formatElapsed(ms) {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** A duration in words, as precise as anybody wants to read it: `40 s`, `2 min 5 s`, `48 min`, `4 h 38 min`. */
+/** A duration in words, as precise as anybody wants to read it: `0.4 s`, `40 s`, `2 min 5 s`, `48 min`, `4 h 38 min`. */
 export function formatDuration(ms) {
   const seconds = Math.round(Math.max(0, ms) / 1_000);
   const minutes = Math.round(seconds / 60);
+  if (ms < 9_950) return `${Number((Math.max(0, ms) / 1_000).toFixed(1))} s`;
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 600) return seconds % 60 ? `${Math.floor(seconds / 60)} min ${seconds % 60} s` : `${seconds / 60} min`;
   if (minutes < 60) return `${minutes} min`;

@@ -6,8 +6,15 @@ import { byId, setText } from './dom.js';
 import { retryDelay } from './socket.js';
 import { broughtName, giveUpSeat, keptSeat, lastName } from './seat.js';
 
-/** Refusals of a name: everything else about the seat is fine. */
-const NAME_CODES = new Set(['bad_name', 'bad_json', 'too_large']);
+/** Refusals that no other name would change. */
+const NO_SEAT = {
+  full: 'Every seat is taken',
+  closed: 'Too late for a seat',
+  no_such_exhibition: 'No such exhibition',
+};
+
+/** Refusals that pass: the seat is as it was, and asking again later is right. */
+export const PASSING = new Set(['internal', 'rate_limited']);
 
 /** Finds the exhibition and calls `sit(exhibition, firstFrame)` as soon as there is a first frame to send. */
 export function openDoor(sit) {
@@ -61,7 +68,11 @@ export function openDoor(sit) {
     if (found.status !== 'open') return show(closed(found));
     if (brought) return sit(exhibition, { type: 'join', name: brought });
     const taken = found.boards.filter(board => board.name !== null).length;
-    show({ title: found.name, text: `${taken} of ${found.boards.length} seats are taken. No account, just a name.`, form: true });
+    show({
+      title: found.name,
+      text: `${taken} of ${found.boards.length} seats are taken. No account, just a name.`,
+      form: true,
+    });
   }
 
   const closed = found =>
@@ -79,20 +90,26 @@ export function openDoor(sit) {
       exhibition = id;
       if (code === 'bad_token') {
         giveUpSeat(id);
-        return show({ title: 'Your seat is gone', text: 'The server doesn’t know this seat any more. Sit down anew, or watch.', form: true });
+        return show({
+          title: 'Your seat is gone',
+          text: 'The server doesn’t know this seat any more. Sit down anew, or watch.',
+          form: true,
+        });
       }
-      if (frame.type === 'join' && NAME_CODES.has(code)) {
-        show({ title: 'Sit down', text: '', form: true });
-        byId('player').value = frame.name;
-        return setText(byId('join-error'), message);
-      }
-      show({ title: { full: 'Every seat is taken', closed: 'Too late for a seat' }[code] ?? 'No seat', text: message });
+      if (code in NO_SEAT || frame.type !== 'join') return show({ title: NO_SEAT[code] ?? 'No seat', text: message });
+      show({ title: 'Sit down', text: '', form: true });
+      byId('player').value = frame.name;
+      setText(byId('join-error'), message);
     },
     /** Another tab or device has taken the seat up: two must not take it from each other for ever. */
     takenElsewhere(id, frame) {
       exhibition = id;
       takeBack = () => sit(id, frame);
-      show({ title: 'You are playing elsewhere', text: 'This seat was opened in another tab or on another device.', back: true });
+      show({
+        title: 'You are playing elsewhere',
+        text: 'This seat was opened in another tab or on another device.',
+        back: true,
+      });
     },
   };
 }

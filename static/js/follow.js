@@ -39,7 +39,10 @@ export function createFollow({ onFollow, onPin, replay }) {
   }
 
   function drawClocks(board, clock, elapsed) {
-    for (const [side, color] of [['theirs', board.color], ['master', opposite(board.color)]]) {
+    for (const [side, color] of [
+      ['theirs', board.color],
+      ['master', opposite(board.color)],
+    ]) {
       const element = byId(`follow-clock-${side}`);
       setText(element, clock ? formatClock(remaining(clock, color, elapsed)) : '');
       element.classList.toggle('running', clock?.running === color);
@@ -54,7 +57,11 @@ export function createFollow({ onFollow, onPin, replay }) {
     if (moves) moveList.draw(moves, replay.ply(), replay.initialFen());
     else if (board.result)
       setText(latest, capital(resultForSpectator(board, board.result, board.termination, state.master.name)));
-    else setText(latest, board.san ? `${moveNumber(board.fen)}${board.san}` : board.ply ? `Move ${Math.ceil(board.ply / 2)}` : '');
+    else
+      setText(
+        latest,
+        board.san ? `${moveNumber(board.fen)}${board.san}` : board.ply ? `Move ${Math.ceil(board.ply / 2)}` : '',
+      );
     byId('replay-back').disabled = byId('replay-first').disabled = replay.ply() === 0;
     byId('replay-forward').disabled = byId('replay-last').disabled = !position;
   }
@@ -92,7 +99,8 @@ const frozen = clock => clock && { ...clock, running: null };
 const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 
 function note(state, board) {
-  if (board.status === 'ended') return capital(resultForSpectator(board, board.result, board.termination, state.master.name));
+  if (board.status === 'ended')
+    return capital(resultForSpectator(board, board.result, board.termination, state.master.name));
   if (state.master.board === board.board) return 'Master here';
   if (board.draw_offer) return board.draw_offer === board.color ? 'Offers a draw' : 'The master offers a draw';
   if (board.status !== 'playing') return '';

@@ -20,7 +20,8 @@ async function refresh() {
   try {
     exhibitions = await api.exhibitions();
     const [current] = exhibitions;
-    if (current && (front?.id !== current.id || front.status !== current.status)) front = await api.exhibition(current.id);
+    if (current && (front?.id !== current.id || front.status !== current.status))
+      front = await api.exhibition(current.id);
     byId('trouble').hidden = true;
     draw();
   } catch (error) {
@@ -51,16 +52,30 @@ function drawCurrent(current) {
   byId('own-seat').hidden = !kept;
   if (kept) {
     byId('own-seat-link').href = playPage(current.id);
-    setText(byId('own-seat-link'), current.status === 'finished' ? `Your game on board ${kept.board}` : `Back to board ${kept.board}, ${kept.name}`);
+    setText(
+      byId('own-seat-link'),
+      current.status === 'finished' ? `Your game on board ${kept.board}` : `Back to board ${kept.board}, ${kept.name}`,
+    );
   }
   byId('current-watch').href = watchPage(current.id);
-  setText(byId('current-watch'), current.status === 'finished' ? 'Final score and all games' : current.status === 'open' ? 'See who is here' : 'Watch');
+  setText(
+    byId('current-watch'),
+    current.status === 'finished'
+      ? 'Final score and all games'
+      : current.status === 'open'
+        ? 'See who is here'
+        : 'Watch',
+  );
 }
 
 function facts(current) {
-  const master = front?.id === current.id ? `${front.master.name}${front.master.kind === 'engine' ? ' (engine)' : ''}` : null;
+  const master =
+    front?.id === current.id ? `${front.master.name}${front.master.kind === 'engine' ? ' (engine)' : ''}` : null;
   const score = front?.id === current.id && current.status === 'finished' ? scoreText(front.score) : null;
-  const seats = current.status === 'open' ? `${current.seated} of ${count(current.boards, 'seat')} taken` : count(current.seated, 'opponent');
+  const seats =
+    current.status === 'open'
+      ? `${current.seated} of ${count(current.boards, 'seat')} taken`
+      : count(current.seated, 'opponent');
   return [master && `Master: ${master}`, seats, score].filter(Boolean).join(' · ');
 }
 
@@ -70,12 +85,21 @@ function row(one) {
   const facts = [
     { open: `open, ${one.seated} of ${one.boards} seats taken`, running: 'running', finished: 'finished' }[one.status],
     date(one.started_at ?? one.created_at),
-    one.status === 'finished' && one.score ? `${points(masterPoints(one.score))} : ${points(opponentPoints(one.score))}` : null,
+    one.status === 'finished' && one.score
+      ? `${points(masterPoints(one.score))} : ${points(opponentPoints(one.score))}`
+      : null,
   ];
-  return h('li', {},
+  return h(
+    'li',
+    {},
     h('a', { href: watchPage(one.id) }, one.name),
     h('span', { class: 'quiet' }, facts.filter(Boolean).join(' · ')),
-    one.status === 'finished' && h('a', { class: 'minor', href: gamesPgn(one.id), download: true, 'aria-label': `Games of ${one.name} as PGN` }, 'PGN'),
+    one.status === 'finished' &&
+      h(
+        'a',
+        { class: 'minor', href: gamesPgn(one.id), download: true, 'aria-label': `Games of ${one.name} as PGN` },
+        'PGN',
+      ),
   );
 }
 

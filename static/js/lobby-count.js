@@ -13,7 +13,9 @@ export function seatsTaken(exhibition, say) {
     try {
       const found = (await api.exhibitions()).find(one => one.id === id);
       if (found) {
-        say(`${found.seated} of ${count(found.boards, 'seat')} taken. It starts when all are, or when the organiser says so.`);
+        say(
+          `${found.seated} of ${count(found.boards, 'seat')} taken. It starts when all are, or when the organiser says so.`,
+        );
       }
     } catch {
       // The banner already says when the server is away.

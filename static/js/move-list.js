@@ -7,8 +7,7 @@ export function createMoveList(list, { onPick }) {
   let drawn = [];
   let offset = 0;
 
-  const button = (san, ply) =>
-    h('button', { type: 'button', 'data-ply': ply, onclick: () => onPick(ply) }, san);
+  const button = (san, ply) => h('button', { type: 'button', 'data-ply': ply, onclick: () => onPick(ply) }, san);
 
   function append(san, ply) {
     const half = ply - 1 + offset;

@@ -14,7 +14,8 @@ export function speak(san) {
   const move = san.replace(/[+#]$/, '');
   if (move === 'O-O') return `castles short${end}`;
   if (move === 'O-O-O') return `castles long${end}`;
-  const [, piece, from, takes, to, promotion] = /^([KQRBN])?([a-h]?[1-8]?)(x)?([a-h][1-8])=?([QRBN])?$/.exec(move) ?? [];
+  const [, piece, from, takes, to, promotion] =
+    /^([KQRBN])?([a-h]?[1-8]?)(x)?([a-h][1-8])=?([QRBN])?$/.exec(move) ?? [];
   if (!to) return san;
   const words = [PIECES[piece], from, takes && 'takes', to].filter(Boolean).join(' ');
   return words + (promotion ? ` becomes ${PIECES[promotion].toLowerCase()}` : '') + end;

@@ -11,11 +11,14 @@ export function createOrganiserPanel(onChange) {
   let token = null;
   let drawn = '';
 
-  organiserToken().then(found => {
-    token = found;
-    byId('organiser').hidden = token === null;
-    onChange();
-  }, error => setText(byId('trouble'), error.message));
+  organiserToken().then(
+    found => {
+      token = found;
+      byId('organiser').hidden = token === null;
+      onChange();
+    },
+    error => setText(byId('trouble'), error.message),
+  );
 
   async function attempt(action) {
     setText(byId('organiser-error'), '');
@@ -39,10 +42,25 @@ export function createOrganiserPanel(onChange) {
   });
 
   const startable = one =>
-    h('li', {},
-      h('span', {}, h('a', { href: watchPage(one.id) }, one.name), h('span', { class: 'quiet' }, ` ${one.seated} of ${count(one.boards, 'seat')} taken`)),
-      h('button', { type: 'button', class: 'button', disabled: one.seated === 0, onclick: () => attempt(() => api.start(one.id, token)) },
-        `Start with ${count(one.seated, 'opponent')}`),
+    h(
+      'li',
+      {},
+      h(
+        'span',
+        {},
+        h('a', { href: watchPage(one.id) }, one.name),
+        h('span', { class: 'quiet' }, ` ${one.seated} of ${count(one.boards, 'seat')} taken`),
+      ),
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'button',
+          disabled: one.seated === 0,
+          onclick: () => attempt(() => api.start(one.id, token)),
+        },
+        `Start with ${count(one.seated, 'opponent')}`,
+      ),
     );
 
   return {
@@ -61,7 +79,9 @@ export function createOrganiserPanel(onChange) {
 
 /** The form's answers; what was left empty is the server's to decide. */
 function settings(data) {
-  const answers = Object.fromEntries([...data].map(([key, value]) => [key, value.trim()]).filter(([, value]) => value !== ''));
+  const answers = Object.fromEntries(
+    [...data].map(([key, value]) => [key, value.trim()]).filter(([, value]) => value !== ''),
+  );
   for (const number of ['boards', 'house_bots']) if (number in answers) answers[number] = Number(answers[number]);
   if (answers.clock?.toLowerCase() === 'none') answers.clock = null;
   return answers;

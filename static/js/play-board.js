@@ -41,7 +41,8 @@ export function createPlayBoard({ onMove, onPremove }) {
 
   /** The pawn on the last rank becomes what it was promoted to, before the server has answered. */
   function show(uci) {
-    if (uci[4]) ground.setPieces(new Map([[uci.slice(2, 4), { role: ROLES[uci[4]], color: state.seat.color, promoted: true }]]));
+    if (uci[4])
+      ground.setPieces(new Map([[uci.slice(2, 4), { role: ROLES[uci[4]], color: state.seat.color, promoted: true }]]));
   }
 
   async function premoved(from, to) {

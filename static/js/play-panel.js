@@ -10,9 +10,10 @@ import { distanceSentence, outcomeFor, printedResult, resultForPlayer } from './
 /** The headline and the line under it. */
 export function situation(state, lobby) {
   const { game, seat, queue, here } = state;
-  const distance = queue && queue.boardsAway > 0
-    ? distanceSentence(queue.boardsAway, queue.etaMs === null ? null : formatEstimate(queue.etaMs))
-    : '';
+  const distance =
+    queue && queue.boardsAway > 0
+      ? distanceSentence(queue.boardsAway, queue.etaMs === null ? null : formatEstimate(queue.etaMs))
+      : '';
   switch (phase(state)) {
     case 'waiting':
       return { headline: 'You have a seat', detail: lobby ?? 'The exhibition hasn’t started yet.' };
@@ -23,10 +24,15 @@ export function situation(state, lobby) {
     case 'here':
       return { headline: 'The master is here', detail: 'Thinking about your board.' };
     case 'away':
-      return { headline: 'The master will come', detail: distance || 'You can already choose your next move: it waits for the master’s.' };
+      return {
+        headline: 'The master will come',
+        detail: distance || 'You can already choose your next move: it waits for the master’s.',
+      };
     case 'ended':
       return {
-        headline: { win: 'You won', draw: 'A draw', loss: 'You lost', none: 'No result' }[outcomeFor(seat.color, game.result)],
+        headline: { win: 'You won', draw: 'A draw', loss: 'You lost', none: 'No result' }[
+          outcomeFor(seat.color, game.result)
+        ],
         detail: `${resultForPlayer(seat.color, game.result, game.termination, game.master)} ${printedResult(game.result)}`,
       };
     default:
@@ -86,7 +92,10 @@ export function drawPanel(state, { lobby, reviewing, premove }) {
 
 /** Draws both clocks as they stand `elapsed` ms after they were told. */
 export function drawClocks({ game, seat }, elapsed) {
-  for (const [id, color] of [['clock-own', seat.color], ['clock-master', opposite(seat.color)]]) {
+  for (const [id, color] of [
+    ['clock-own', seat.color],
+    ['clock-master', opposite(seat.color)],
+  ]) {
     const element = byId(id);
     const left = game.clock ? remaining(game.clock, color, elapsed) : null;
     setText(element, left === null ? '' : formatClock(left));

@@ -91,7 +91,11 @@ const FRAMES = {
     const open = state.pending && state.pending.ply === game.ply + 1 && game.status === 'playing';
     return {
       ...state,
-      seat: state.seat && { ...state.seat, name: message.name ?? state.seat.name, color: message.color ?? state.seat.color },
+      seat: state.seat && {
+        ...state.seat,
+        name: message.name ?? state.seat.name,
+        color: message.color ?? state.seat.color,
+      },
       game,
       pending: open ? state.pending : null,
       here: game.status === 'playing' && state.here,

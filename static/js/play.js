@@ -3,7 +3,7 @@
 import { playPage, playSocket } from './address.js';
 import { createBell } from './bell.js';
 import { everyTick, now } from './clock.js';
-import { openDoor } from './door.js';
+import { openDoor, PASSING } from './door.js';
 import { announce, byId, setText } from './dom.js';
 import { oncePerFrame } from './frame.js';
 import { createMoveList } from './move-list.js';
@@ -39,19 +39,25 @@ function sit(exhibition, firstFrame) {
   state = nothing;
   socket?.stop();
   let frame = firstFrame;
+  /** Whether this connection has got the seat; until then, an error is about the first frame. */
+  let welcome = false;
   socket = connect({
     url: () => playSocket(exhibition),
-    onOpen: () => socket.send({ ...frame, legal_moves: true, legal_san: true }),
+    onOpen() {
+      welcome = false;
+      socket.send({ ...frame, legal_moves: true, legal_san: true });
+    },
     onStatus: status => (byId('connection').hidden = status !== 'connecting'),
     onMessage(message) {
       if (message.type === 'seated') {
+        welcome = true;
         frame = { type: 'resume', token: message.token };
         keepSeat(message);
         history.replaceState(null, '', playPage(message.exhibition));
         door.close();
       }
-      if (message.type === 'error' && !state.game) door.refused(exhibition, frame, message);
-      else receive(message);
+      if (message.type !== 'error' || welcome) receive(message);
+      else if (!(frame.type === 'resume' && PASSING.has(message.code))) door.refused(exhibition, frame, message);
     },
     onClose(code) {
       if (code === 4001) door.takenElsewhere(exhibition, frame);
@@ -158,7 +164,8 @@ byId('typed').addEventListener('submit', async event => {
   let uci = found[0]?.uci;
   if (found.length > 1) {
     const choices = found.map(move => move.san);
-    if (found.some(move => move.uci.slice(0, 4) !== uci.slice(0, 4))) return complain(`Which one: ${choices.join(' or ')}?`);
+    if (found.some(move => move.uci.slice(0, 4) !== uci.slice(0, 4)))
+      return complain(`Which one: ${choices.join(' or ')}?`);
     const role = await board.askPromotion();
     uci = found.find(move => move.uci[4] === role)?.uci;
     if (!uci) return;

@@ -37,13 +37,16 @@ export function movesBetween(from, to, legalMoves, legalSan = []) {
 
 function readPlacement(fen) {
   const board = new Map();
-  fen.split(' ')[0].split('/').forEach((row, r) => {
-    let file = 0;
-    for (const sign of row) {
-      if (/\d/.test(sign)) file += Number(sign);
-      else board.set('abcdefgh'[file++] + (8 - r), sign);
-    }
-  });
+  fen
+    .split(' ')[0]
+    .split('/')
+    .forEach((row, r) => {
+      let file = 0;
+      for (const sign of row) {
+        if (/\d/.test(sign)) file += Number(sign);
+        else board.set('abcdefgh'[file++] + (8 - r), sign);
+      }
+    });
   return board;
 }
 
@@ -64,7 +67,7 @@ function play(board, uci) {
   if (!piece) return;
   const king = piece.toLowerCase() === 'k';
   const taken = board.get(to);
-  const ownRook = king && taken && taken !== piece && taken.toLowerCase() === 'r' && (taken < 'a') === (piece < 'a');
+  const ownRook = king && taken && taken !== piece && taken.toLowerCase() === 'r' && taken < 'a' === piece < 'a';
   if (ownRook || (king && Math.abs(from.charCodeAt(0) - to.charCodeAt(0)) === 2)) {
     const short = to[0] > from[0];
     const rookFrom = ownRook ? to : (short ? 'h' : 'a') + from[1];

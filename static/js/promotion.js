@@ -17,8 +17,12 @@ export function askPromotion(box, color) {
     };
 
     const choices = Object.entries(ROLES).map(([letter, role]) =>
-      h('button', { type: 'button', 'aria-label': role, title: role, onclick: () => close(letter) },
-        h('piece', { class: `${color} ${role}`, 'aria-hidden': 'true' })));
+      h(
+        'button',
+        { type: 'button', 'aria-label': role, title: role, onclick: () => close(letter) },
+        h('piece', { class: `${color} ${role}`, 'aria-hidden': 'true' }),
+      ),
+    );
     const dialog = h(
       'div',
       { class: 'promotion-choices cg-wrap', role: 'dialog', 'aria-modal': 'true', 'aria-label': 'Promote to' },

@@ -13,7 +13,7 @@ export function inSight({ count, columns, rowHeight, top, height }) {
   const first = clamp(Math.floor(top / rowHeight) - SPARE_ROWS);
   const last = clamp(Math.ceil((top + height) / rowHeight) + SPARE_ROWS);
   return {
-    from: first * columns,
+    from: Math.min(count, first * columns),
     to: Math.min(count, last * columns),
     before: first * rowHeight,
     after: (rows - last) * rowHeight,

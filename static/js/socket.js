@@ -2,6 +2,8 @@
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
+/** A line that was open for so long has held. */
+const HELD_MS = 3_000;
 
 /**
  * How long to wait before the next attempt: anywhere between nothing and a bound that doubles ("full jitter"), so that
@@ -22,6 +24,7 @@ export function retryDelay(attempt, random = Math.random()) {
 export function connect({ url, onOpen = () => {}, onMessage, onStatus = () => {}, onClose = () => true }) {
   let socket = null;
   let attempt = 0;
+  let openedAt = Infinity;
   let timer = null;
   let stopped = false;
 
@@ -32,13 +35,12 @@ export function connect({ url, onOpen = () => {}, onMessage, onStatus = () => {}
     const mine = new WebSocket(url(), 'simultan.v1');
     socket = mine;
     mine.onopen = () => {
+      openedAt = performance.now();
       onStatus('open');
       onOpen();
     };
     mine.onmessage = event => {
       if (mine !== socket) return;
-      // Not on open: a server that accepts and closes at once must not be asked again without a pause.
-      attempt = 0;
       let message;
       try {
         message = JSON.parse(event.data);
@@ -54,6 +56,9 @@ export function connect({ url, onOpen = () => {}, onMessage, onStatus = () => {}
 
   function lost(code) {
     socket = null;
+    // A line that held starts the pauses anew; a server that accepts and closes at once is asked ever more rarely.
+    if (performance.now() - openedAt > HELD_MS) attempt = 0;
+    openedAt = Infinity;
     if (onClose(code) === false) return stop();
     onStatus('connecting');
     timer = setTimeout(open, retryDelay(attempt));

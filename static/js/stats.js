@@ -9,7 +9,11 @@ import { count, masterPoints, opponentPoints, points } from './words.js';
 export function drawScore({ score, status }) {
   setText(byId('score-master'), points(masterPoints(score)));
   setText(byId('score-opponents'), points(opponentPoints(score)));
-  const parts = [count(score.wins, 'win'), count(score.draws, 'draw'), score.losses === 1 ? '1 loss' : `${score.losses} losses`];
+  const parts = [
+    count(score.wins, 'win'),
+    count(score.draws, 'draw'),
+    score.losses === 1 ? '1 loss' : `${score.losses} losses`,
+  ];
   setText(byId('score-words'), parts.join(' · '));
   setText(byId('score-playing'), status === 'running' ? `${count(score.playing, 'game')} going on` : '');
 }

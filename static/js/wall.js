@@ -9,11 +9,14 @@ const PADDING = 16;
 const CAPTION = { untimed: 22, timed: 40 };
 /** After the reader has scrolled, the wall stays where it was put for so long. */
 const HANDS_OFF_MS = 10_000;
+/** A fast master mustn't make the wall flicker. */
+const BETWEEN_SCROLLS_MS = 1_500;
 
 /** `onChange()` when the wall has another size or another part of it is in sight, and should be drawn anew. */
 export function createWall(wall, { onChange }) {
   let fitted = '';
   let touchedAt = -Infinity;
+  let scrolledAt = -Infinity;
 
   new ResizeObserver(onChange).observe(wall);
   // On narrow screens it is the page that scrolls.
@@ -42,10 +45,12 @@ export function createWall(wall, { onChange }) {
 
     /** Scrolls the wall, where it scrolls by itself, so that `place` (`{top, bottom}`) is in sight. */
     keepInSight(place) {
-      if (!place || wall.scrollHeight <= wall.clientHeight || now() - touchedAt < HANDS_OFF_MS) return;
+      if (!place || now() - touchedAt < HANDS_OFF_MS || now() - scrolledAt < BETWEEN_SCROLLS_MS) return;
       if (getComputedStyle(wall).overflowY === 'visible') return;
       const { scrollTop, clientHeight } = wall;
-      if (place.top < scrollTop || place.bottom > scrollTop + clientHeight) wall.scrollTop = place.top - clientHeight / 3;
+      if (place.top >= scrollTop && place.bottom <= scrollTop + clientHeight) return;
+      wall.scrollTop = place.top - clientHeight / 3;
+      scrolledAt = now();
     },
   };
 }

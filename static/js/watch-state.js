@@ -27,7 +27,12 @@ export function fold(state, message, now) {
 
 function fromSnapshot(state, snapshot, now) {
   const same = state.id === snapshot.id;
-  const boards = snapshot.boards.map(board => ({ ...board, san: board.last_san ?? null, heardAt: now, lastMoveMs: board.last_move_ms ?? null }));
+  const boards = snapshot.boards.map(board => ({
+    ...board,
+    san: board.last_san ?? null,
+    heardAt: now,
+    lastMoveMs: board.last_move_ms ?? null,
+  }));
   const stands = snapshot.master?.board ?? null;
   return {
     ...nothing,
@@ -40,11 +45,18 @@ function fromSnapshot(state, snapshot, now) {
     boards,
     index: new Map(boards.map((board, i) => [board.board, i])),
     score: snapshot.score,
-    walk: { mode: 'in-turn', started_ms: null, visits: 0, rounds: 0, round_ms: null, master_ms: 0, opponents_ms: 0,
-      ...snapshot.walk },
+    walk: {
+      mode: 'in-turn',
+      started_ms: null,
+      visits: 0,
+      rounds: 0,
+      round_ms: null,
+      master_ms: 0,
+      opponents_ms: 0,
+      ...snapshot.walk,
+    },
     lastVisited: stands,
     visitMs: snapshot.walk?.visit_ms ?? snapshot.at_ms ?? null,
-    times: { created: snapshot.created_at, started: snapshot.started_at, finished: snapshot.finished_at },
     finishedMs: snapshot.finished_ms ?? snapshot.walk?.finished_ms ?? null,
     atMs: snapshot.at_ms ?? null,
     heardAt: now,
@@ -104,7 +116,10 @@ function withEvent(state, message, facts = {}) {
 
 const EVENTS = {
   joined: (state, message) =>
-    withEvent(withBoard(state, message.board, { name: message.name, connected: true, ...flag(message, 'bot') }), message),
+    withEvent(
+      withBoard(state, message.board, { name: message.name, connected: true, ...flag(message, 'bot') }),
+      message,
+    ),
 
   // The first connection comes with the seat; only a return is news.
   connected: (state, message) => {

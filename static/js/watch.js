@@ -2,6 +2,7 @@
 
 import { exhibitionInAddress, gamesPgn, watchPage, watchSocket } from './address.js';
 import * as api from './api.js';
+import { MOTION } from './board-look.js';
 import { createBoards } from './boards.js';
 import { everyTick, now } from './clock.js';
 import { announce, byId, setText } from './dom.js';
@@ -35,11 +36,11 @@ let token = null;
 
 const redraw = oncePerFrame(draw);
 const wall = createWall(byId('wall'), { onChange: redraw });
-const boards = createBoards(byId('boards'), byId('wall'), { onPick: pin });
+const boards = createBoards(byId('boards'), byId('wall'), { onPick: choose });
 const walker = createWalker(byId('boards-area'), byId('walker'), boards.elementOf);
 const replay = createReplay({ onChange: redraw, onError: text => announce(byId('announcer'), text) });
 const follow = createFollow({ onFollow: () => pin(null), onPin: () => pin(large()?.board), replay });
-const events = createEventList(byId('events'), { onPick: pin });
+const events = createEventList(byId('events'), { onPick: choose });
 
 const socket = connect({
   url: () => watchSocket(id, state.gap ? null : state.seq),
@@ -85,6 +86,13 @@ function pin(board) {
   redraw();
 }
 
+/** Pins a board, and on a phone takes the reader up to where it is shown. */
+function choose(board) {
+  pin(board);
+  const { top } = byId('follow').getBoundingClientRect();
+  if (top < 0) byId('follow').scrollIntoView({ behavior: MOTION.enabled ? 'smooth' : 'auto' });
+}
+
 /** The board to show large. */
 function large() {
   const chosen = pinned === null ? undefined : boardOf(state, pinned);
@@ -95,11 +103,13 @@ function large() {
   return boardOf(state, followed) ?? first;
 }
 
-/** Follows the master to where he stands, once his last move has been in view for a moment. */
+/** The board to show next: the master's, once his last move on the board shown has been in view for a moment. */
 function nextFollowed(stands) {
-  if (leaveAt < now()) leaveAt = stands === followed ? null : leaveAt;
-  if (stands === null || stands === followed || followed === null) return stands ?? followed;
-  // Set when he leaves, and not put off by his coming back: a fast master comes back all the time.
+  if (stands === followed || stands === null || followed === null) {
+    if (leaveAt < now()) leaveAt = null;
+    return stands ?? followed;
+  }
+  // Set when he leaves, and not put off when he comes back meanwhile: a fast master comes back all the time.
   leaveAt ??= movedAt + LINGER_MS;
   const wait = leaveAt - now();
   if (wait > 0) {
@@ -107,7 +117,6 @@ function nextFollowed(stands) {
     return followed;
   }
   leaveAt = null;
-  movedAt = -Infinity;
   return stands;
 }
 
@@ -141,10 +150,11 @@ function drawHall() {
   follow.draw(state, board, chosen);
   const refitted = wall.fit(seated(state).length, state.clock !== null);
   if (refitted) boards.resized();
+  // First scrolled, then drawn: what comes into sight must be there in the same frame.
+  if (!chosen) wall.keepInSight(boards.placeOf(state.master.board));
   boards.draw(state, chosen ? board.board : null);
   if (refitted) walker.placeAtOnce();
   walker.goTo(state.status === 'running' ? state.master.board : null);
-  if (!chosen) wall.keepInSight(boards.placeOf(state.master.board));
 }
 
 function subtitle() {

@@ -4,11 +4,19 @@ import assert from 'node:assert/strict';
 
 import { chromium } from 'playwright-core';
 
-const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** What a browser says while the server is away, whatever the page does about it. */
-const SERVER_AWAY = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|WebSocket connection to|Failed to load resource/;
+const SERVER_AWAY =
+  /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_SOCKET_NOT_CONNECTED|ERR_EMPTY_RESPONSE|WebSocket connection to|Failed to load resource/;
 
 let running = null;
 
@@ -27,7 +35,7 @@ export async function closeBrowser() {
  * Somebody's browser: own storage, own pages. `open(path)` opens a page of `server`. At the end of the test no page may
  * have complained; with `serverGoesAway`, about anything but that.
  */
-export async function visitor(t, server, { width = 1280, height = 800, serverGoesAway = false, ...more } = {}) {
+export async function visitor(server, { width = 1280, height = 800, serverGoesAway = false, ...more } = {}) {
   const context = await (await browser()).newContext({ viewport: { width, height }, ...more });
   context.setDefaultTimeout(15_000);
   const complaints = [];
@@ -36,7 +44,7 @@ export async function visitor(t, server, { width = 1280, height = 800, serverGoe
   };
   context.on('console', message => ['error', 'warning'].includes(message.type()) && complain(message.text()));
   context.on('weberror', error => complain(error.error().stack));
-  t.after(async () => {
+  server.visitors.push(async () => {
     await context.close();
     assert.deepEqual(complaints, [], 'the console stays silent');
   });

@@ -12,7 +12,12 @@ function fits(count, size, { width, height, caption, gap }) {
 
 test('as many boards as fit do fit, and the next size up would not', () => {
   for (const count of [1, 2, 7, 24, 40])
-    for (const [width, height] of [[640, 690], [900, 500], [1_000, 1_000], [1_500, 900]]) {
+    for (const [width, height] of [
+      [640, 690],
+      [900, 500],
+      [1_000, 1_000],
+      [1_500, 900],
+    ]) {
       const room = { width, height, caption: 22, gap: 10 };
       const size = fitBoards(count, room);
       assert.equal(size % 8, 0);

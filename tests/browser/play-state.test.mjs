@@ -7,10 +7,36 @@ import { resultForPlayer } from '../../static/js/words.js';
 const START = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1';
 const seated = { type: 'seated', exhibition: '1', board: 7, name: 'Ada', color: 'black', token: 'secret' };
 const game = (changes = {}) => ({
-  type: 'game', board: 7, name: 'Ada', color: 'black', master: 'House', status: 'playing', initial_fen: START, moves: [],
-  san: [], ply: 0, fen: START, turn: 'white', clock: null, draw_offer: null, result: null, termination: null, ...changes,
+  type: 'game',
+  board: 7,
+  name: 'Ada',
+  color: 'black',
+  master: 'House',
+  status: 'playing',
+  initial_fen: START,
+  moves: [],
+  san: [],
+  ply: 0,
+  fen: START,
+  turn: 'white',
+  clock: null,
+  draw_offer: null,
+  result: null,
+  termination: null,
+  ...changes,
 });
-const e4 = { type: 'moved', board: 7, ply: 1, uci: 'e2e4', san: 'e4', fen: 'f1 b', turn: 'black', clock: null, legal_moves: ['e7e5'], legal_san: ['e5'] };
+const e4 = {
+  type: 'moved',
+  board: 7,
+  ply: 1,
+  uci: 'e2e4',
+  san: 'e4',
+  fen: 'f1 b',
+  turn: 'black',
+  clock: null,
+  legal_moves: ['e7e5'],
+  legal_san: ['e5'],
+};
 const e5 = { type: 'moved', board: 7, ply: 2, uci: 'e7e5', san: 'e5', fen: 'f2 w', turn: 'white', clock: null };
 const folded = (...messages) => messages.reduce((state, message) => fold(state, message, 0), nothing);
 
@@ -83,7 +109,12 @@ test('the distance to the master; none away means here', () => {
 
 test('the end of a game stops everything', () => {
   const clock = { white_ms: 1_000, black_ms: 2_000, running: 'black' };
-  const state = folded(seated, game(), { ...e4, clock }, { type: 'ended', board: 7, result: '1-0', termination: 'resignation' });
+  const state = folded(
+    seated,
+    game(),
+    { ...e4, clock },
+    { type: 'ended', board: 7, result: '1-0', termination: 'resignation' },
+  );
   assert.equal(phase(state), 'ended');
   assert.equal(state.game.clock.running, null);
   assert.ok(!canMove(state));

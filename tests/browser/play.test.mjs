@@ -9,7 +9,7 @@ after(closeBrowser);
 
 test('somebody sits down by name and plays by typing, dragging and clicking', async t => {
   const server = await startServer(t);
-  const page = await sitDown(await visitor(t, server), 'Ada');
+  const page = await sitDown(await visitor(server), 'Ada');
   assert.equal(await page.textContent('#own-name'), 'Ada');
 
   await phase(page, 'your-move');
@@ -22,22 +22,72 @@ test('somebody sits down by name and plays by typing, dragging and clicking', as
 
   const { moves } = await server.get('/api/exhibitions/current/boards/1');
   assert.equal(moves[1].san, 'e5');
-  assert.deepEqual(moves.map(move => move.san), await page.locator('#moves button').allTextContents());
+  assert.deepEqual(
+    moves.map(move => move.san),
+    await page.locator('#moves button').allTextContents(),
+  );
 });
 
 test('a typed move that isn’t one is explained and changes nothing', async t => {
   const server = await startServer(t);
-  const page = await sitDown(await visitor(t, server), 'Ada');
+  const page = await sitDown(await visitor(server), 'Ada');
   await phase(page, 'your-move');
   await type(page, 'Ke4');
   assert.match(await page.textContent('#typed-error'), /Ke4 isn’t a legal move/);
   assert.equal(await plies(page), 1);
 });
 
+/** A game in which black's rook pawn has got to b2, on this seed of the random master's or another. */
+async function pawnOnTheSeventh(t) {
+  for (const seed of [7, 5, 11, 13, 17, 18, 20, 1, 2, 3, 4, 6, 8, 9, 10]) {
+    const page = await sitDown(await visitor(await startServer(t, { seed })), 'Ada');
+    const march = ['a7a5', 'a5a4', 'a4a3', 'a3b2'];
+    for (const [i, move] of march.entries()) {
+      await phase(page, 'your-move');
+      await type(page, move);
+      await until(
+        page,
+        played =>
+          document.querySelectorAll('#moves button').length === played ||
+          document.getElementById('typed-error').textContent !== '',
+        2 * i + 3,
+      );
+    }
+    if ((await page.textContent('#typed-error')) === '') return page;
+  }
+  throw new Error('the pawn was stopped every time');
+}
+
+test('a promotion asks for the piece, by mouse and by keyboard, and can be thought better of', async t => {
+  const page = await pawnOnTheSeventh(t);
+  await drag(page, 'b2', 'a1');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await phase(page, 'your-move');
+  assert.equal(await plies(page), 9);
+
+  await type(page, 'bxa1');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Escape');
+  await click(page, 'b2', 'a1');
+  await page.getByRole('button', { name: 'knight' }).click();
+  await until(page, () => document.querySelectorAll('#moves button')[9]?.textContent.startsWith('bxa1=N'));
+});
+
+test('the page says that the master has moved: in its title, and aloud', async t => {
+  const server = await startServer(t);
+  const page = await sitDown(await visitor(server), 'Ada');
+  await phase(page, 'your-move');
+  assert.match(await page.title(), /^● Your move · Board 1/);
+  await until(page, () => /\. Your move\.$/.test(document.getElementById('announcer').textContent));
+});
+
 test('a premove waits for the master and is played when he has moved', async t => {
   const server = await startServer(t, { boards: 2, walk: 'one-at-a-time' });
-  const first = await sitDown(await visitor(t, server), 'Ada');
-  const second = await sitDown(await visitor(t, server), 'Ben');
+  const first = await sitDown(await visitor(server), 'Ada');
+  const second = await sitDown(await visitor(server), 'Ben');
   await phase(second, 'away');
 
   await click(second, 'e7', 'e5');
@@ -56,7 +106,7 @@ test('a premove waits for the master and is played when he has moved', async t =
 
 test('a reload, a closed tab and a second tab keep the seat', async t => {
   const server = await startServer(t, { boards: 2 });
-  const ada = await visitor(t, server);
+  const ada = await visitor(server);
   const page = await sitDown(ada, 'Ada');
   await page.reload();
   await until(page, () => document.getElementById('own-name').textContent === 'Ada');
@@ -77,7 +127,7 @@ test('a reload, a closed tab and a second tab keep the seat', async t => {
 
 test('a server that dies and comes back finds its players waiting', async t => {
   const server = await startServer(t);
-  const page = await sitDown(await visitor(t, server, { serverGoesAway: true }), 'Ada');
+  const page = await sitDown(await visitor(server, { serverGoesAway: true }), 'Ada');
   await phase(page, 'your-move');
   await type(page, 'e5');
   await until(page, () => document.querySelectorAll('#moves button').length === 3);
@@ -96,7 +146,7 @@ test('a server that dies and comes back finds its players waiting', async t => {
 
 test('resigning takes a second click, and the end is told in words', async t => {
   const server = await startServer(t);
-  const page = await sitDown(await visitor(t, server), 'Ada');
+  const page = await sitDown(await visitor(server), 'Ada');
   await phase(page, 'your-move');
   await page.click('#resign');
   assert.equal(await page.textContent('#resign'), 'Really resign?');
@@ -114,11 +164,29 @@ test('resigning takes a second click, and the end is told in words', async t => 
   assert.ok(await page.locator('#board.reviewing').count());
   await page.click('#after a[href="/"]');
   await until(page, () => document.getElementById('own-seat-link').textContent.startsWith('Your game'));
+  await page.click('#own-seat-link');
+  await phase(page, 'ended');
+  assert.equal(await page.textContent('#phase'), 'You lost');
+});
+
+test('a seat that the server doesn’t know is said to be gone, and another can be taken', async t => {
+  const server = await startServer(t, { boards: 2 });
+  const ada = await visitor(server);
+  const hall = await ada.open('/');
+  await hall.evaluate(() =>
+    localStorage.setItem('simultan.seat.1', JSON.stringify({ token: 'x'.repeat(43), board: 1, name: 'Ada' })),
+  );
+  const page = await ada.open('/e/1/play');
+  await until(page, () => document.getElementById('door-title').textContent === 'Your seat is gone');
+  await page.fill('#player', 'Ada');
+  await page.click('#join button');
+  await page.locator('#table').waitFor();
+  assert.equal(await page.textContent('#own-name'), 'Ada');
 });
 
 test('a draw offer shows that it stands', async t => {
   const server = await startServer(t);
-  const page = await sitDown(await visitor(t, server), 'Ada');
+  const page = await sitDown(await visitor(server), 'Ada');
   await phase(page, 'your-move');
   await page.click('#draw');
   await until(page, () => document.getElementById('draw').textContent === 'Draw offered');
@@ -129,7 +197,7 @@ test('a draw offer shows that it stands', async t => {
 
 test('a name that is none is refused with a sentence, on the way in', async t => {
   const server = await startServer(t, { boards: 2 });
-  const page = await (await visitor(t, server)).open('/e/current/play');
+  const page = await (await visitor(server)).open('/e/current/play');
   await page.fill('#player', '   ');
   await page.click('#join button');
   await until(page, () => document.getElementById('join-error').textContent.length > 10);
@@ -140,8 +208,8 @@ test('a name that is none is refused with a sentence, on the way in', async t =>
 
 test('who comes too late can watch', async t => {
   const server = await startServer(t);
-  await sitDown(await visitor(t, server), 'Ada');
-  const late = await (await visitor(t, server)).open('/e/current/play');
+  await sitDown(await visitor(server), 'Ada');
+  const late = await (await visitor(server)).open('/e/current/play');
   await until(late, () => document.getElementById('door-title').textContent === 'It has started');
   await late.click('#door-watch');
   await until(late, () => document.querySelectorAll('.mini').length === 1);

@@ -45,15 +45,26 @@ export async function type(page, move) {
 export async function findMove(page) {
   await phase(page, 'your-move');
   const squares = await page.evaluate(() =>
-    [...document.querySelectorAll('#board piece')].filter(piece => piece.cgPiece?.startsWith('black')).map(piece => piece.cgKey));
+    [...document.querySelectorAll('#board piece')]
+      .filter(piece => piece.cgPiece?.startsWith('black'))
+      .map(piece => piece.cgKey),
+  );
   for (const from of squares) {
     await click(page, from);
-    const to = await page.evaluate(() =>
-      new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => {
-        const shown = [...document.querySelectorAll('#board square.move-dest')].filter(one => getComputedStyle(one).visibility !== 'hidden');
-        resolve(shown.map(one => one.cgKey).find(key => !/[18]$/.test(key)));
-      }))));
-    await click(page, from);
+    const to = await page.evaluate(
+      () =>
+        new Promise(resolve =>
+          requestAnimationFrame(() =>
+            requestAnimationFrame(() => {
+              const shown = [...document.querySelectorAll('#board square.move-dest')].filter(
+                one => one.getClientRects().length > 0,
+              );
+              resolve(shown.map(one => one.cgKey).find(key => !/[18]$/.test(key)));
+            }),
+          ),
+        ),
+    );
+    await page.keyboard.press('Escape');
     if (to) return [from, to];
   }
   throw new Error('no legal move was shown');
@@ -68,17 +79,26 @@ export const plies = page => page.locator('#moves button').count();
 export async function seat(page, names, { still = false } = {}) {
   await page.evaluate(
     ({ names, still }) =>
-      Promise.all(names.map(name => new Promise((resolve, reject) => {
-        const socket = new WebSocket(`ws://${location.host}/ws/current/play`, 'simultan.v1');
-        socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, legal_moves: true }));
-        socket.onmessage = ({ data }) => {
-          const message = JSON.parse(data);
-          if (message.type === 'seated') resolve();
-          if (message.type === 'error') reject(new Error(message.message));
-          if (message.legal_moves?.length && !still)
-            setTimeout(() => socket.send(JSON.stringify({ type: 'move', ply: message.ply + 1, uci: message.legal_moves[0] })), 100);
-        };
-      }))),
+      Promise.all(
+        names.map(
+          name =>
+            new Promise((resolve, reject) => {
+              const socket = new WebSocket(`ws://${location.host}/ws/current/play`, 'simultan.v1');
+              socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, legal_moves: true }));
+              socket.onmessage = ({ data }) => {
+                const message = JSON.parse(data);
+                if (message.type === 'seated') resolve();
+                if (message.type === 'error') reject(new Error(message.message));
+                if (message.legal_moves?.length && !still)
+                  setTimeout(
+                    () =>
+                      socket.send(JSON.stringify({ type: 'move', ply: message.ply + 1, uci: message.legal_moves[0] })),
+                    100,
+                  );
+              };
+            }),
+        ),
+      ),
     { names, still },
   );
 }

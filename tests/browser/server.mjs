@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export const ORGANISER = 'a-token-for-the-organiser';
 
+const BINARY = process.env.SIMULTAN_BIN || fileURLToPath(new URL('../../target/debug/simultan', import.meta.url));
 const STARTED_WITHIN_MS = 20_000;
 
 /** Starts `simultan serve`; `options` are its flags without the dashes. Ends with the test. */
@@ -15,8 +17,13 @@ export async function startServer(t, options = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'simultan-'));
   const server = new Server(join(folder, 'test.db'), { boards: 1, engine: 'random', seed: 7, ...options });
   t.after(async () => {
-    await server.kill();
-    await rm(folder, { recursive: true, force: true });
+    try {
+      // Visitors leave first, so that none of them complains about a server that isn't there.
+      for (const leave of server.visitors) await leave();
+    } finally {
+      await server.kill();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
   await server.start();
   return server;
@@ -27,13 +34,12 @@ class Server {
     this.database = database;
     this.options = options;
     this.bind = '127.0.0.1:0';
+    this.visitors = [];
   }
 
   async start() {
     const flags = Object.entries({ bind: this.bind, database: this.database, ...this.options });
-    const binary = process.env.SIMULTAN_BIN;
-    if (!binary) throw new Error('SIMULTAN_BIN names the server’s binary');
-    this.process = spawn(binary, ['serve', ...flags.flatMap(([flag, value]) => [`--${flag}`, String(value)])], {
+    this.process = spawn(BINARY, ['serve', ...flags.flatMap(([flag, value]) => [`--${flag}`, String(value)])], {
       env: { ...process.env, SIMULTAN_ORGANISER_TOKEN: ORGANISER },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -45,17 +51,19 @@ class Server {
   }
 
   printedAddress() {
-    const { promise, resolve, reject } = Promise.withResolvers?.() ?? withResolvers();
-    const fail = why => reject(new Error(`the server ${why}\n${this.log}`));
-    const timer = setTimeout(() => fail('printed no address'), STARTED_WITHIN_MS);
-    let output = '';
-    this.process.once('exit', code => fail(`ended with ${code}`));
-    this.process.stdout.on('data', text => {
-      output += text;
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
-      if (found) resolve(found[0]);
+    return new Promise((resolve, reject) => {
+      const fail = why => reject(new Error(`the server ${why}\n${this.log}`));
+      const timer = setTimeout(() => fail('printed no address'), STARTED_WITHIN_MS);
+      let output = '';
+      this.process.once('exit', code => fail(`ended with ${code}`));
+      this.process.stdout.on('data', text => {
+        output += text;
+        const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+        if (!found) return;
+        clearTimeout(timer);
+        resolve(found[0]);
+      });
     });
-    return promise.finally(() => clearTimeout(timer));
   }
 
   /** Ends it without a chance to tidy up. */
@@ -70,10 +78,4 @@ class Server {
     const response = await fetch(this.address + path);
     return response.headers.get('content-type')?.includes('json') ? response.json() : response.text();
   }
-}
-
-function withResolvers() {
-  const made = {};
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
 }

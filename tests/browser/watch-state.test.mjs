@@ -9,12 +9,32 @@ const AFTER_E4 = 'rnbqkbnr/pppppppp/8/8/4P3/8/PPPP1PPP/RNBQKBNR b KQkq - 0 1';
 const AFTER_E5 = 'rnbqkbnr/pppp1ppp/8/4p3/4P3/8/PPPP1PPP/RNBQKBNR w KQkq - 0 2';
 
 const seat = (board, name) => ({
-  board, name, bot: false, connected: name !== null, color: 'black', status: 'waiting', moves: [], ply: 0, fen: START,
-  last_move: null, last_move_ms: null, turn: 'white', clock: null, draw_offer: null, result: null, termination: null,
+  board,
+  name,
+  bot: false,
+  connected: name !== null,
+  color: 'black',
+  status: 'waiting',
+  moves: [],
+  ply: 0,
+  fen: START,
+  last_move: null,
+  last_move_ms: null,
+  turn: 'white',
+  clock: null,
+  draw_offer: null,
+  result: null,
+  termination: null,
 });
 
 const snapshot = (changes = {}) => ({
-  type: 'exhibition', seq: 3, at_ms: 10_000, id: '1', name: 'Test', status: 'open', clock: null,
+  type: 'exhibition',
+  seq: 3,
+  at_ms: 10_000,
+  id: '1',
+  name: 'Test',
+  status: 'open',
+  clock: null,
   master: { name: 'House', kind: 'engine', color: 'white', board: null },
   walk: { mode: 'in-turn', started_ms: null, visits: 0, rounds: 0, round_ms: null, master_ms: 0, opponents_ms: 0 },
   score: { wins: 0, draws: 0, losses: 0, playing: 0 },
@@ -32,8 +52,28 @@ function folded(...messages) {
   );
 }
 
-const e4 = { type: 'moved', at_ms: 22_000, board: 1, ply: 1, uci: 'e2e4', san: 'e4', fen: AFTER_E4, turn: 'black', clock: null };
-const e5 = { type: 'moved', at_ms: 40_000, board: 1, ply: 2, uci: 'e7e5', san: 'e5', fen: AFTER_E5, turn: 'white', clock: null };
+const e4 = {
+  type: 'moved',
+  at_ms: 22_000,
+  board: 1,
+  ply: 1,
+  uci: 'e2e4',
+  san: 'e4',
+  fen: AFTER_E4,
+  turn: 'black',
+  clock: null,
+};
+const e5 = {
+  type: 'moved',
+  at_ms: 40_000,
+  board: 1,
+  ply: 2,
+  uci: 'e7e5',
+  san: 'e5',
+  fen: AFTER_E5,
+  turn: 'white',
+  clock: null,
+};
 const started = { type: 'started', at_ms: 20_000 };
 const visit = (board, at_ms) => ({ type: 'visit', at_ms, board });
 
@@ -43,7 +83,10 @@ test('before the snapshot, events mean nothing', () => {
 
 test('a start makes seats with people into games and leaves empty seats alone', () => {
   const state = folded(snapshot(), started);
-  assert.deepEqual(state.boards.map(board => board.status), ['playing', 'playing', 'waiting']);
+  assert.deepEqual(
+    state.boards.map(board => board.status),
+    ['playing', 'playing', 'waiting'],
+  );
   assert.equal(state.score.playing, 2);
   assert.ok(waits(state, state.boards[0]));
   assert.ok(!waits(state, state.boards[2]));
@@ -65,13 +108,22 @@ test('the time at boards adds up as the server counts it', () => {
 });
 
 test('a round is complete when the walk comes round', () => {
-  const walk = folded(snapshot(), started, visit(1, 21_000), visit(2, 25_000), visit(1, 30_000), visit(2, 33_000), visit(2, 40_000)).walk;
+  const walk = folded(
+    snapshot(),
+    started,
+    visit(1, 21_000),
+    visit(2, 25_000),
+    visit(1, 30_000),
+    visit(2, 33_000),
+    visit(2, 40_000),
+  ).walk;
   assert.deepEqual([walk.visits, walk.rounds, walk.round_ms], [5, 2, 10_000]);
 });
 
 test('a snapshot in the middle goes on counting from where the master stands', () => {
   const running = snapshot({
-    status: 'running', master: { name: 'House', kind: 'engine', board: 2 },
+    status: 'running',
+    master: { name: 'House', kind: 'engine', board: 2 },
     walk: { mode: 'in-turn', started_ms: 0, visits: 8, rounds: 3, round_ms: 2_500, master_ms: 0, opponents_ms: 0 },
   });
   const state = folded(running, visit(1, 12_000));
@@ -113,7 +165,11 @@ test('an offer stands until the other side moves', () => {
   assert.equal(folded(snapshot(), started, e4, offer, e5).boards[0].draw_offer, 'black');
   assert.equal(folded(snapshot(), started, { ...offer, by: 'white' }, e4).boards[0].draw_offer, 'white');
   assert.equal(folded(snapshot(), started, offer, e4).boards[0].draw_offer, null);
-  assert.equal(folded(snapshot(), started, offer, { type: 'draw_declined', at_ms: 24_000, board: 1, by: 'white' }).boards[0].draw_offer, null);
+  assert.equal(
+    folded(snapshot(), started, offer, { type: 'draw_declined', at_ms: 24_000, board: 1, by: 'white' }).boards[0]
+      .draw_offer,
+    null,
+  );
 });
 
 test('time runs on between messages, and stands still at the end', () => {
@@ -132,14 +188,22 @@ test('events are told as sentences', () => {
   const told = (...messages) => eventSentence(folded(snapshot(), ...messages).events.at(-1));
   assert.equal(told(started, e4), 'Board 1: House plays 1.e4');
   assert.equal(told(started, e4, e5), 'Board 1: Ada plays 1…e5');
-  assert.equal(told({ type: 'joined', at_ms: 1, board: 3, name: '<b>Mallory</b>' }), '<b>Mallory</b> sits down at board 3.');
-  assert.equal(told({ type: 'disconnected', at_ms: 1, board: 2, name: 'Ben' }), 'Board 2: Ben has lost the connection. The seat is kept.');
+  assert.equal(
+    told({ type: 'joined', at_ms: 1, board: 3, name: '<b>Mallory</b>' }),
+    '<b>Mallory</b> sits down at board 3.',
+  );
+  assert.equal(
+    told({ type: 'disconnected', at_ms: 1, board: 2, name: 'Ben' }),
+    'Board 2: Ben has lost the connection. The seat is kept.',
+  );
   const ended = (result, termination) => told(started, { type: 'ended', at_ms: 1, board: 1, result, termination });
   assert.equal(ended('1-0', 'checkmate'), 'Board 1: House wins by checkmate.');
   assert.equal(ended('1-0', 'resignation'), 'Board 1: Ada resigns.');
   assert.equal(ended('0-1', 'time_forfeit'), 'Board 1: Ada wins on time.');
   assert.equal(ended('1/2-1/2', 'fifty_moves'), 'Board 1: a draw by the fifty-move rule.');
   assert.equal(ended('*', 'aborted'), 'Board 1: the game is broken off.');
-  assert.equal(told(started, { type: 'finished', at_ms: 1, score: { wins: 1, draws: 1, losses: 0, playing: 0 } }),
-    'The exhibition is over, 1½ to ½.');
+  assert.equal(
+    told(started, { type: 'finished', at_ms: 1, score: { wins: 1, draws: 1, losses: 0, playing: 0 } }),
+    'The exhibition is over, 1½ to ½.',
+  );
 });

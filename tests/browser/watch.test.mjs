@@ -11,9 +11,9 @@ const text = (page, id) => page.textContent(`#${id}`);
 
 test('the dashboard follows the master from board to board', async t => {
   const server = await startServer(t, { boards: 6 });
-  const watcher = await (await visitor(t, server)).open('/e/current');
+  const watcher = await (await visitor(server)).open('/e/current');
   await watcher.locator('#lobby').waitFor();
-  const players = await (await visitor(t, server)).open('/');
+  const players = await (await visitor(server)).open('/');
   await seat(players, ['Ada', 'Ben', 'Chiara', 'Dmitri', 'Esra', 'Farid']);
 
   await watcher.locator('#hall').waitFor();
@@ -22,7 +22,10 @@ test('the dashboard follows the master from board to board', async t => {
   const deadline = Date.now() + 20_000;
   while (seen.size < 4 && Date.now() < deadline) {
     seen.add(await text(watcher, 'follow-number'));
-    await watcher.waitForFunction(before => document.getElementById('follow-number').textContent !== before, await text(watcher, 'follow-number'));
+    await watcher.waitForFunction(
+      before => document.getElementById('follow-number').textContent !== before,
+      await text(watcher, 'follow-number'),
+    );
   }
   assert.ok(seen.size >= 4, `the large board showed ${[...seen]}`);
   await until(watcher, () => document.querySelectorAll('.mini [aria-current]').length === 1);
@@ -41,7 +44,7 @@ test('the dashboard follows the master from board to board', async t => {
 test('names are text, whatever they are', async t => {
   const server = await startServer(t, { boards: 2 });
   const name = '<img src=x onerror=alert(1)>';
-  const people = await visitor(t, server);
+  const people = await visitor(server);
   const player = await sitDown(people, name);
   const watcher = await people.open('/e/current');
   await until(watcher, wanted => document.getElementById('lobby-seats').textContent.includes(wanted), name);
@@ -54,14 +57,14 @@ test('names are text, whatever they are', async t => {
 
 test('a lost connection is told, and heals by itself', async t => {
   const server = await startServer(t, { boards: 2 });
-  const watcher = await (await visitor(t, server, { serverGoesAway: true })).open('/e/current');
-  const ada = await sitDown(await visitor(t, server, { serverGoesAway: true }), 'Ada');
+  const watcher = await (await visitor(server, { serverGoesAway: true })).open('/e/current');
+  const ada = await sitDown(await visitor(server, { serverGoesAway: true }), 'Ada');
   await until(watcher, () => document.getElementById('lobby-count').textContent.startsWith('1 of 2'));
   await server.kill();
   await watcher.locator('#connection').waitFor();
   await server.start();
   await watcher.locator('#connection').waitFor({ state: 'hidden', timeout: 40_000 });
-  await sitDown(await visitor(t, server), 'Ben');
+  await sitDown(await visitor(server), 'Ben');
   await watcher.locator('#hall').waitFor();
   await ada.locator('#connection').waitFor({ state: 'hidden', timeout: 40_000 });
   await phase(ada, 'your-move');
@@ -69,8 +72,8 @@ test('a lost connection is told, and heals by itself', async t => {
 
 test('a finished exhibition keeps its score and every game', async t => {
   const server = await startServer(t, { boards: 2 });
-  const people = [await sitDown(await visitor(t, server), 'Ada'), await sitDown(await visitor(t, server), 'Ben')];
-  const visits = await visitor(t, server);
+  const people = [await sitDown(await visitor(server), 'Ada'), await sitDown(await visitor(server), 'Ben')];
+  const visits = await visitor(server);
   const watcher = await visits.open('/e/current');
   for (const page of people) {
     await phase(page, 'your-move');
@@ -101,11 +104,11 @@ test('a finished exhibition keeps its score and every game', async t => {
 
 test('the organiser starts with the seats taken and opens another exhibition', async t => {
   const server = await startServer(t, { boards: 8 });
-  const organiser = await visitor(t, server);
+  const organiser = await visitor(server);
   const page = await organiser.open(`/#organiser=${ORGANISER}`);
   await page.locator('#organiser').waitFor();
   assert.equal(new URL(page.url()).hash, '');
-  const ada = await sitDown(await visitor(t, server), 'Ada');
+  const ada = await sitDown(await visitor(server), 'Ada');
   await page.locator('#startable button:enabled').click();
   await phase(ada, 'your-move');
 
@@ -121,14 +124,14 @@ test('the organiser starts with the seats taken and opens another exhibition', a
 
   const dashboard = await organiser.open('/e/current');
   await dashboard.locator('#lobby').waitFor();
-  const stranger = await (await visitor(t, server)).open('/');
+  const stranger = await (await visitor(server)).open('/');
   await until(stranger, () => document.getElementById('current-name').textContent === 'Second round');
   assert.ok(await stranger.isHidden('#organiser'));
 });
 
 test('settings that make no sense are refused with a sentence', async t => {
   const server = await startServer(t);
-  const people = await visitor(t, server, { serverGoesAway: true });
+  const people = await visitor(server, { serverGoesAway: true });
   const page = await people.open(`/#organiser=${ORGANISER}`);
   await page.locator('#organiser').waitFor();
   await page.click('summary');
@@ -139,7 +142,7 @@ test('settings that make no sense are refused with a sentence', async t => {
 
 test('on a phone nothing scrolls sideways', async t => {
   const server = await startServer(t, { boards: 3 });
-  const phone = await visitor(t, server, { width: 320, height: 640, hasTouch: true, isMobile: true });
+  const phone = await visitor(server, { width: 320, height: 640, hasTouch: true, isMobile: true });
   const long = 'W'.repeat(32);
   const player = await sitDown(phone, long);
   const hall = await phone.open('/');
@@ -154,19 +157,28 @@ test('on a phone nothing scrolls sideways', async t => {
 
 test('twenty-four boards fit on a laptop’s screen', async t => {
   const server = await startServer(t, { boards: 24 });
-  const people = await visitor(t, server, { width: 1366, height: 768 });
+  const people = await visitor(server, { width: 1366, height: 768 });
   const watcher = await people.open('/e/current');
   const players = await people.open('/');
-  await seat(players, Array.from({ length: 24 }, (_, i) => `Player ${i + 1}`), { still: true });
+  await seat(
+    players,
+    Array.from({ length: 24 }, (_, i) => `Player ${i + 1}`),
+    { still: true },
+  );
   await until(watcher, () => document.querySelectorAll('.mini cg-board').length === 24);
   await until(watcher, () => {
-    const inside = element => element.getBoundingClientRect().bottom <= innerHeight && element.getBoundingClientRect().right <= innerWidth;
-    return [...document.querySelectorAll('.mini'), document.getElementById('follow'), document.querySelector('.score')].every(inside);
+    const inside = element =>
+      element.getBoundingClientRect().bottom <= innerHeight && element.getBoundingClientRect().right <= innerWidth;
+    return [
+      ...document.querySelectorAll('.mini'),
+      document.getElementById('follow'),
+      document.querySelector('.score'),
+    ].every(inside);
   });
 });
 
 test('an exhibition that doesn’t exist is said not to exist', async t => {
   const server = await startServer(t);
-  const page = await (await visitor(t, server, { serverGoesAway: true })).open('/e/no-such-thing');
+  const page = await (await visitor(server, { serverGoesAway: true })).open('/e/no-such-thing');
   await until(page, () => !/Connecting|Trying/.test(document.getElementById('missing').textContent));
 });
