@@ -6,6 +6,7 @@ COPY Cargo.toml Cargo.lock build.rs ./
 COPY migrations migrations
 COPY static static
 COPY src src
+COPY benches benches
 RUN cargo build --release --locked
 
 FROM debian:bookworm-slim

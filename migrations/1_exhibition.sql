@@ -21,6 +21,10 @@ create table exhibition (
     created_ms integer not null,
     started_ms integer,
     finished_ms integer,
+    -- The master's, counted once at the end.
+    wins integer,
+    draws integer,
+    losses integer,
     constraint exhibition_clock check ((clock_initial_ms is null) = (clock_increment_ms is null))
 ) strict;
 

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::{
     bot::Pace,
     engine::{EngineSettings, Patience},
+    planning::PlanArgs,
     rules::WalkMode,
     settings::{Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
 };
@@ -41,6 +42,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Sit down with bots at a server, here or elsewhere
     Bot(BotArgs),
+    /// Find out how long an exhibition will take, by holding it on a clock that jumps
+    Plan(PlanArgs),
     /// Be the house engine: a UCI engine on stdin and stdout
     Engine,
 }

@@ -93,6 +93,12 @@ impl ExhibitionHandle {
         *self.stage.borrow()
     }
 
+    /// Waits for the end of the last game.
+    pub async fn finished(&self) {
+        // Where the exhibition's task is gone, so are its games.
+        let _ = self.stage.clone().wait_for(|stage| *stage == Stage::Finished).await;
+    }
+
     /// Takes a free seat, `board` or the first; `house` for a bot of the server's own. Returns once it is stored.
     pub async fn join(
         &self,
@@ -138,6 +144,8 @@ pub struct Premises {
     pub metrics: Metrics,
     /// All tasks.
     pub tasks: TaskTracker,
+    /// Whether opponents are told how far the master is: nobody listens in a plan.
+    pub estimates: bool,
     /// The server stops.
     pub stop: CancellationToken,
 }
@@ -336,8 +344,10 @@ impl Exhibition {
         };
         let span = info_span!("walk", exhibition = %self.id);
         self.premises.tasks.spawn(master.run().instrument(span));
-        let usher = usher::run(self.floor.clone(), self.boards.clone(), self.premises.stop.clone());
-        self.premises.tasks.spawn(usher);
+        if self.premises.estimates {
+            let usher = usher::run(self.floor.clone(), self.boards.clone(), self.premises.stop.clone());
+            self.premises.tasks.spawn(usher);
+        }
     }
 }
 

@@ -32,6 +32,7 @@
 //! | [`link`], [`allowance`] | a WebSocket, and how much may come in over it | know chess |
 //! | [`players`] | the players' sockets, on the games' thread | |
 //! | [`gallery`] | a second thread: pages, lists, spectators, figures | touch a game |
+//! | [`plan`], [`report`], [`planning`] | exhibitions held on a paused clock, what they say, and how it is shown | touch a socket, a file or a process in a rehearsal |
 //! | [`settings`], [`config`], [`bot`], [`house`], [`server`] | what an organiser settles; the command line; bots, also the server's own; all of it together | |
 //!
 //! # What is always so
@@ -64,7 +65,10 @@ pub mod master;
 pub mod metrics;
 pub mod mind;
 pub mod pgn;
+pub mod plan;
+pub mod planning;
 pub mod players;
+pub mod report;
 pub mod rules;
 pub mod seats;
 pub mod secret;

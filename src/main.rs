@@ -6,7 +6,7 @@ use clap::Parser;
 use simultan::{
     bot::{Bot, Brain, Ticket},
     config::{BotArgs, Cli, Command, DemoArgs, LogFormat, ServeArgs},
-    engine, server,
+    engine, planning, server,
 };
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -25,8 +25,18 @@ fn main() -> ExitCode {
         engine::house::run();
         return ExitCode::SUCCESS;
     }
-    start_log(cli.log_format);
-    match run(cli.command) {
+    // A rehearsal tells what a thousand exhibitions would: a plan speaks of itself.
+    let level = if matches!(cli.command, Command::Plan(_)) { LevelFilter::WARN } else { LevelFilter::INFO };
+    start_log(cli.log_format, level);
+    if let Command::Plan(args) = &cli.command {
+        // Each rehearsal has a runtime of its own.
+        return exit(planning::run(args).map_err(Into::into));
+    }
+    exit(run(cli.command))
+}
+
+fn exit(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             error!("{error}");
@@ -43,7 +53,7 @@ async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Serve(args) => server::run(args, stop, banner::print).await?,
         Command::Demo(args) => demo(args, stop).await?,
         Command::Bot(args) => bots(args, stop).await?,
-        Command::Engine => unreachable!("it runs without a runtime"),
+        Command::Engine | Command::Plan(_) => unreachable!("they run without this runtime"),
     }
     Ok(())
 }
@@ -125,8 +135,8 @@ fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
     Ok(())
 }
 
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
+fn start_log(format: LogFormat, level: LevelFilter) {
+    let filter = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).with_target(false).init(),

@@ -1,10 +1,11 @@
 //! What decides the master's moves.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use shakmaty::{CastlingMode, Position};
+use shakmaty::{CastlingMode, Position, uci::UciMove};
+use tokio::time::sleep;
 
 use crate::{
     board::{Choice, Situation},
@@ -21,6 +22,8 @@ pub enum Mind {
     Engine(Box<EngineMind>),
     /// Any legal move, at once: for tests and load.
     Random(Box<RandomMind>),
+    /// A script, after as long as it is told: for plans.
+    Scripted(ScriptedMind),
 }
 
 impl Mind {
@@ -29,6 +32,7 @@ impl Mind {
         match self {
             Mind::Engine(mind) => mind.choose(situation).await,
             Mind::Random(mind) => Ok(mind.choose(situation)),
+            Mind::Scripted(mind) => Ok(mind.choose(situation).await),
         }
     }
 }
@@ -98,5 +102,29 @@ impl RandomMind {
         let uci = legal[self.0.random_range(..legal.len())].to_uci(CastlingMode::Standard);
         let accepts_draw = situation.game.draw_offer().is_some() && self.0.random();
         Choice { uci, accepts_draw }
+    }
+}
+
+/// A mind that plays the moves of a script, whatever the opponent does, as long as that is the script too.
+pub struct ScriptedMind {
+    script: Arc<[UciMove]>,
+    think: Box<dyn FnMut() -> Duration + Send + Sync>,
+}
+
+impl ScriptedMind {
+    /// Plays `script`, each move after the time that `think` says.
+    pub fn new(script: Arc<[UciMove]>, think: impl FnMut() -> Duration + Send + Sync + 'static) -> ScriptedMind {
+        ScriptedMind { script, think: Box::new(think) }
+    }
+
+    async fn choose(&mut self, situation: &Situation) -> Choice {
+        sleep((self.think)()).await;
+        Choice { uci: self.script[situation.game.ply() as usize], accepts_draw: false }
+    }
+}
+
+impl fmt::Debug for ScriptedMind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScriptedMind").field("script", &self.script.len()).finish_non_exhaustive()
     }
 }

@@ -112,7 +112,13 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
         },
     )?;
 
-    let premises = exhibition::Premises { journal, metrics: metrics.clone(), tasks: tasks.clone(), stop: stop.clone() };
+    let premises = exhibition::Premises {
+        journal,
+        metrics: metrics.clone(),
+        tasks: tasks.clone(),
+        estimates: true,
+        stop: stop.clone(),
+    };
     let minds = minds(&args.engine, metrics.clone())?;
     let host = Host {
         hall: Hall::new(premises, feed, minds, secrets),

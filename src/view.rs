@@ -3,6 +3,8 @@
 //! The same [`View::apply`] makes the picture from live events, after a restart from stored ones, and for a finished
 //! exhibition out of the archive.
 
+use std::sync::Arc;
+
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use crate::{
@@ -69,7 +71,7 @@ pub struct BoardView {
     /// Every move so far.
     pub sheet: Vec<SheetMove>,
     /// The position now.
-    pub fen: String,
+    pub fen: Arc<str>,
     /// Who is to move.
     pub turn: Color,
     /// Whose draw offer stands.
@@ -87,7 +89,7 @@ impl BoardView {
             board,
             seat: None,
             sheet: Vec::new(),
-            fen: fen_of(&start),
+            fen: fen_of(&start).into(),
             turn: start.turn(),
             draw_offer: None,
             end: None,
@@ -145,7 +147,7 @@ impl BoardView {
             self.draw_offer = None;
         }
         self.sheet.push(SheetMove { uci: played.uci, san: played.san, clock: played.clock, at });
-        self.fen.clone_from(&played.fen);
+        self.fen = played.fen.clone();
         self.turn = played.turn;
         if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
             clock.set(reading, at);
@@ -179,6 +181,12 @@ impl WalkFigures {
     pub fn round(&self) -> Option<Millis> {
         let span = self.round_began?.since(self.started?).0;
         span.checked_div(self.rounds).map(Millis)
+    }
+
+    /// When the master came to the board where he stands.
+    #[must_use]
+    pub fn visit_began(&self) -> Option<Millis> {
+        self.visit.map(|(_, at)| at)
     }
 
     fn visit(&mut self, board: BoardNo, at: Millis) {
@@ -326,16 +334,6 @@ pub struct Summary {
     pub started_at: Option<u64>,
     /// When the last one ended, in Unix milliseconds.
     pub finished_at: Option<u64>,
-}
-
-impl From<&View> for Summary {
-    fn from(view: &View) -> Summary {
-        Summary {
-            id: view.id,
-            program: view.program.clone(),
-            seated: u32::try_from(view.seated()).unwrap_or(u32::MAX),
-            started_at: view.started_at,
-            finished_at: view.finished_at,
-        }
-    }
+    /// The result, once it has ended.
+    pub score: Option<Score>,
 }

@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 use tracing::warn;
 
-use super::{Desk, Gallery, organiser, pages, upgrade::upgrade, watch};
+use super::{Desk, Gallery, forecasts, organiser, pages, upgrade::upgrade, watch};
 use crate::{
     event::ExhibitionId,
     hall::{NoSuchExhibition, Which},
@@ -34,6 +34,8 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/exhibitions/{exhibition}/games.pgn", get(games))
         .route("/api/exhibitions/{exhibition}/boards/{board}", get(board))
         .route("/api/exhibitions/{exhibition}/boards/{board}/game.pgn", get(game))
+        .route("/api/exhibitions/{exhibition}/forecast", get(forecasts::of_running))
+        .route("/api/forecast", get(forecasts::of_planned))
         .route("/api/organiser", get(organiser::check))
         .route("/ws/{exhibition}/play", get(play))
         .route("/ws/{exhibition}/watch", get(watch))
@@ -116,7 +118,7 @@ fn unreadable(error: &OpenError) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", "the archive can't be read at the moment")
 }
 
-async fn look<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
+pub(super) async fn look<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
     let id = find(gallery, name).await?;
     gallery.hub.look(id, at).ok_or_else(Problem::no_such_exhibition)
 }

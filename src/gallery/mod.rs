@@ -5,8 +5,10 @@
 //! organiser's two requests, through the [`Desk`].
 
 mod api;
+mod forecasts;
 mod hub;
 mod listener;
+mod oracle;
 mod organiser;
 mod pages;
 mod upgrade;
@@ -17,7 +19,7 @@ use std::{net::TcpListener, sync::Arc};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use self::hub::Hub;
+use self::{hub::Hub, oracle::Oracle};
 use crate::{
     event::ExhibitionId,
     exhibition::SeatError,
@@ -95,6 +97,7 @@ struct Gallery(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     hub: Hub,
+    oracle: Oracle,
     archive: Mutex<Archive>,
     pulse: Pulse,
     metrics: Metrics,
@@ -117,6 +120,7 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
     let Premises { feed, archive, pulse, metrics, desk, organiser, defaults, stop } = premises;
     let gallery = Gallery(Arc::new(Shared {
         hub: Hub::new(feed),
+        oracle: Oracle::default(),
         archive: Mutex::new(archive),
         pulse,
         metrics: metrics.clone(),

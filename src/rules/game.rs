@@ -11,122 +11,12 @@ use shakmaty::{
     zobrist::{Zobrist64, Zobrist128},
 };
 
-use super::{ClockReading, ClockSettings, GameClock, GameResult, Millis, Termination};
-
-/// Where a game stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum GameStatus {
-    /// The exhibition has not started.
-    Waiting,
-    /// Somebody is to move.
-    Playing,
-    /// There is a result.
-    Ended(GameResult, Termination),
-}
-
-/// What a player asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Play `uci` as the move that becomes `ply`.
-    Move {
-        /// The half-move it is meant to be, counted from 1.
-        ply: u32,
-        /// The move; castling as the king's two-square step or king takes rook.
-        uci: UciMove,
-    },
-    /// Give up.
-    Resign,
-    /// Offer a draw; where the other side's offer stands, accept it.
-    OfferDraw,
-    /// Agree to the other side's offer.
-    AcceptDraw,
-    /// Turn the other side's offer down.
-    DeclineDraw,
-}
-
-/// Something that has happened in a game, and stays so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fact {
-    /// A move was played.
-    Moved(Played),
-    /// `by` has offered a draw.
-    DrawOffered {
-        /// The side that offers.
-        by: Color,
-    },
-    /// `by` has declined a draw.
-    DrawDeclined {
-        /// The side that declines.
-        by: Color,
-    },
-    /// The game is over.
-    Ended {
-        /// Who won, if anybody.
-        result: GameResult,
-        /// Why.
-        termination: Termination,
-    },
-}
-
-/// A move that was played, and the position after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Played {
-    /// Which half-move it was, counted from 1.
-    pub ply: u32,
-    /// The move; castling as the king's two-square step.
-    pub uci: UciMove,
-    /// The move as a score sheet has it, with `+` or `#`.
-    pub san: SanPlus,
-    /// The position after it.
-    pub fen: String,
-    /// Who is to move after it.
-    pub turn: Color,
-    /// The clocks after it, if there are any.
-    pub clock: Option<ClockReading>,
-    /// A hash of the position after it, kept beside the move so that a damaged record does not pass for a game.
-    pub hash: u64,
-}
-
-/// Why a command is refused. Whatever the reason, the game is as it was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The ply is the next one, and the other side's to play.
-    #[error("it is not your turn")]
-    NotYourTurn,
-    /// Some ply, but not the next one.
-    #[error("that is not the next ply of this game")]
-    StalePly,
-    /// No legal move of this position.
-    #[error("that move is not legal in this position")]
-    IllegalMove,
-    /// There is a result already.
-    #[error("this game has ended")]
-    GameOver,
-    /// Not now.
-    #[error("{0}")]
-    NotAllowed(&'static str),
-}
+use super::{
+    ClockReading, ClockSettings, Command, Fact, GameClock, GameResult, GameStatus, Millis, Played, RecallError,
+    Refusal, Termination,
+};
 
 const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started yet");
-
-/// Why a stored move cannot be taken up again: the record is damaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RecallError {
-    /// The plies have a gap, or one stands there twice.
-    #[error("ply {found} is stored where ply {expected} belongs")]
-    Ply {
-        /// The game's next ply.
-        expected: u32,
-        /// What the record says.
-        found: u32,
-    },
-    /// The move is not legal where it stands.
-    #[error("the move stored as ply {0} is not legal there")]
-    Illegal(u32),
-    /// The position after the move is not the one that was reached in play.
-    #[error("ply {0} leads to another position than it did in play")]
-    Position(u32),
-}
 
 /// One game, its position, clocks and result. Plain data: it does not know the time.
 #[derive(Debug, Clone)]
@@ -387,7 +277,10 @@ impl Game {
 /// A position's FEN, with the en passant square only where such a capture is legal.
 #[must_use]
 pub fn fen_of(position: &Chess) -> String {
-    Fen::from_position(position, EnPassantMode::Legal).to_string()
+    // Long enough for any, since this is done at every move.
+    let mut fen = String::with_capacity(92);
+    Fen::from_position(position, EnPassantMode::Legal).append_to_string(&mut fen);
+    fen
 }
 
 fn play(position: &Chess, ply: u32, legal: Move, clock: Option<ClockReading>) -> (Played, Chess) {
@@ -397,7 +290,7 @@ fn play(position: &Chess, ply: u32, legal: Move, clock: Option<ClockReading>) ->
         ply,
         uci: legal.to_uci(CastlingMode::Standard),
         san,
-        fen: fen_of(&after),
+        fen: fen_of(&after).into(),
         turn: after.turn(),
         clock,
         hash: after.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0,

@@ -5,6 +5,7 @@
 //! It may import std and shakmaty, and no other room.
 
 mod clock;
+mod fact;
 mod game;
 mod name;
 mod walk;
@@ -12,7 +13,8 @@ mod walk;
 use std::fmt;
 
 pub use clock::{ClockReading, ClockSettings, GameClock, ParseClockError};
-pub use game::{Command, Fact, Game, GameStatus, Played, RecallError, Refusal, fen_of};
+pub use fact::{Command, Fact, GameStatus, Played, RecallError, Refusal};
+pub use game::{Game, fen_of};
 pub use name::{BadName, PlayerName};
 use shakmaty::Color;
 pub use walk::{Walk, WalkMode};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use shakmaty::uci::UciMove;
+use shakmaty::{san::SanPlus, uci::UciMove};
 
 use super::{
     Choices,
@@ -46,6 +46,7 @@ struct Board<'a> {
     ply: usize,
     fen: &'a str,
     last_move: Option<Text<UciMove>>,
+    last_san: Option<Text<SanPlus>>,
     last_move_ms: Option<u64>,
     turn: &'static str,
     clock: Option<Clock>,
@@ -68,6 +69,7 @@ fn board(board: &BoardView, now: Millis) -> Board<'_> {
         ply: board.sheet.len(),
         fen: &board.fen,
         last_move: last.map(|record| Text(record.uci)),
+        last_san: last.map(|record| Text(record.san)),
         last_move_ms: last.map(|record| record.at.0),
         turn: color_name(board.turn),
         clock: board.clock(now).map(Clock::from),
@@ -114,6 +116,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
             "mode": program.walk.as_str(),
             "started_ms": walk.started.map(|at| at.0),
             "finished_ms": walk.finished.map(|at| at.0),
+            "visit_ms": view.master_at().and(walk.visit_began()).map(|at| at.0),
             "visits": walk.visits,
             "rounds": walk.rounds,
             "round_ms": walk.round().map(|span| span.0),
@@ -220,6 +223,9 @@ pub fn exhibition_list(listed: &[Summary]) -> String {
                 "created_at": listed.program.created_at,
                 "started_at": listed.started_at,
                 "finished_at": listed.finished_at,
+                "score": listed.score.map(|score| {
+                    json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses })
+                }),
             })
         })
         .collect();

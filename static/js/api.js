@@ -15,7 +15,8 @@ async function request(path, { token, ...options } = {}) {
   let response;
   try {
     response = await fetch(path, { cache: 'no-store', ...options, headers });
-  } catch {
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
     throw new ApiError('The server can’t be reached.', 0, 'unreachable');
   }
   const text = await response.text();
@@ -44,6 +45,12 @@ export const exhibition = id => request(at(id));
 /** One board's game, move by move. */
 export const game = (id, board) => request(at(id, `/boards/${board}`));
 
+/** How long an exhibition would take; `query` says which. */
+export const forecast = (query, signal) => request(`/api/forecast?${query}`, { signal });
+
+/** How long a running exhibition will still take. */
+export const remaining = id => request(at(id, '/forecast'));
+
 /** Whether this token is the organiser's. */
 export async function isOrganiser(token) {
   try {
@@ -54,6 +61,9 @@ export async function isOrganiser(token) {
     throw error;
   }
 }
+
+/** What the server was started with, as far as it says. */
+export const startedWith = async token => (await request('/api/organiser', { token })).defaults ?? {};
 
 export const start = (id, token) => request(at(id, '/start'), { method: 'POST', token });
 

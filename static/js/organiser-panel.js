@@ -3,6 +3,7 @@
 import { watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
+import { createOpenForm } from './open-form.js';
 import { organiserToken } from './organiser.js';
 import { count } from './words.js';
 
@@ -11,14 +12,12 @@ export function createOrganiserPanel(onChange) {
   let token = null;
   let drawn = '';
 
-  organiserToken().then(
-    found => {
-      token = found;
-      byId('organiser').hidden = token === null;
-      onChange();
-    },
-    error => setText(byId('trouble'), error.message),
-  );
+  async function begin() {
+    token = await organiserToken();
+    byId('organiser').hidden = token === null;
+    onChange();
+    if (token !== null) form.startedWith(await api.startedWith(token));
+  }
 
   async function attempt(action) {
     setText(byId('organiser-error'), '');
@@ -32,14 +31,7 @@ export function createOrganiserPanel(onChange) {
     }
   }
 
-  byId('open').addEventListener('submit', async event => {
-    event.preventDefault();
-    const form = event.target;
-    if (await attempt(() => api.open(settings(new FormData(form)), token))) {
-      form.reset();
-      byId('another').open = false;
-    }
-  });
+  const form = createOpenForm({ onSubmit: settings => attempt(() => api.open(settings, token)) });
 
   const startable = one =>
     h(
@@ -63,6 +55,8 @@ export function createOrganiserPanel(onChange) {
       ),
     );
 
+  begin().catch(error => setText(byId('trouble'), error.message));
+
   return {
     /** Lists the exhibitions that can be started. */
     draw(exhibitions) {
@@ -75,14 +69,4 @@ export function createOrganiserPanel(onChange) {
       byId('startable').replaceChildren(...open.map(startable));
     },
   };
-}
-
-/** The form's answers; what was left empty is the server's to decide. */
-function settings(data) {
-  const answers = Object.fromEntries(
-    [...data].map(([key, value]) => [key, value.trim()]).filter(([, value]) => value !== ''),
-  );
-  for (const number of ['boards', 'house_bots']) if (number in answers) answers[number] = Number(answers[number]);
-  if (answers.clock?.toLowerCase() === 'none') answers.clock = null;
-  return answers;
 }

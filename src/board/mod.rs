@@ -3,7 +3,11 @@
 //! It takes one message at a time, decides, waits for the commit, and only then changes the game and tells. Two moves can
 //! therefore never be decided on one position, and nobody else needs a lock on a game.
 
-use shakmaty::{Chess, Color, uci::UciMove};
+mod handle;
+
+use handle::Message;
+pub use handle::{Attachment, BoardHandle, Choice, Closed, ConnectionId, Notice, Situation};
+use shakmaty::Chess;
 use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, sleep_until},
@@ -15,187 +19,12 @@ use crate::{
     floor::Floor,
     journal::{Entry, Journal, Pending, StorageError},
     metrics::Metrics,
-    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, MASTER, Millis, Played, Refusal},
+    rules::{BoardNo, Command, Fact, Game, GameStatus, MASTER, Millis, Played},
     time::Timeline,
 };
 
-/// How many messages may wait for a board; its player's socket waits beyond that.
-const INBOX: usize = 64;
 /// When to try again what could not be stored.
 const RETRY: Millis = Millis(1000);
-
-/// Tells a seat's connections apart: the newest one speaks for the seat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ConnectionId(pub u64);
-
-/// A player's connection, as its board knows it.
-#[derive(Debug)]
-pub struct Attachment {
-    /// Which connection.
-    pub id: ConnectionId,
-    /// What the player is told. Where it is full the player does not read, and it is closed.
-    pub outbox: mpsc::Sender<Notice>,
-    /// Whether the player wants to know his legal moves.
-    pub choices: bool,
-    /// Whether the seat has just been taken, which has been said already.
-    pub joined: bool,
-}
-
-/// What a player is told.
-#[derive(Debug)]
-pub enum Notice {
-    /// The whole game.
-    Game {
-        /// As it is.
-        game: Box<Game>,
-        /// What its clocks show.
-        clock: Option<ClockReading>,
-    },
-    /// The games have begun.
-    Started {
-        /// What the clocks show.
-        clock: Option<ClockReading>,
-    },
-    /// A move is stored.
-    Moved {
-        /// The move.
-        played: Played,
-        /// The position to list legal moves of, if the player is to move and asked for them.
-        choices: Option<Box<Chess>>,
-        /// When the player's own move came in, if this is its receipt.
-        arrived: Option<Instant>,
-    },
-    /// The master is here.
-    Visit,
-    /// The master is on his way.
-    Queue {
-        /// How many visits away.
-        boards_away: usize,
-        /// Which will take about this long.
-        eta: Option<Millis>,
-    },
-    /// Somebody offers a draw.
-    DrawOffered {
-        /// Who.
-        by: Color,
-    },
-    /// Somebody declines a draw.
-    DrawDeclined {
-        /// Who.
-        by: Color,
-    },
-    /// The game is over.
-    Ended {
-        /// How the game stands on the record.
-        status: GameStatus,
-    },
-    /// The player's request was refused.
-    Refused {
-        /// Why.
-        refusal: Refusal,
-        /// With a move: as which ply it was meant.
-        ply: Option<u32>,
-    },
-    /// The player's request could not be stored.
-    Unstored {
-        /// Why.
-        error: StorageError,
-        /// With a move: as which ply it was meant.
-        ply: Option<u32>,
-    },
-    /// The seat was taken up by a newer connection.
-    Replaced,
-}
-
-/// What the master finds at a board.
-#[derive(Debug)]
-pub struct Situation {
-    /// Where.
-    pub board: BoardNo,
-    /// The game, as he sees it.
-    pub game: Game,
-    /// What its clocks show.
-    pub clock: Option<ClockReading>,
-}
-
-/// What the master does at a board.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
-    /// His move.
-    pub uci: UciMove,
-    /// Whether he rather accepts a draw, if one is offered.
-    pub accepts_draw: bool,
-}
-
-enum Message {
-    Attach(Attachment),
-    Detach(ConnectionId),
-    Play { from: ConnectionId, command: Command, arrived: Instant },
-    Start,
-    Queue { boards_away: usize, eta: Option<Millis> },
-    Visit { reply: oneshot::Sender<Option<Situation>> },
-    Choose { ply: u32, choice: Choice, reply: oneshot::Sender<()> },
-}
-
-/// A way to a board. Cloning gives another handle to the same one; the board ends when all are gone.
-#[derive(Debug, Clone)]
-pub struct BoardHandle {
-    /// Its number.
-    pub number: BoardNo,
-    inbox: mpsc::Sender<Message>,
-}
-
-/// The board has stopped, since the server does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the board is closed, since the server stops")]
-pub struct Closed;
-
-impl BoardHandle {
-    /// A player's connection sits down.
-    pub async fn attach(&self, attachment: Attachment) -> Result<(), Closed> {
-        self.send(Message::Attach(attachment)).await
-    }
-
-    /// A connection is gone.
-    pub async fn detach(&self, id: ConnectionId) -> Result<(), Closed> {
-        self.send(Message::Detach(id)).await
-    }
-
-    /// A player wants something, and said so at `arrived`: up to then his time ran. The answer comes as a [`Notice`].
-    pub async fn play(&self, from: ConnectionId, command: Command, arrived: Instant) -> Result<(), Closed> {
-        self.send(Message::Play { from, command, arrived }).await
-    }
-
-    /// The games begin.
-    pub async fn start(&self) -> Result<(), Closed> {
-        self.send(Message::Start).await
-    }
-
-    /// Tells the player how far the master is; where the board is busy, the next estimate will do.
-    pub fn queue(&self, boards_away: usize, eta: Option<Millis>) {
-        let _ = self.inbox.try_send(Message::Queue { boards_away, eta });
-    }
-
-    /// The master comes to the board. `None` where it is not his turn.
-    pub async fn visit(&self) -> Option<Situation> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Message::Visit { reply }).await.ok()?;
-        answer.await.ok()?
-    }
-
-    /// The master makes `choice` as `ply`. Returns once it has its place in the journal's order, before the commit: he
-    /// may go on. Where it comes to nothing the board simply goes on waiting for him.
-    pub async fn choose(&self, ply: u32, choice: Choice) {
-        let (reply, answer) = oneshot::channel();
-        if self.send(Message::Choose { ply, choice, reply }).await.is_ok() {
-            let _ = answer.await;
-        }
-    }
-
-    async fn send(&self, message: Message) -> Result<(), Closed> {
-        self.inbox.send(message).await.map_err(|_| Closed)
-    }
-}
 
 /// What a board needs from its exhibition.
 #[derive(Debug, Clone)]
@@ -246,9 +75,9 @@ impl Board {
     /// A board with `game` on it, where nobody is connected.
     #[must_use]
     pub fn new(number: BoardNo, game: Game, around: Surroundings) -> (BoardHandle, Board) {
-        let (sender, inbox) = mpsc::channel(INBOX);
+        let (handle, inbox) = BoardHandle::new(number);
         let board = Board { number, game, around, inbox, player: None, queue: None, retry: Millis::ZERO };
-        (BoardHandle { number, inbox: sender }, board)
+        (handle, board)
     }
 
     /// Runs until every handle is gone.

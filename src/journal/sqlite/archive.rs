@@ -1,0 +1,30 @@
+//! What has been stored, for reading while it is written.
+
+use std::path::PathBuf;
+
+use sqlx::SqliteConnection;
+
+use super::{OpenError, rows};
+use crate::{event::ExhibitionId, journal::Record, view::Summary};
+
+/// A second connection that only reads.
+#[derive(Debug)]
+pub struct Archive {
+    pub(super) connection: SqliteConnection,
+    pub(super) path: PathBuf,
+}
+
+impl Archive {
+    /// Every exhibition, newest first.
+    pub async fn list(&mut self) -> Result<Vec<Summary>, OpenError> {
+        rows::list(&mut self.connection).await.map_err(|error| OpenError::Sql { path: self.path.clone(), error })
+    }
+
+    /// An exhibition as it stands in the store, if it is there.
+    pub async fn load(&mut self, id: ExhibitionId) -> Result<Option<Record>, OpenError> {
+        match self.list().await?.into_iter().find(|listed| listed.id == id) {
+            Some(listed) => rows::load(&mut self.connection, &self.path, id, listed.program).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Whether a file may be used at all: somebody else's is left as it was.
+
+use std::{
+    fs::{File, TryLockError},
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use sqlx::{SqliteConnection, migrate::MigrateError};
+
+use crate::journal::DamagedRecord;
+
+/// The start of every SQLite file.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// 'SIMU', as the first migration writes it.
+const APPLICATION_ID: i64 = 1_397_312_853;
+
+/// Why a database can't be used. It is left as it was.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum OpenError {
+    #[error("{0} is no SQLite database, so it is left alone; give another file with --database")]
+    NotADatabase(PathBuf),
+    #[error("{0} is a database of another program, so it is left alone; give another file with --database")]
+    Foreign(PathBuf),
+    #[error("{0} is in use by another Simultan server; stop that one, or give another file with --database")]
+    InUse(PathBuf),
+    #[error("{0} was written by a newer version of Simultan; run that one, or give another file with --database")]
+    Newer(PathBuf),
+    #[error("{0} is damaged ({1}); it is left alone: restore a backup, or give another file with --database")]
+    Damaged(PathBuf, String),
+    #[error("{path} can't be opened: {error}")]
+    Io { path: PathBuf, error: std::io::Error },
+    #[error("{path} can't be read: {error}")]
+    Sql { path: PathBuf, error: sqlx::Error },
+    #[error(
+        "{path} holds a record that can't be right: {error}; restore a backup, or give another file with --database"
+    )]
+    Record { path: PathBuf, error: DamagedRecord },
+}
+
+pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
+    let mut lock_path = path.as_os_str().to_owned();
+    lock_path.push(".lock");
+    let io = |error| OpenError::Io { path: PathBuf::from(&lock_path), error };
+    let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(io)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(io(error)),
+    }
+}
+
+pub(super) fn check_header(path: &Path) -> Result<(), OpenError> {
+    let io = |error| OpenError::Io { path: path.to_owned(), error };
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        opened => opened.map_err(io)?,
+    };
+    let mut header = Vec::with_capacity(MAGIC.len());
+    (&mut file).take(MAGIC.len() as u64).read_to_end(&mut header).map_err(io)?;
+    if header.is_empty() || header == MAGIC { Ok(()) } else { Err(OpenError::NotADatabase(path.to_owned())) }
+}
+
+pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+    let damaged = |error: sqlx::Error| OpenError::Damaged(path.to_owned(), error.to_string());
+    let id: i64 = sqlx::query_scalar("pragma application_id").fetch_one(&mut *connection).await.map_err(damaged)?;
+    let tables = "select count(*) from sqlite_schema";
+    let tables: i64 = sqlx::query_scalar(tables).fetch_one(&mut *connection).await.map_err(damaged)?;
+    if tables > 0 && id != APPLICATION_ID {
+        return Err(OpenError::Foreign(path.to_owned()));
+    }
+    let check: String =
+        sqlx::query_scalar("pragma quick_check(1)").fetch_one(&mut *connection).await.map_err(damaged)?;
+    if check == "ok" { Ok(()) } else { Err(OpenError::Damaged(path.to_owned(), check)) }
+}
+
+pub(super) async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+    match sqlx::migrate!("./migrations").run(&mut *connection).await {
+        Ok(()) => Ok(()),
+        Err(MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)) => {
+            Err(OpenError::Newer(path.to_owned()))
+        }
+        Err(error) => Err(OpenError::Damaged(path.to_owned(), error.to_string())),
+    }
+}

@@ -1,0 +1,160 @@
+//! What an exhibition's events say about time.
+
+use crate::{
+    event::{Event, Kind},
+    feed::News,
+    rules::{Fact, GameResult, MASTER, Millis, Termination},
+};
+
+/// How long opponents have waited for a visit: from their reply, or from the start, until the master came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Waits {
+    /// Half of the waits were no longer.
+    pub p50: Millis,
+    /// All but one in twenty were no longer.
+    pub p95: Millis,
+    /// The longest.
+    pub max: Millis,
+}
+
+impl Waits {
+    fn of(mut waits: Vec<Millis>) -> Waits {
+        waits.sort_unstable();
+        let at = |percent: usize| waits.get(nearest_rank(waits.len(), percent)).copied().unwrap_or_default();
+        Waits { p50: at(50), p95: at(95), max: waits.last().copied().unwrap_or_default() }
+    }
+}
+
+/// A stay at a board or a wait for it, for pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The board, counted from 1.
+    pub board: u32,
+    /// When it began.
+    pub from: Millis,
+    /// When it ended.
+    pub to: Millis,
+}
+
+/// The times of one exhibition, from its start on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Up to the master's last move.
+    pub master: Millis,
+    /// Up to the last reply.
+    pub total: Millis,
+    /// Rounds: the most visits that any board had.
+    pub rounds: u64,
+    /// How long the master stood idle before his last move, since nobody waited for him.
+    pub idle: Millis,
+    /// How long the opponents waited.
+    pub wait: Waits,
+    /// On how many boards the master lost on time.
+    pub master_flags: u32,
+    /// How many opponents lost on time, or drew since the master could not mate.
+    pub opponent_flags: u32,
+    /// The master's stays, from his coming to his move.
+    pub visits: Vec<Span>,
+    /// The opponents' waits, from a reply to the visit that answers it.
+    pub waits: Vec<Span>,
+}
+
+#[derive(Default)]
+struct Board {
+    waiting_since: Option<Millis>,
+    visited_at: Option<Millis>,
+    visits: u64,
+}
+
+#[derive(Default)]
+struct Fold {
+    start: Millis,
+    boards: Vec<Board>,
+    figures: Figures,
+    last_move: Millis,
+    last_reply: Millis,
+}
+
+impl Figures {
+    /// What the events of one exhibition say.
+    pub(super) fn of(news: &[News]) -> Figures {
+        let mut fold = Fold::default();
+        for news in news {
+            match news {
+                News::Opened { program, .. } => fold.boards.resize_with(program.boards as usize, Board::default),
+                News::Happened { events, .. } => events.iter().for_each(|event| fold.take(event)),
+            }
+        }
+        fold.finish()
+    }
+}
+
+impl Fold {
+    fn take(&mut self, event: &Event) {
+        match &event.kind {
+            Kind::Started => {
+                self.start = event.at;
+                self.boards.iter_mut().for_each(|board| board.waiting_since = Some(event.at));
+            }
+            Kind::Visit { board } => {
+                let here = &mut self.boards[board.index()];
+                here.visited_at = Some(event.at);
+                here.visits += 1;
+                if let Some(from) = here.waiting_since.take() {
+                    self.figures.waits.push(Span { board: board.0, from, to: event.at });
+                }
+            }
+            Kind::Game { board, fact: Fact::Moved(played) } if played.turn == MASTER => {
+                self.boards[board.index()].waiting_since = Some(event.at);
+                self.last_reply = self.last_reply.max(event.at);
+            }
+            Kind::Game { board, fact: Fact::Moved(_) } => {
+                self.leave(board.index(), event.at);
+                self.last_move = self.last_move.max(event.at);
+            }
+            Kind::Game { board, fact: Fact::Ended { result, termination } } => {
+                self.leave(board.index(), event.at);
+                self.boards[board.index()].waiting_since = None;
+                self.flag(*result, *termination, event.at);
+            }
+            _ => {}
+        }
+    }
+
+    /// The master's stay at a board is over: he has moved, or the game has ended under his eyes.
+    fn leave(&mut self, index: usize, at: Millis) {
+        if let Some(from) = self.boards[index].visited_at.take() {
+            let board = u32::try_from(index + 1).unwrap_or(u32::MAX);
+            self.figures.visits.push(Span { board, from, to: at });
+        }
+    }
+
+    fn flag(&mut self, result: GameResult, termination: Termination, at: Millis) {
+        if termination != Termination::TimeForfeit {
+            return;
+        }
+        // The master's clock runs only where the opponent has moved: whoever did not win, or could not, has flagged.
+        self.last_reply = self.last_reply.max(at);
+        if result.winner() == Some(MASTER.other()) {
+            self.figures.master_flags += 1;
+        } else {
+            self.figures.opponent_flags += 1;
+        }
+    }
+
+    fn finish(mut self) -> Figures {
+        let figures = &mut self.figures;
+        figures.master = self.last_move.since(self.start);
+        figures.total = self.last_reply.max(self.last_move).since(self.start);
+        figures.rounds = self.boards.iter().map(|board| board.visits).max().unwrap_or(0);
+        let busy: u64 = figures.visits.iter().map(|visit| visit.to.since(visit.from).0).sum();
+        figures.idle = figures.master.since(Millis(busy));
+        figures.wait = Waits::of(figures.waits.iter().map(|wait| wait.to.since(wait.from)).collect());
+        self.figures
+    }
+}
+
+/// The place of the `percent`th percentile among `count` sorted values, by nearest rank.
+pub(super) fn nearest_rank(count: usize, percent: usize) -> usize {
+    (count * percent).div_ceil(100).saturating_sub(1)
+}

@@ -1,0 +1,188 @@
+//! One exhibition under the paused clock, from the first seat to the last move.
+
+use std::{sync::Arc, time::Duration};
+
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use shakmaty::uci::UciMove;
+use tokio::{
+    runtime::Builder,
+    sync::mpsc,
+    time::{Instant, sleep},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{Figures, Scenario, script::script};
+use crate::{
+    board::{Attachment, BoardHandle, ConnectionId, Notice},
+    event::Program,
+    exhibition::{ExhibitionHandle, Premises},
+    feed::Feed,
+    hall::Hall,
+    journal::{MemoryStore, Writer},
+    metrics::Metrics,
+    mind::{Mind, ScriptedMind},
+    rules::{Command, MASTER, PlayerName},
+    secret::SecretSource,
+};
+
+/// How many notices an opponent may have before him: his socket's worth.
+const OUTBOX: usize = 64;
+
+/// Holds the exhibition of `scenario` for the `run`th time: the same one for the same seed and run, on every machine.
+#[must_use]
+pub fn rehearse(scenario: &Scenario, run: u64) -> Figures {
+    // Timers alone: whoever reached for a socket or a process here would panic, and not silently cost game time.
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime without I/O asks nothing of the system").block_on(exhibit(scenario, run))
+}
+
+async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
+    let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+    let (journal, writer) = Writer::new(MemoryStore::default(), feed.clone(), || 0, metrics.journal.clone());
+    tokio::spawn(writer.run());
+    let premises =
+        Premises { journal, metrics, tasks: tasks.clone(), estimates: false, stop: CancellationToken::new() };
+    let (master, chance) = (scenario.master, stream(scenario, run, 0));
+    let minds = Box::new(move |_: &Program| {
+        let mut chance = chance.clone();
+        Mind::Scripted(ScriptedMind::new(script(), move || master.draw(&mut chance)))
+    });
+    let hall = Hall::new(premises, feed.clone(), minds, SecretSource::from_seed(scenario.seed));
+    let exhibition = hall.open(program(scenario)).await.expect("memory takes everything");
+    for number in 1..=scenario.boards {
+        let chance = stream(scenario, run, u64::from(number));
+        tasks.spawn(Opponent::sit_down(exhibition.clone(), number, scenario, chance).await.play());
+    }
+    exhibition.finished().await;
+    Figures::of(&feed.take())
+}
+
+fn program(scenario: &Scenario) -> Program {
+    Program {
+        name: "Rehearsal".into(),
+        boards: scenario.boards,
+        clock: scenario.clock,
+        walk: scenario.walk,
+        think: scenario.master.mean,
+        master: "Master".into(),
+        created_at: 0,
+    }
+}
+
+/// Everybody has chance of his own, so that nobody's depends on who is asked first.
+fn stream(scenario: &Scenario, run: u64, person: u64) -> ChaCha8Rng {
+    let mut chance = ChaCha8Rng::seed_from_u64(scenario.seed);
+    chance.set_stream(run << 20 | person);
+    chance
+}
+
+/// Somebody who thinks, plays the script, and gives up when it is long enough.
+struct Opponent {
+    board: BoardHandle,
+    id: ConnectionId,
+    notices: mpsc::Receiver<Notice>,
+    script: Arc<[UciMove]>,
+    /// The ply with which his game is long enough.
+    last: u32,
+    think: Box<dyn FnMut() -> Duration + Send + Sync>,
+}
+
+impl Opponent {
+    async fn sit_down(
+        exhibition: ExhibitionHandle,
+        number: u32,
+        scenario: &Scenario,
+        mut chance: ChaCha8Rng,
+    ) -> Opponent {
+        let name = PlayerName::parse(&format!("Opponent {number}")).expect("it is a name");
+        let seated = exhibition.join(None, name, true, false).await.expect("there is a seat for everybody");
+        let (outbox, notices) = mpsc::channel(OUTBOX);
+        let id = ConnectionId(u64::from(number));
+        let attachment = Attachment { id, outbox, choices: false, joined: true };
+        seated.board.attach(attachment).await.expect("the board is there");
+        let last = 2 * scenario.moves.draw(&mut chance);
+        let opponent = scenario.opponent;
+        let think = Box::new(move || opponent.draw(&mut chance));
+        Opponent { board: seated.board, id, notices, script: script(), last, think }
+    }
+
+    async fn play(mut self) {
+        while let Some(notice) = self.notices.recv().await {
+            match notice {
+                Notice::Moved { played, .. } if played.turn != MASTER => {
+                    sleep((self.think)()).await;
+                    self.reply(played.ply + 1).await;
+                }
+                Notice::Ended { .. } => return,
+                _ => {}
+            }
+        }
+    }
+
+    async fn reply(&self, ply: u32) {
+        let uci = self.script[ply as usize - 1];
+        let now = Instant::now();
+        // A board that is gone has no game left.
+        let _ = self.board.play(self.id, Command::Move { ply, uci }, now).await;
+        if ply == self.last {
+            let _ = self.board.play(self.id, Command::Resign, now).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        plan::{Moves, Spread},
+        rules::{Millis, WalkMode},
+    };
+
+    fn scenario(boards: u32, master: u64, opponent: u64, moves: u32, walk: WalkMode) -> Scenario {
+        let always = |millis| Spread { mean: Millis(millis), deviation: Millis::ZERO };
+        Scenario {
+            boards,
+            walk,
+            master: always(master),
+            opponent: always(opponent),
+            moves: Moves { mean: moves, deviation: 0 },
+            clock: None,
+            seed: 1,
+        }
+    }
+
+    #[test]
+    fn the_classic_exhibition_takes_an_hour_and_not_twelve() {
+        let in_turn = rehearse(&scenario(24, 5_000, 55_000, 30, WalkMode::InTurn), 0);
+        assert_eq!((in_turn.master, in_turn.total), (Millis(3_600_000), Millis(3_655_000)));
+        assert_eq!((in_turn.rounds, in_turn.idle), (30, Millis::ZERO));
+        assert_eq!(in_turn.wait.p50, Millis(60_000), "a round less the master's move and the opponent's thought");
+        let synchronous = rehearse(&scenario(24, 5_000, 55_000, 30, WalkMode::OneAtATime), 0);
+        assert_eq!((synchronous.master, synchronous.total), (Millis(43_145_000), Millis(43_200_000)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// With constant times there are formulas. One at a time, every pair of moves takes its two thoughts. In turn, a
+        /// round takes the master's thoughts on all boards, or one of his and one opponent's where that is longer: then he
+        /// waits for the first board to be ready.
+        #[test]
+        fn constant_times_follow_the_closed_form(
+            boards in 1u32..40, master in 1u64..20_000, opponent in 1u64..120_000, moves in 1u32..20,
+        ) {
+            let (n, k) = (u64::from(boards), u64::from(moves));
+            let synchronous = rehearse(&scenario(boards, master, opponent, moves, WalkMode::OneAtATime), 0);
+            prop_assert_eq!(synchronous.total, Millis(n * k * (master + opponent)));
+            prop_assert_eq!(synchronous.master, Millis(n * k * (master + opponent) - opponent));
+            prop_assert_eq!(synchronous.idle, Millis((n * k - 1) * opponent));
+            let in_turn = rehearse(&scenario(boards, master, opponent, moves, WalkMode::InTurn), 0);
+            let round = (n * master).max(master + opponent);
+            prop_assert_eq!(in_turn.master, Millis((k - 1) * round + n * master));
+            prop_assert_eq!(in_turn.total, Millis((k - 1) * round + n * master + opponent));
+            prop_assert_eq!(in_turn.idle, Millis((k - 1) * (round - n * master)));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What can be asked for in a game, what can happen in it, and why not.
+
+use std::sync::Arc;
+
+use shakmaty::{Color, san::SanPlus, uci::UciMove};
+
+use super::{ClockReading, GameResult, Termination};
+
+/// Where a game stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GameStatus {
+    /// The exhibition has not started.
+    Waiting,
+    /// Somebody is to move.
+    Playing,
+    /// There is a result.
+    Ended(GameResult, Termination),
+}
+
+/// What a player asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Play `uci` as the move that becomes `ply`.
+    Move {
+        /// The half-move it is meant to be, counted from 1.
+        ply: u32,
+        /// The move; castling as the king's two-square step or king takes rook.
+        uci: UciMove,
+    },
+    /// Give up.
+    Resign,
+    /// Offer a draw; where the other side's offer stands, accept it.
+    OfferDraw,
+    /// Agree to the other side's offer.
+    AcceptDraw,
+    /// Turn the other side's offer down.
+    DeclineDraw,
+}
+
+/// Something that has happened in a game, and stays so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A move was played.
+    Moved(Played),
+    /// `by` has offered a draw.
+    DrawOffered {
+        /// The side that offers.
+        by: Color,
+    },
+    /// `by` has declined a draw.
+    DrawDeclined {
+        /// The side that declines.
+        by: Color,
+    },
+    /// The game is over.
+    Ended {
+        /// Who won, if anybody.
+        result: GameResult,
+        /// Why.
+        termination: Termination,
+    },
+}
+
+/// A move that was played, and the position after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// Which half-move it was, counted from 1.
+    pub ply: u32,
+    /// The move; castling as the king's two-square step.
+    pub uci: UciMove,
+    /// The move as a score sheet has it, with `+` or `#`.
+    pub san: SanPlus,
+    /// The position after it; shared, since the move goes to many.
+    pub fen: Arc<str>,
+    /// Who is to move after it.
+    pub turn: Color,
+    /// The clocks after it, if there are any.
+    pub clock: Option<ClockReading>,
+    /// A hash of the position after it, kept beside the move so that a damaged record does not pass for a game.
+    pub hash: u64,
+}
+
+/// Why a command is refused. Whatever the reason, the game is as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The ply is the next one, and the other side's to play.
+    #[error("it is not your turn")]
+    NotYourTurn,
+    /// Some ply, but not the next one.
+    #[error("that is not the next ply of this game")]
+    StalePly,
+    /// No legal move of this position.
+    #[error("that move is not legal in this position")]
+    IllegalMove,
+    /// There is a result already.
+    #[error("this game has ended")]
+    GameOver,
+    /// Not now.
+    #[error("{0}")]
+    NotAllowed(&'static str),
+}
+
+/// Why a stored move cannot be taken up again: the record is damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecallError {
+    /// The plies have a gap, or one stands there twice.
+    #[error("ply {found} is stored where ply {expected} belongs")]
+    Ply {
+        /// The game's next ply.
+        expected: u32,
+        /// What the record says.
+        found: u32,
+    },
+    /// The move is not legal where it stands.
+    #[error("the move stored as ply {0} is not legal there")]
+    Illegal(u32),
+    /// The position after the move is not the one that was reached in play.
+    #[error("ply {0} leads to another position than it did in play")]
+    Position(u32),
+}

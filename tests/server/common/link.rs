@@ -1,0 +1,111 @@
+//! A WebSocket to the server, before anybody has said who is there.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use socket2::SockRef;
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpSocket, TcpStream},
+};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{ClientRequestBuilder, Message},
+};
+
+use super::{TestServer, within};
+
+/// What has come in.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Text(String),
+    /// The server's close frame.
+    Closed(u16),
+    /// The connection is gone without a word.
+    Gone,
+}
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    socket: WebSocketStream<TcpStream>,
+}
+
+impl Link {
+    pub(crate) async fn connect(server: &TestServer, path: &str) -> Link {
+        Link::open(server, path, TcpSocket::new_v4().expect("a socket")).await
+    }
+
+    /// A connection for which the kernel keeps next to nothing, so that the server notices when nobody reads.
+    pub(crate) async fn narrow(server: &TestServer, path: &str) -> Link {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        SockRef::from(&socket).set_recv_buffer_size(4096).expect("a small buffer");
+        Link::open(server, path, socket).await
+    }
+
+    async fn open(server: &TestServer, path: &str, socket: TcpSocket) -> Link {
+        let url = format!("ws://{}{path}", server.address);
+        let request = ClientRequestBuilder::new(url.parse().expect("an address")).with_sub_protocol("simultan.v1");
+        let opened = async {
+            let stream = socket.connect(server.address).await.expect("a connection");
+            client_async(request, stream).await
+        };
+        match within("a handshake", opened).await {
+            Ok((socket, answer)) => {
+                assert_eq!(answer.headers()["sec-websocket-protocol"], "simultan.v1");
+                Link { socket }
+            }
+            Err(error) => panic!("no WebSocket at {path}: {error}\n{}", server.log()),
+        }
+    }
+
+    pub(crate) async fn send(&mut self, message: &Value) {
+        self.send_frame(Message::text(message.to_string())).await;
+    }
+
+    /// Sends; a connection that is gone is noticed by who reads.
+    pub(crate) async fn send_frame(&mut self, frame: Message) {
+        let _ = within("room for a frame", self.socket.send(frame)).await;
+    }
+
+    /// Sends bytes that need not be WebSocket.
+    pub(crate) async fn send_bytes(&mut self, bytes: &[u8]) {
+        within("room for some bytes", self.socket.get_mut().write_all(bytes)).await.expect("a connection");
+    }
+
+    pub(crate) async fn hear(&mut self) -> Heard {
+        let heard = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Text(text))) => return Heard::Text(text.to_string()),
+                    Some(Ok(Message::Close(Some(frame)))) => return Heard::Closed(frame.code.into()),
+                    Some(Ok(Message::Close(None))) | Some(Err(_)) | None => return Heard::Gone,
+                    // A ping, which is no news.
+                    Some(Ok(_)) => {}
+                }
+            }
+        };
+        within("a frame", heard).await
+    }
+
+    /// The next message; the connection must not end before it.
+    pub(crate) async fn message(&mut self) -> Value {
+        match self.hear().await {
+            Heard::Text(text) => serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text:?}")),
+            end => panic!("the connection ended instead of a message: {end:?}"),
+        }
+    }
+
+    /// How the connection ends; whatever comes before is passed over.
+    pub(crate) async fn end(&mut self) -> Heard {
+        loop {
+            match self.hear().await {
+                Heard::Text(_) => {}
+                end => return end,
+            }
+        }
+    }
+
+    pub(crate) async fn close(mut self) {
+        // The server may have gone first.
+        let _ = self.socket.close(None).await;
+    }
+}

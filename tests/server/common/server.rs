@@ -1,0 +1,211 @@
+//! The real binary as a child process.
+
+use std::{
+    fs::File,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+};
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use super::within;
+
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_simultan");
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+/// The organiser's token of every test server.
+pub(crate) const ORGANISER: &str = "the-organisers-own-token";
+
+/// `simultan serve` on a database of its own; killed when it is dropped.
+#[derive(Debug)]
+pub(crate) struct TestServer {
+    /// Taken out when the server is done with it.
+    folder: Option<TempDir>,
+    flags: Vec<String>,
+    process: Child,
+    pub(crate) address: SocketAddr,
+}
+
+impl TestServer {
+    /// A server whose master draws lots, the same ones in each run.
+    pub(crate) async fn random(boards: u32) -> TestServer {
+        TestServer::with(boards, &["--engine", "random", "--seed", "7"]).await
+    }
+
+    /// A server whose master plays `moves` on every board, whatever happens there, and then thinks for ever.
+    pub(crate) async fn scripted(boards: u32, moves: &str) -> TestServer {
+        TestServer::scripted_with(boards, moves, &["--think", "10m"]).await
+    }
+
+    pub(crate) async fn scripted_with(boards: u32, moves: &str, flags: &[&str]) -> TestServer {
+        let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server/scripted-master.sh");
+        let moves = format!("Moves={moves}");
+        let mut all = vec!["--engine", engine.to_str().expect("a plain path")];
+        if moves != "Moves=" {
+            all.extend(["--engine-option", &moves]);
+        }
+        all.extend(flags);
+        TestServer::with(boards, &all).await
+    }
+
+    pub(crate) async fn with(boards: u32, flags: &[&str]) -> TestServer {
+        TestServer::on(tempfile::tempdir().expect("a folder"), boards, flags).await
+    }
+
+    /// A server on what `folder` holds already.
+    pub(crate) async fn on(folder: TempDir, boards: u32, flags: &[&str]) -> TestServer {
+        TestServer::run(Command::new(BINARY), folder, boards, flags).await
+    }
+
+    /// A server no file of which may have more than `kib` KiB, until it is restarted.
+    pub(crate) async fn with_little_room(boards: u32, kib: u32, flags: &[&str]) -> TestServer {
+        // Signal 25 is SIGXFSZ: ignored, so that a write fails instead of killing its process. The unit is 512 bytes.
+        let script = format!("trap '' 25; ulimit -f {}; exec \"$@\"", kib * 2);
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, "sh", BINARY]);
+        TestServer::run(shell, tempfile::tempdir().expect("a folder"), boards, flags).await
+    }
+
+    async fn run(program: Command, folder: TempDir, boards: u32, flags: &[&str]) -> TestServer {
+        let boards = boards.to_string();
+        let flags: Vec<_> = ["--boards", &boards].iter().chain(flags).map(|&flag| flag.to_owned()).collect();
+        let command = serve(program, &database(&folder), ANY_PORT);
+        match launch(command, &folder, &flags).await {
+            Ok((process, address)) => TestServer { folder: Some(folder), flags, process, address },
+            Err(status) => panic!("the server did not start ({status}):\n{}", read_log(&folder)),
+        }
+    }
+
+    /// The server that `command` runs, whatever it is called.
+    pub(crate) async fn of(command: Command, folder: TempDir) -> TestServer {
+        match launch(command, &folder, &[]).await {
+            Ok((process, address)) => TestServer { folder: Some(folder), flags: Vec::new(), process, address },
+            Err(status) => panic!("the server did not start ({status}):\n{}", read_log(&folder)),
+        }
+    }
+
+    /// The same server again, on the same database and port.
+    pub(crate) async fn restart(&mut self) {
+        let again = async {
+            loop {
+                let command = serve(Command::new(BINARY), &self.database(), self.address);
+                match launch(command, self.folder(), &self.flags).await {
+                    Ok((process, _)) => break process,
+                    // Somebody else's connection has the port for a moment.
+                    Err(_) if self.log().contains("can't be listened on") => {}
+                    Err(status) => panic!("the server did not start again ({status}):\n{}", self.log()),
+                }
+            }
+        };
+        self.process = within("the server", again).await;
+    }
+
+    /// `kill -9`.
+    pub(crate) async fn kill(&mut self) {
+        within("the end of a killed process", self.process.kill()).await.expect("a process to kill");
+    }
+
+    /// SIGTERM.
+    pub(crate) async fn terminate(&mut self) -> ExitStatus {
+        let id = self.process.id().expect("a running process");
+        let told = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await.expect("a shell");
+        assert!(told.success());
+        self.exit().await
+    }
+
+    /// Waits until the server ends by itself.
+    pub(crate) async fn exit(&mut self) -> ExitStatus {
+        within("the server's end", self.process.wait()).await.expect("an exit status")
+    }
+
+    fn folder(&self) -> &TempDir {
+        self.folder.as_ref().expect("a server that is not over")
+    }
+
+    /// What the server leaves behind.
+    pub(crate) fn into_folder(mut self) -> TempDir {
+        self.folder.take().expect("a server that is not over")
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        database(self.folder())
+    }
+
+    /// What the server has said on stderr since its last start.
+    pub(crate) fn log(&self) -> String {
+        self.folder.as_ref().map(read_log).unwrap_or_default()
+    }
+
+    /// Another program's connection to the database.
+    pub(crate) async fn sql(&self) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.database());
+        SqliteConnection::connect_with(&options).await.expect("a database")
+    }
+
+    /// The address where players connect.
+    pub(crate) fn play_url(&self) -> String {
+        format!("ws://{}/ws/current/play", self.address)
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the server's log:\n{}", self.log());
+        }
+    }
+}
+
+/// Runs a server with its log in `folder`, and waits until it says where it is, or ends.
+async fn launch(mut command: Command, folder: &TempDir, flags: &[String]) -> Result<(Child, SocketAddr), ExitStatus> {
+    let mut process = logged(&mut command, &folder.path().join("log")).args(flags).spawn().expect("the binary runs");
+    let mut lines = BufReader::new(process.stdout.take().expect("its stdout")).lines();
+    let found = async {
+        while let Some(line) = lines.next_line().await.expect("text") {
+            if let Some((_, url)) = line.split_once("Dashboard") {
+                let address = url.trim().trim_start_matches("http://").trim_end_matches('/');
+                return Some(address.parse().expect("an address"));
+            }
+        }
+        None
+    };
+    match within("the server's address", found).await {
+        Some(address) => Ok((process, address)),
+        None => Err(process.wait().await.expect("an exit status")),
+    }
+}
+
+/// `simultan serve` on any database, with its log in any file.
+pub(crate) fn command(database: &Path, log: &Path) -> Command {
+    let mut command = serve(Command::new(BINARY), database, ANY_PORT);
+    logged(&mut command, log);
+    command
+}
+
+fn serve(mut command: Command, database: &Path, bind: SocketAddr) -> Command {
+    command.args(["serve", "--bind", &bind.to_string(), "--database"]).arg(database);
+    command
+}
+
+fn logged<'a>(command: &'a mut Command, log: &Path) -> &'a mut Command {
+    command
+        .env("SIMULTAN_ORGANISER_TOKEN", ORGANISER)
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(File::create(log).expect("a log"))
+        .kill_on_drop(true)
+}
+
+pub(crate) fn database(folder: &TempDir) -> PathBuf {
+    folder.path().join("games.db")
+}
+
+pub(crate) fn read_log(folder: &TempDir) -> String {
+    std::fs::read_to_string(folder.path().join("log")).unwrap_or_default()
+}

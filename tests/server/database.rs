@@ -1,0 +1,151 @@
+//! Databases that can't be used are left alone, with a sentence.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
+
+use crate::common::{Player, TestServer, server, within};
+
+/// Starts a server on the folder's database and expects it to say why it can't, and to change nothing.
+async fn assert_refused(folder: &TempDir, sentence: &str) {
+    let path = server::database(folder);
+    let before = fs::read(&path).ok();
+    let mut process = server::command(&path, &folder.path().join("log")).spawn().expect("the binary runs");
+    let status = within("the server's end", process.wait()).await.expect("an exit status");
+    let log = server::read_log(folder);
+    assert_eq!(status.code(), Some(1), "{log}");
+    assert!(log.contains(sentence), "{sentence:?} is not in\n{log}");
+    assert!(log.contains(path.to_str().expect("a plain path")), "it names the file:\n{log}");
+    assert!(!log.contains("panicked") && log.lines().count() <= 3, "a sentence is enough:\n{log}");
+    assert_eq!(fs::read(&path).ok(), before, "the file is as it was");
+}
+
+fn folder_with(content: &[u8]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(server::database(&folder), content).expect("a file");
+    folder
+}
+
+async fn open(path: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    SqliteConnection::connect_with(&options).await.expect("a database")
+}
+
+async fn execute(connection: &mut SqliteConnection, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(connection).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+/// A folder whose database a server has made and left.
+async fn folder_with_games() -> TempDir {
+    let mut server = TestServer::random(1).await;
+    let _ada = Player::join(&server, "Ada").await;
+    assert_eq!(server.terminate().await.code(), Some(0));
+    server.into_folder()
+}
+
+#[tokio::test]
+async fn a_missing_or_empty_database_is_made() {
+    let server = TestServer::random(1).await;
+    assert!(server.database().exists());
+    let server = TestServer::on(folder_with(b""), 1, &["--engine", "random"]).await;
+    assert_eq!(server.get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_left_alone() {
+    assert_refused(&folder_with(b"Dear diary, today I played a simul.\n"), "is no SQLite database").await;
+    assert_refused(&folder_with(b"x"), "is no SQLite database").await;
+    assert_refused(&folder_with(&[0; 4096]), "is no SQLite database").await;
+}
+
+#[tokio::test]
+async fn another_programs_database_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut other = open(&server::database(&folder)).await;
+    execute(&mut other, "create table event (id integer primary key); insert into event values (1);").await;
+    other.close().await.expect("a goodbye");
+    assert_refused(&folder, "is a database of another program").await;
+}
+
+#[tokio::test]
+async fn a_newer_programs_database_is_left_alone() {
+    let folder = folder_with_games().await;
+    let mut newer = open(&server::database(&folder)).await;
+    execute(
+        &mut newer,
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+         values (9999, 'what we do not know yet', 1, x'00', 0)",
+    )
+    .await;
+    newer.close().await.expect("a goodbye");
+    assert_refused(&folder, "was written by a newer version").await;
+}
+
+#[tokio::test]
+async fn a_database_in_use_by_another_server_is_left_to_it() {
+    let mut first = TestServer::random(1).await;
+    let log = first.database().with_file_name("second.log");
+    let mut second = server::command(&first.database(), &log).spawn().expect("the binary runs");
+    let status = within("the second server's end", second.wait()).await.expect("an exit status");
+    let said = fs::read_to_string(&log).expect("a log");
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("is in use by another Simultan server"), "{said}");
+    Player::join(&first, "Ada").await;
+    // And the lock goes with the process, however it ends.
+    first.kill().await;
+    first.restart().await;
+}
+
+#[tokio::test]
+async fn a_cut_off_database_is_left_alone() {
+    let folder = folder_with_games().await;
+    let path = server::database(&folder);
+    let whole = fs::read(&path).expect("a database");
+    fs::write(&path, &whole[..whole.len() / 2]).expect("half of it");
+    assert_refused(&folder, "damaged").await;
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_have_happened_is_found_at_the_start() {
+    for (damage, sentence) in [
+        ("delete from event where seq = 2", "is stored where"),
+        ("update event set uci = 'a1a8' where kind = 'moved' and ply = 3", "not legal"),
+        ("update event set uci = 'g1h3' where kind = 'moved' and ply = 3", "another position"),
+        ("update event set board = 9 where kind = 'visit'", "no board 9"),
+        ("update event set kind = 'cheated' where kind = 'visit'", "never written"),
+    ] {
+        let mut server = TestServer::scripted(1, "e2e4 g1f3").await;
+        let mut ada = Player::join(&server, "Ada").await;
+        ada.play("e7e5").await;
+        ada.turn().await;
+        assert_eq!(server.terminate().await.code(), Some(0));
+        let mut database = server.sql().await;
+        execute(&mut database, damage).await;
+        database.close().await.expect("a goodbye");
+        assert_refused(&server.into_folder(), sentence).await;
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_told_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (database, log) = (folder.path().join("nowhere/games.db"), folder.path().join("log"));
+    let mut process = server::command(&database, &log).spawn().expect("the binary runs");
+    let status = within("the server's end", process.wait()).await.expect("an exit status");
+    let said = fs::read_to_string(&log).expect("a log");
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("nowhere") && said.contains("can't be opened"), "{said}");
+}
+
+#[tokio::test]
+async fn a_database_that_can_only_be_read_is_told_of() {
+    let folder = folder_with_games().await;
+    let path = server::database(&folder);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("a file");
+    if fs::OpenOptions::new().write(true).open(&path).is_ok() {
+        // The superuser may write everywhere.
+        return;
+    }
+    assert_refused(&folder, "can").await;
+}

@@ -1,0 +1,16 @@
+//! The server as its users meet it: the real binary, real sockets, a real database.
+
+mod bots;
+mod common;
+mod database;
+mod http;
+mod masters;
+mod organiser;
+mod pages;
+mod patience;
+mod play;
+mod refusals;
+mod restart;
+mod seats;
+mod storage;
+mod watch;

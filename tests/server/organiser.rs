@@ -1,0 +1,138 @@
+//! The organiser: opens exhibitions and starts them.
+
+use serde_json::json;
+
+use crate::common::{ORGANISER, Player, Spectator, TestServer};
+
+#[tokio::test]
+async fn what_is_the_organisers_is_nobody_elses() {
+    let server = TestServer::random(2).await;
+    let ada = Player::join(&server, "Ada").await;
+    let players = format!("Bearer {}", ada.token);
+    let basic = format!("Basic {ORGANISER}");
+    let longer = format!("Bearer {ORGANISER}x");
+    for authorisation in [
+        None,
+        Some(""),
+        Some("Bearer"),
+        Some("Bearer "),
+        Some(ORGANISER),
+        Some(&*basic),
+        Some(&*longer),
+        Some(&*players),
+    ] {
+        let headers: Vec<_> = authorisation.map(|value| ("Authorization", value)).into_iter().collect();
+        for (method, path) in [
+            ("POST", "/api/exhibitions"),
+            ("POST", "/api/exhibitions/current/start"),
+            ("POST", "/api/exhibitions/999/start"),
+            ("GET", "/api/organiser"),
+        ] {
+            let answer = server.request(method, path, &headers, "").await;
+            answer.assert_error(401, "bad_token");
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        }
+    }
+    // In the address it counts for nothing.
+    let path = format!("/api/exhibitions?token={ORGANISER}");
+    server.request("POST", &path, &[], "").await.assert_error(401, "bad_token");
+    let snapshot = server.snapshot().await;
+    assert_eq!((&snapshot["id"], &snapshot["status"]), (&json!("1"), &json!("open")), "nothing was opened or started");
+    let bearer = format!("bearer {ORGANISER}");
+    assert_eq!(server.request("GET", "/api/organiser", &[("Authorization", &bearer)], "").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_new_exhibition_is_as_it_was_wished_and_becomes_the_current_one() {
+    let server = TestServer::with(3, &["--engine", "random", "--name", "First"]).await;
+    let wishes = json!({ "name": "Second", "boards": 2, "clock": "5m+3s", "walk": "ready-first", "think": "1s" });
+    let answer = server.post("/api/exhibitions", &wishes.to_string()).await;
+    assert_eq!(answer.status, 201);
+    let opened = answer.json();
+    assert_eq!((&opened["id"], &opened["name"], &opened["status"]), (&json!("2"), &json!("Second"), &json!("open")));
+    assert_eq!(opened["boards"].as_array().expect("boards").len(), 2);
+    let clock = &opened["clock"];
+    assert_eq!((&clock["initial_ms"], &clock["increment_ms"]), (&json!(300_000), &json!(3_000)));
+    assert_eq!((&opened["walk"]["mode"], &opened["think_ms"]), (&json!("ready-first"), &json!(1000)));
+    assert_eq!(server.snapshot().await["name"], "Second");
+
+    // Without wishes it is as the server was started.
+    let third = server.post("/api/exhibitions", "").await.json();
+    assert_eq!((&third["name"], &third["clock"]), (&json!("First"), &json!(null)));
+    let list = server.get("/api/exhibitions").await.json();
+    let list = list.as_array().expect("a list");
+    let ids: Vec<_> = list.iter().map(|item| item["id"].as_str().expect("an id")).collect();
+    assert_eq!(ids, ["3", "2", "1"], "newest first");
+    assert_eq!((&list[1]["name"], &list[1]["boards"], &list[1]["seated"]), (&json!("Second"), &json!(2), &json!(0)));
+    assert!(list.iter().all(|item| item["status"] == "open" && item["created_at"].is_u64()), "{list:?}");
+}
+
+#[tokio::test]
+async fn several_exhibitions_go_on_side_by_side() {
+    let server = TestServer::scripted(1, "e2e4 g1f3").await;
+    let mut first = Player::join(&server, "Ada").await;
+    assert_eq!(server.post("/api/exhibitions", "").await.status, 201);
+    let mut spectator = Spectator::watch(&server).await;
+    let mut second = Player::join(&server, "Ada").await;
+    assert_eq!((&*first.exhibition, &*second.exhibition, &*second.name), ("1", "2", "Ada"));
+    first.play("e7e5").await;
+    second.play("c7c5").await;
+    first.turn().await;
+    second.turn().await;
+    assert_eq!(server.get("/api/exhibitions/1").await.json()["boards"][0]["moves"], json!(["e2e4", "e7e5", "g1f3"]));
+    assert_eq!(server.board(1).await["moves"], json!(["e2e4", "c7c5", "g1f3"]));
+    second.say("resign").await;
+    spectator.until(|event| event["type"] == "finished").await;
+    assert_eq!(server.get("/api/exhibitions/1").await.json()["status"], "running");
+    let list = server.get("/api/exhibitions").await.json();
+    assert_eq!((&list[0]["status"], &list[1]["status"]), (&json!("finished"), &json!("running")));
+    assert_eq!((&list[0]["seated"], &list[1]["seated"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn wishes_that_make_no_sense_are_told_so_and_open_nothing() {
+    let server = TestServer::random(2).await;
+    for (wishes, code) in [
+        ("nonsense", "bad_json"),
+        ("[]", "bad_json"),
+        ("7", "bad_json"),
+        (r#"{"boards":"2"}"#, "bad_json"),
+        (r#"{"boards":-1}"#, "bad_json"),
+        (r#"{"bards":2}"#, "bad_json"),
+        (r#"{"boards":0}"#, "bad_settings"),
+        (r#"{"boards":10001}"#, "bad_settings"),
+        (r#"{"name":""}"#, "bad_settings"),
+        (r#"{"name":"a\nb"}"#, "bad_settings"),
+        (r#"{"clock":"5x"}"#, "bad_settings"),
+        (r#"{"clock":"0s"}"#, "bad_settings"),
+        (r#"{"walk":"backwards"}"#, "bad_settings"),
+        (r#"{"think":"0s"}"#, "bad_settings"),
+        (r#"{"think":"a while"}"#, "bad_settings"),
+        (r#"{"boards":2,"house_bots":3}"#, "bad_settings"),
+    ] {
+        let answer = server.post("/api/exhibitions", wishes).await;
+        assert_eq!(answer.status, 400, "{wishes}");
+        answer.assert_error(400, code);
+    }
+    let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(20_000));
+    let answer = server.post("/api/exhibitions", &long).await;
+    assert!([400, 413].contains(&answer.status), "{answer:?}");
+    assert!(answer.json()["error"]["code"].is_string(), "{answer:?}");
+    assert_eq!(server.get("/api/exhibitions").await.json().as_array().expect("a list").len(), 1);
+}
+
+#[tokio::test]
+async fn an_exhibition_starts_once_and_with_somebody() {
+    let server = TestServer::scripted(2, "e2e4").await;
+    server.post("/api/exhibitions/current/start", "").await.assert_error(409, "not_allowed");
+    server.post("/api/exhibitions/7/start", "").await.assert_error(404, "no_such_exhibition");
+    server.post("/api/exhibitions/nonsense/start", "").await.assert_error(404, "no_such_exhibition");
+    let mut ada = Player::join(&server, "Ada").await;
+    let started = server.post("/api/exhibitions/1/start", "").await;
+    assert_eq!((started.status, &started.json()["status"]), (200, &json!("running")));
+    server.post("/api/exhibitions/current/start", "").await.assert_error(409, "closed");
+    ada.turn().await;
+    ada.say("resign").await;
+    ada.end().await;
+    server.post("/api/exhibitions/current/start", "").await.assert_error(409, "closed");
+}

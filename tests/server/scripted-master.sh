@@ -1,0 +1,50 @@
+#!/bin/sh
+# A UCI engine that plays the moves of its option Moves one after the other, whatever the opponents do, and thinks for
+# ever when they are used up. Its option Fault makes it fail once: when it is first asked about a position in which the
+# opponent has moved. The file of its option State remembers that, in whatever process.
+moves= fault= state=
+
+think() {
+    if [ -n "$fault" ] && [ "$plies" -gt 0 ] && [ ! -e "$state" ]; then
+        echo failed >"$state"
+        case $fault in
+            crash) kill -SEGV $$ ;;
+            hang) sleep 1000 ;;
+            illegal) echo "bestmove e2e5"; return ;;
+            rubbish) printf 'bestmove \377\000xyzzy\n'; return ;;
+        esac
+    fi
+    index=$((plies / 2))
+    # shellcheck disable=SC2086
+    set -- $moves
+    if [ "$index" -lt $# ]; then
+        shift "$index"
+        echo "info depth 1 score cp 0"
+        echo "bestmove $1"
+    fi
+}
+
+plies=0
+while read -r line; do
+    case $line in
+        uci)
+            echo "id name Scripted master"
+            echo "option name Moves type string default <empty>"
+            echo "option name Fault type string default <empty>"
+            echo "option name State type string default <empty>"
+            echo "uciok"
+            ;;
+        "setoption name Moves value "*) moves=${line#setoption name Moves value } ;;
+        "setoption name Fault value "*) fault=${line#setoption name Fault value } ;;
+        "setoption name State value "*) state=${line#setoption name State value } ;;
+        isready) echo "readyok" ;;
+        "position startpos") plies=0 ;;
+        "position startpos moves "*)
+            # shellcheck disable=SC2086
+            set -- ${line#position startpos moves }
+            plies=$#
+            ;;
+        go*) think ;;
+        quit) exit 0 ;;
+    esac
+done
