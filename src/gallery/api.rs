@@ -22,6 +22,8 @@ use crate::{
     wire,
 };
 
+const JSON: &str = "application/json";
+
 /// The largest body of a request, in bytes.
 const LARGEST_BODY: usize = 16 * 1024;
 
@@ -44,8 +46,24 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .merge(pages::router())
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address") })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(map_response(as_problem))
         .layer(map_response(with_headers))
         .with_state(gallery)
+}
+
+/// What the router and its extractors refuse by themselves is told like every other error.
+async fn as_problem(response: Response) -> Response {
+    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    let (code, message) = match response.status() {
+        _ if told => return response,
+        StatusCode::METHOD_NOT_ALLOWED => ("not_allowed", "this address does not have that method"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "a request's body has at most 16 KiB"),
+        status if status.is_client_error() => ("bad_request", "this request can't be read"),
+        _ => return response,
+    };
+    let problem = Problem::new(response.status(), code, message).into_response();
+    let allow = response.headers().get(header::ALLOW).cloned();
+    (allow.map(|allow| [(header::ALLOW, allow)]), problem).into_response()
 }
 
 /// What goes with every answer. No page needs anything from elsewhere, and none is to be shown inside another.
@@ -93,7 +111,7 @@ impl Problem {
 
 /// An answer in JSON.
 pub(super) fn json(status: StatusCode, body: String) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
 }
 
 /// Which exhibition an address means.

@@ -70,9 +70,9 @@ fn most(low: u64, high: u64, passes: impl Fn(u64) -> Option<bool>) -> Option<Opt
     let mut step = low.saturating_mul(2).max(low + 1);
     while step < bad {
         if passes(step)? {
-            good = step
+            good = step;
         } else {
-            bad = step
+            bad = step;
         }
         step = step.saturating_mul(2);
     }

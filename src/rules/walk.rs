@@ -298,10 +298,8 @@ mod tests {
                 match step {
                     Step::Reply(n) if !playing.is_empty() => {
                         let board = playing[n % playing.len()];
-                        if !waits.contains_key(&board) {
-                            walk.wait(board, now);
-                            waits.insert(board, Vec::new());
-                        }
+                        walk.wait(board, now);
+                        waits.entry(board).or_default();
                     }
                     Step::End(n) if !playing.is_empty() => {
                         let board = playing.swap_remove(n % playing.len());

@@ -57,11 +57,7 @@ export function createFollow({ onFollow, onPin, replay }) {
     if (moves) moveList.draw(moves, replay.ply(), replay.initialFen());
     else if (board.result)
       setText(latest, capital(resultForSpectator(board, board.result, board.termination, state.master.name)));
-    else
-      setText(
-        latest,
-        board.san ? `${moveNumber(board.fen)}${board.san}` : board.ply ? `Move ${Math.ceil(board.ply / 2)}` : '',
-      );
+    else setText(latest, board.san ? `${moveNumber(board.fen)}${board.san}` : '');
     byId('replay-back').disabled = byId('replay-first').disabled = replay.ply() === 0;
     byId('replay-forward').disabled = byId('replay-last').disabled = !position;
   }

@@ -53,7 +53,8 @@ export function createForecastPanel({ answers, started }) {
     const { p50 } = shown.forecast.total_ms;
     if (!worthSaying(p50, said)) return;
     said = p50;
-    announce(byId('forecast-said'), byId('forecast-sentences').textContent.trim().replace(/\s+/g, ' '));
+    const sentences = [...byId('forecast-sentences').children].map(one => one.textContent).filter(Boolean);
+    announce(byId('forecast-said'), sentences.join(' '));
   }
 
   setInterval(() => document.hidden || draw(), REDRAW_MS);

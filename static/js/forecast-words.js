@@ -40,14 +40,15 @@ export function lengthWords({ boards, walk, total_ms: total }, masterMs, now, lo
   const what = `${count(boards, 'board')}${oneByOne} at ${formatDuration(masterMs)} a move`;
   return {
     end: `${what}: ${about(total.p50)}, you end near ${timeOfDay(near, now, locale)}`,
-    range: low === high ? '' : ` (between ${low} and ${high})`,
+    range: low === high ? '.' : ` (between ${low} and ${high}).`,
   };
 }
 
 /** How long an opponent waits. */
 export function waitWords({ boards, walk, wait_ms: wait }) {
   const worst = roughly(wait.max.p50);
-  if (walk === 'one-at-a-time') return boards > 1 ? `The last opponent waits ${about(wait.max.p50)} for a first move.` : '';
+  if (walk === 'one-at-a-time')
+    return boards > 1 ? `The last opponent waits ${about(wait.max.p50)} for a first move.` : '';
   if (wait.max.p50 < 2 * SECOND) return 'Nobody waits for a visit.';
   if (wait.p50.p50 < 2 * SECOND) return `An opponent hardly waits for a visit, ${worst} at worst.`;
   return `An opponent waits ${about(wait.p50.p50)} for a visit, ${worst} at worst.`;
@@ -56,14 +57,15 @@ export function waitWords({ boards, walk, wait_ms: wait }) {
 /** How likely somebody loses on time; nothing without a clock. */
 export function riskWords({ time_forfeit_risk: risk }) {
   if (!risk) return '';
-  const sentence = `Losing on time: the master ${often(risk.master, ' exhibitions')}, some opponent ${often(risk.opponent)}.`;
+  const [master, opponent] = [often(risk.master), often(risk.opponent)];
+  const sentence = `Losing on time: the master ${master}, some opponent ${opponent}.`;
   return risk.master < 0.05 ? sentence : `${sentence} More extra time for the master helps.`;
 }
 
-function often(share, what = '') {
+function often(share) {
   if (share === 0) return 'almost never';
   if (share === 1) return 'almost always';
-  return `in ${Math.min(99, Math.max(1, Math.round(100 * share)))} of 100${what}`;
+  return `in ${Math.min(99, Math.max(1, Math.round(100 * share)))} of 100 exhibitions`;
 }
 
 /** Where it stops paying to have more boards. */

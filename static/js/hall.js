@@ -85,9 +85,7 @@ function row(one) {
   const facts = [
     { open: `open, ${one.seated} of ${one.boards} seats taken`, running: 'running', finished: 'finished' }[one.status],
     date(one.started_at ?? one.created_at),
-    one.status === 'finished' && one.score
-      ? `${points(masterPoints(one.score))} : ${points(opponentPoints(one.score))}`
-      : null,
+    one.score && `master ${points(masterPoints(one.score))} : ${points(opponentPoints(one.score))} opponents`,
   ];
   return h(
     'li',

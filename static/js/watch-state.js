@@ -56,7 +56,7 @@ function fromSnapshot(state, snapshot, now) {
       ...snapshot.walk,
     },
     lastVisited: stands,
-    visitMs: snapshot.walk?.visit_ms ?? snapshot.at_ms ?? null,
+    visitMs: snapshot.walk?.visit_ms ?? null,
     finishedMs: snapshot.finished_ms ?? snapshot.walk?.finished_ms ?? null,
     atMs: snapshot.at_ms ?? null,
     heardAt: now,

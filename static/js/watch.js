@@ -6,6 +6,7 @@ import { MOTION } from './board-look.js';
 import { createBoards } from './boards.js';
 import { everyTick, now } from './clock.js';
 import { announce, byId, setText } from './dom.js';
+import { createEndingLine } from './ending-line.js';
 import { createEventList } from './event-list.js';
 import { createFollow } from './follow.js';
 import { oncePerFrame } from './frame.js';
@@ -41,6 +42,7 @@ const walker = createWalker(byId('boards-area'), byId('walker'), boards.elementO
 const replay = createReplay({ onChange: redraw, onError: text => announce(byId('announcer'), text) });
 const follow = createFollow({ onFollow: () => pin(null), onPin: () => pin(large()?.board), replay });
 const events = createEventList(byId('events'), { onPick: choose });
+const ending = createEndingLine();
 
 const socket = connect({
   url: () => watchSocket(id, state.gap ? null : state.seq),
@@ -144,6 +146,7 @@ function draw() {
 function drawHall() {
   drawScore(state);
   drawPace(state, lostAt ?? now());
+  if (lostAt === null) ending.follow(state, Date.now());
   const board = large();
   const chosen = pinned === board.board || state.status === 'finished';
   if (chosen) replay.show(id, board);
@@ -192,6 +195,7 @@ organiserToken().then(
 everyTick(() => {
   if (state.status !== 'running' || lostAt !== null || document.hidden) return;
   drawPace(state, now());
+  ending.follow(state, Date.now());
   boards.tick(now());
   follow.tick(now());
 });

@@ -2,8 +2,10 @@
 
 mod bots;
 mod common;
+mod contract;
 mod database;
 mod http;
+mod layout;
 mod masters;
 mod organiser;
 mod pages;

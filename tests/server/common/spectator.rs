@@ -196,6 +196,7 @@ fn moved(seen: &mut Value, event: &Value) {
     seen["turn"] = event["turn"].clone();
     seen["last_move"] = event["uci"].clone();
     seen["last_san"] = event["san"].clone();
+    seen["last_san"] = event["san"].clone();
     seen["last_move_ms"] = event["at_ms"].clone();
     seen["clock"] = event["clock"].clone();
     // The other side's offer lapses with a move.
