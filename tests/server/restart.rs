@@ -192,6 +192,8 @@ async fn play_on(mut player: Player, ledger: &mut Ledger, budget: &std::cell::Ce
 async fn come_back(server: &TestServer, token: &str, ledger: &mut Ledger) -> Player {
     let mut player = Player::resume(server, token).await;
     ledger.assert_kept(&player.moves);
+    // What the server has shown as the game is a promise like a receipt.
+    ledger.received.extend((1..).zip(player.moves.iter().cloned()));
     let last = ledger.sent.last_key_value().map(|(&ply, uci)| (ply, uci.clone()));
     if let Some((ply, uci)) = last.filter(|(ply, _)| *ply + 2 > player.ply()) {
         player.turn_of(ply).await;
