@@ -324,7 +324,7 @@ impl Exhibition {
         for board in &taken {
             self.boards[board.index()].start().await.map_err(|_| SeatError::Stopping)?;
         }
-        self.floor.open(taken, at);
+        self.floor.open(taken);
         self.walk();
         Ok(())
     }
@@ -355,7 +355,7 @@ fn spawn_boards(games: Vec<Game>, around: &Surroundings, tasks: &TaskTracker) ->
     let spawn = |(number, game): (BoardNo, Game)| {
         // A game that was being played when the server stopped goes on waiting for whom it waited.
         if game.waits_for(MASTER) {
-            around.floor.wait(number, around.timeline.now());
+            around.floor.wait(number);
         }
         let (handle, board) = Board::new(number, game, around.clone());
         tasks.spawn(board.run().instrument(info_span!("board", exhibition = %around.exhibition, board = %number)));

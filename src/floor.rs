@@ -18,14 +18,14 @@ impl Floor {
         Floor(Arc::new(watch::Sender::new(walk)))
     }
 
-    /// The games on `boards` begin at `now`, and the master has the first move on all of them.
-    pub fn open(&self, boards: Vec<BoardNo>, now: Millis) {
-        self.0.send_modify(|walk| walk.open(boards, now));
+    /// The games on `boards` begin, and the master has the first move on all of them.
+    pub fn open(&self, boards: Vec<BoardNo>) {
+        self.0.send_modify(|walk| walk.open(boards));
     }
 
-    /// It is the master's turn on `board`, since `since`.
-    pub fn wait(&self, board: BoardNo, since: Millis) {
-        self.0.send_modify(|walk| walk.wait(board, since));
+    /// It is the master's turn on `board` from now on.
+    pub fn wait(&self, board: BoardNo) {
+        self.0.send_modify(|walk| walk.wait(board));
     }
 
     /// It is no longer the master's turn on `board`.
@@ -48,6 +48,12 @@ impl Floor {
         let mut walk = self.0.subscribe();
         let ready = walk.wait_for(|walk| walk.next().is_some() || walk.playing() == 0).await;
         ready.ok().and_then(|walk| walk.next())
+    }
+
+    /// The walk's next board as things stand, if one may be visited.
+    #[must_use]
+    pub fn upcoming(&self) -> Option<BoardNo> {
+        self.0.borrow().next()
     }
 
     /// Waits until it is not the master's turn on `board` any more.

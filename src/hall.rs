@@ -41,7 +41,9 @@ impl FromStr for Which {
         if text == "current" {
             return Ok(Which::Current);
         }
-        text.parse().map(|id| Which::Id(ExhibitionId(id))).map_err(|_| NoSuchExhibition)
+        // One way of writing each number: `01` and `+1` are no ids.
+        let id = text.parse().ok().filter(|id: &i64| id.to_string() == text);
+        id.map(|id| Which::Id(ExhibitionId(id))).ok_or(NoSuchExhibition)
     }
 }
 

@@ -53,11 +53,17 @@ impl Master {
     }
 
     async fn walk(&mut self) {
-        while let Some(board) = self.floor.next().await {
+        while self.floor.next().await.is_some() {
             // Where nothing can be stored he waits where he is.
             self.journal.sound().await;
+            // What was decided while he waited counts: he looks again, and his coming has its place in the journal's order
+            // before anybody else moves.
+            let Some(board) = self.floor.upcoming() else { continue };
+            let now = self.timeline.now();
+            // His coming is no promise: he need not wait for the disk before he looks at the board.
+            drop(self.journal.enqueue(self.exhibition, vec![Entry::new(now, Kind::Visit { board })]).await);
+            self.floor.visit(board, now);
             if let Some(situation) = self.boards[board.index()].visit().await {
-                self.floor.visit(board, self.timeline.now());
                 self.play(board, situation).await;
             }
         }

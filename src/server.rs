@@ -85,10 +85,11 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
     let settings = args.settings()?;
     let mut secrets = SecretSource::from_system()?;
     let organiser = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
+    // First, since a server that can't be reached should not make a database either.
+    let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let mut store = SqliteStore::open(&args.database).await?;
     let unfinished = store.unfinished().await?;
     let archive = store.archive().await?;
-    let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let address = listener.local_addr()?;
 
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());

@@ -57,6 +57,8 @@ pub struct Board {
     around: Surroundings,
     inbox: mpsc::Receiver<Message>,
     player: Option<Player>,
+    /// The master has come and not moved yet.
+    master_is_here: bool,
     /// How far the master is, as told last.
     queue: Option<(usize, Option<Millis>)>,
     /// What could not be stored is not tried again before this.
@@ -76,7 +78,16 @@ impl Board {
     #[must_use]
     pub fn new(number: BoardNo, game: Game, around: Surroundings) -> (BoardHandle, Board) {
         let (handle, inbox) = BoardHandle::new(number);
-        let board = Board { number, game, around, inbox, player: None, queue: None, retry: Millis::ZERO };
+        let board = Board {
+            number,
+            game,
+            around,
+            inbox,
+            player: None,
+            master_is_here: false,
+            queue: None,
+            retry: Millis::ZERO,
+        };
         (handle, board)
     }
 
@@ -106,10 +117,7 @@ impl Board {
             Message::Detach(id) => self.detach(id).await,
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
             Message::Start => self.start(),
-            Message::Queue { boards_away, eta } => {
-                self.queue = Some((boards_away, eta));
-                self.tell(Notice::Queue { boards_away, eta });
-            }
+            Message::Queue { boards_away, eta } => self.tell_queue(boards_away, eta),
             Message::Visit { reply } => {
                 let situation = self.visit().await;
                 let _ = reply.send(situation);
@@ -144,6 +152,15 @@ impl Board {
         }
     }
 
+    /// What comes after the end, or says that he is on his way when he is here, was true when it was sent.
+    fn tell_queue(&mut self, boards_away: usize, eta: Option<Millis>) {
+        let stale = self.game.status() != GameStatus::Playing || (self.master_is_here && boards_away > 0);
+        if !stale {
+            self.queue = Some((boards_away, eta));
+            self.tell(Notice::Queue { boards_away, eta });
+        }
+    }
+
     fn start(&mut self) {
         self.game.start();
         let clock = self.game.clock(self.around.timeline.now());
@@ -160,7 +177,9 @@ impl Board {
         self.check_flag(at).await;
         let color = MASTER.other();
         let ply = if let Command::Move { ply, uci } = command {
-            if let Some(played) = self.game.played_before(color, ply, uci) {
+            if let Some(mut played) = self.game.played_before(color, ply, uci) {
+                // The clocks are those of now, the rest is as it was.
+                played.clock = self.game.clock(self.around.timeline.now());
                 self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
                 return;
             }
@@ -181,8 +200,7 @@ impl Board {
             self.around.floor.settle(self.number);
             return None;
         }
-        // His coming is not a promise either: he need not wait for the disk before he looks at the board.
-        drop(self.store(vec![Kind::Visit { board: self.number }], now).await);
+        self.master_is_here = true;
         self.tell(Notice::Visit);
         Some(Situation { board: self.number, game: self.game.clone(), clock: self.game.clock(now) })
     }
@@ -209,26 +227,39 @@ impl Board {
     async fn commit(&mut self, facts: Vec<Fact>, at: Millis, asked: Asked, ordered: Option<oneshot::Sender<()>>) {
         let kinds = facts.iter().map(|fact| Kind::Game { board: self.number, fact: fact.clone() }).collect();
         let pending = self.store(kinds, at).await;
-        if matches!(asked, Asked::Master) {
-            self.around.floor.settle(self.number);
-        }
+        self.report_order(&facts);
         drop(ordered);
         match pending.committed().await {
             Ok(()) => {
-                for fact in &facts {
-                    self.game.apply(fact, at);
-                    self.tell_fact(fact, asked);
-                }
-                self.report_turn(at);
+                // All of them before any is told: the move that ends a game leaves nothing to choose.
+                facts.iter().for_each(|fact| self.game.apply(fact, at));
+                facts.iter().for_each(|fact| self.tell_fact(fact, asked));
             }
             Err(error) => self.unstored(error, asked, at),
+        }
+        self.report_turn();
+    }
+
+    /// Shows on the floor what has its place in the journal's order and is not stored yet, so that the walk follows that
+    /// order: whoever has moved before a visit is not passed over by it. Should the commit fail, the visit finds nothing.
+    fn report_order(&mut self, facts: &[Fact]) {
+        for fact in facts {
+            match fact {
+                Fact::Moved(played) if played.turn == MASTER => self.around.floor.wait(self.number),
+                Fact::Moved(_) => {
+                    self.master_is_here = false;
+                    self.around.floor.settle(self.number);
+                }
+                Fact::Ended { .. } => self.around.floor.settle(self.number),
+                Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
+            }
         }
     }
 
     fn unstored(&mut self, error: StorageError, asked: Asked, at: Millis) {
         match asked {
             Asked::Player { ply, .. } => self.tell(Notice::Unstored { error, ply }),
-            Asked::Master => self.report_turn(at),
+            Asked::Master => {}
             Asked::Clock => self.retry = at.plus(RETRY),
         }
     }
@@ -259,11 +290,11 @@ impl Board {
     }
 
     /// Shows on the floor whose turn it is.
-    fn report_turn(&self, at: Millis) {
-        if self.game.waits_for(MASTER) {
-            self.around.floor.wait(self.number, at);
-        } else if matches!(self.game.status(), GameStatus::Ended(..)) {
-            self.around.floor.end(self.number);
+    fn report_turn(&self) {
+        match self.game.status() {
+            GameStatus::Ended(..) => self.around.floor.end(self.number),
+            _ if self.game.waits_for(MASTER) => self.around.floor.wait(self.number),
+            _ => self.around.floor.settle(self.number),
         }
     }
 

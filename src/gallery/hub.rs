@@ -30,6 +30,8 @@ const COALESCE: Duration = Duration::from_millis(5);
 const REMEMBERED: usize = 16;
 /// How old the clocks of a shared snapshot may be.
 const FRESH: Millis = Millis(50);
+/// How old a shared snapshot may be where there are no clocks: it says what time it is.
+const FRESH_UNTIMED: Millis = Millis(1000);
 /// How many events a spectator is sent in one go, between which he may be told something else.
 const HELPING: usize = 512;
 
@@ -49,12 +51,18 @@ impl Room {
         Room { news: watch::Sender::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None }
     }
 
-    fn take(&mut self, event: &Event) {
-        self.view.apply(event);
-        if self.log.len() == KEPT {
-            self.log.pop_front();
+    /// Takes events in. Only those that are kept become JSON: at a start there may be hundreds of thousands.
+    fn take(&mut self, events: &[Event]) {
+        let kept = events.len().saturating_sub(KEPT);
+        for (index, event) in events.iter().enumerate() {
+            self.view.apply(event);
+            if index >= kept {
+                if self.log.len() == KEPT {
+                    self.log.pop_front();
+                }
+                self.log.push_back(wire::event_frame(event, &self.view).into());
+            }
         }
-        self.log.push_back(wire::event_frame(event, &self.view).into());
     }
 
     fn now(&self) -> Millis {
@@ -63,9 +71,10 @@ impl Room {
 
     fn snapshot(&mut self) -> Utf8Bytes {
         let (seq, now) = (self.view.seq, self.now());
+        let fresh = if self.view.program.clock.is_some() { FRESH } else { FRESH_UNTIMED };
         if let Some((of, at, text)) = &self.snapshot
             && *of == seq
-            && now.since(*at) <= FRESH
+            && now.since(*at) <= fresh
         {
             return text.clone();
         }
@@ -124,9 +133,7 @@ impl Hub {
                 }
                 News::Happened { id, events } => {
                     if let Some(room) = rooms.get_mut(&id) {
-                        for event in &events {
-                            room.take(event);
-                        }
+                        room.take(&events);
                         room.news.send_replace(room.view.seq);
                     }
                 }

@@ -62,7 +62,8 @@ pub struct Figures {
 #[derive(Default)]
 struct Board {
     waiting_since: Option<Millis>,
-    visited_at: Option<Millis>,
+    /// The wait that the present visit has ended, and when it began.
+    visit: Option<(Millis, Millis)>,
     visits: u64,
 }
 
@@ -98,22 +99,18 @@ impl Fold {
             }
             Kind::Visit { board } => {
                 let here = &mut self.boards[board.index()];
-                here.visited_at = Some(event.at);
-                here.visits += 1;
-                if let Some(from) = here.waiting_since.take() {
-                    self.figures.waits.push(Span { board: board.0, from, to: event.at });
-                }
+                here.visit = Some((here.waiting_since.take().unwrap_or(event.at), event.at));
             }
             Kind::Game { board, fact: Fact::Moved(played) } if played.turn == MASTER => {
                 self.boards[board.index()].waiting_since = Some(event.at);
                 self.last_reply = self.last_reply.max(event.at);
             }
             Kind::Game { board, fact: Fact::Moved(_) } => {
-                self.leave(board.index(), event.at);
+                self.leave(board.index(), event.at, true);
                 self.last_move = self.last_move.max(event.at);
             }
             Kind::Game { board, fact: Fact::Ended { result, termination } } => {
-                self.leave(board.index(), event.at);
+                self.leave(board.index(), event.at, false);
                 self.boards[board.index()].waiting_since = None;
                 self.flag(*result, *termination, event.at);
             }
@@ -121,10 +118,14 @@ impl Fold {
         }
     }
 
-    /// The master's stay at a board is over: he has moved, or the game has ended under his eyes.
-    fn leave(&mut self, index: usize, at: Millis) {
-        if let Some(from) = self.boards[index].visited_at.take() {
+    /// The master's stay at a board is over: he has moved, or the game has ended under his eyes. If it had ended before he
+    /// looked, he has not been there.
+    fn leave(&mut self, index: usize, at: Millis, moved: bool) {
+        let Some((since, from)) = self.boards[index].visit.take() else { return };
+        if moved || at > from {
             let board = u32::try_from(index + 1).unwrap_or(u32::MAX);
+            self.boards[index].visits += 1;
+            self.figures.waits.push(Span { board, from: since, to: from });
             self.figures.visits.push(Span { board, from, to: at });
         }
     }

@@ -6,6 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 const LONGEST: usize = 32;
+/// Letters and symbols that show nothing: the Hangul fillers and the empty Braille pattern.
+const BLANK: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
 /// A name that can be shown anywhere: 1 to 32 visible characters, normalised (NFC), without spaces at its ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +30,7 @@ impl PlayerName {
         let name: String = text.nfc().collect();
         let visible = |c: char| match c.general_category_group() {
             GeneralCategoryGroup::Other => false,
+            _ if BLANK.contains(&c) => false,
             GeneralCategoryGroup::Separator => c == ' ',
             _ => true,
         };
@@ -84,9 +87,20 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_is_no_name() {
         let long = "😀".repeat(10_000);
-        for text in
-            ["", "   ", "a\u{0}b", "a\nb", "\u{202e}evil", "\u{200b}", "a\u{200d}b", "\u{301}", &"x".repeat(33), &long]
-        {
+        for text in [
+            "",
+            "   ",
+            "a\u{0}b",
+            "a\nb",
+            "\u{202e}evil",
+            "\u{200b}",
+            "a\u{200d}b",
+            "\u{301}",
+            "\u{3164}",
+            "\u{2800}",
+            &"x".repeat(33),
+            &long,
+        ] {
             assert_eq!(PlayerName::parse(text), Err(BadName), "{text:?}");
         }
     }

@@ -59,10 +59,12 @@ pub struct Walk {
     mode: WalkMode,
     /// The board visited last.
     at: Option<BoardNo>,
-    /// Every board still being played, and since when it has waited, if it does.
-    boards: BTreeMap<BoardNo, Option<Millis>>,
+    /// Every board still being played, and its place in the queue, if it waits.
+    boards: BTreeMap<BoardNo, Option<u64>>,
     waiting: BTreeSet<BoardNo>,
-    by_patience: BTreeSet<(Millis, BoardNo)>,
+    queue: BTreeMap<u64, BoardNo>,
+    /// The next place in the queue.
+    ticket: u64,
     /// When the last visits began, oldest first: what estimates are made from.
     recent: VecDeque<Millis>,
 }
@@ -76,33 +78,35 @@ impl Walk {
             at,
             boards: boards.into_iter().map(|board| (board, None)).collect(),
             waiting: BTreeSet::new(),
-            by_patience: BTreeSet::new(),
+            queue: BTreeMap::new(),
+            ticket: 0,
             recent: VecDeque::new(),
         }
     }
 
-    /// The games on `boards` begin at `now`, and the master has the first move on all of them.
-    pub fn open(&mut self, boards: impl IntoIterator<Item = BoardNo>, now: Millis) {
+    /// The games on `boards` begin, and the master has the first move on all of them.
+    pub fn open(&mut self, boards: impl IntoIterator<Item = BoardNo>) {
         for board in boards {
             self.boards.insert(board, None);
-            self.wait(board, now);
+            self.wait(board);
         }
     }
 
-    /// It is the master's turn on `board`, since `since`; a board that waits already keeps its place.
-    pub fn wait(&mut self, board: BoardNo, since: Millis) {
-        if let Some(waiting @ None) = self.boards.get_mut(&board) {
-            *waiting = Some(since);
+    /// It is the master's turn on `board` from now on; a board that waits already keeps its place.
+    pub fn wait(&mut self, board: BoardNo) {
+        if let Some(place @ None) = self.boards.get_mut(&board) {
+            *place = Some(self.ticket);
             self.waiting.insert(board);
-            self.by_patience.insert((since, board));
+            self.queue.insert(self.ticket, board);
+            self.ticket += 1;
         }
     }
 
     /// It is no longer the master's turn on `board`.
     pub fn settle(&mut self, board: BoardNo) {
-        if let Some(since) = self.boards.get_mut(&board).and_then(Option::take) {
+        if let Some(place) = self.boards.get_mut(&board).and_then(Option::take) {
             self.waiting.remove(&board);
-            self.by_patience.remove(&(since, board));
+            self.queue.remove(&place);
         }
     }
 
@@ -120,7 +124,7 @@ impl Walk {
                 let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).next());
                 ahead.or(self.waiting.first()).copied()
             }
-            WalkMode::ReadyFirst => self.by_patience.first().map(|&(_, board)| board),
+            WalkMode::ReadyFirst => self.queue.first_key_value().map(|(_, &board)| board),
             WalkMode::OneAtATime => {
                 let current = self.at.filter(|at| self.boards.contains_key(at));
                 let board = current.or(self.boards.keys().next().copied())?;
@@ -191,7 +195,7 @@ impl Walk {
     fn distances_by_patience(&self) -> Vec<(BoardNo, usize)> {
         let mut distances = Vec::with_capacity(self.boards.len());
         let mut ahead = 0;
-        for &(_, board) in &self.by_patience {
+        for &board in self.queue.values() {
             let here = self.stands_at(board);
             distances.push((board, if here { 0 } else { ahead + 1 }));
             ahead += usize::from(!here);
@@ -222,7 +226,7 @@ mod tests {
 
     fn walk(mode: WalkMode, boards: u32) -> Walk {
         let mut walk = Walk::new(mode, [], None);
-        walk.open(BoardNo::first(boards), Millis::ZERO);
+        walk.open(BoardNo::first(boards));
         walk
     }
 
@@ -239,8 +243,8 @@ mod tests {
     #[test]
     fn ready_first_serves_the_longest_waiting() {
         let mut walk = Walk::new(WalkMode::ReadyFirst, BoardNo::first(3), Some(BoardNo(2)));
-        walk.wait(BoardNo(3), Millis(10));
-        walk.wait(BoardNo(1), Millis(20));
+        walk.wait(BoardNo(3));
+        walk.wait(BoardNo(1));
         assert_eq!(walk.next(), Some(BoardNo(3)));
     }
 
@@ -298,7 +302,7 @@ mod tests {
                 match step {
                     Step::Reply(n) if !playing.is_empty() => {
                         let board = playing[n % playing.len()];
-                        walk.wait(board, now);
+                        walk.wait(board);
                         waits.entry(board).or_default();
                     }
                     Step::End(n) if !playing.is_empty() => {

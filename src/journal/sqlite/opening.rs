@@ -40,7 +40,9 @@ pub enum OpenError {
 }
 
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
-    let mut lock_path = path.as_os_str().to_owned();
+    // A link to a database in use is that database.
+    let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut lock_path = canonical.into_os_string();
     lock_path.push(".lock");
     let io = |error| OpenError::Io { path: PathBuf::from(&lock_path), error };
     let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(io)?;

@@ -1,6 +1,16 @@
 //! A WebSocket as both planes use it: what comes in, sorted; what goes out, together and in time; how it ends.
 
-use std::{net::TcpStream as StdTcpStream, time::Duration};
+mod metered;
+
+use std::{
+    net::TcpStream as StdTcpStream,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::{
@@ -17,6 +27,7 @@ use tokio_tungstenite::{
     },
 };
 
+use self::metered::Metered;
 use crate::wire::{Close, LONGEST_ANSWERED};
 
 /// A client that takes nothing for so long is given up.
@@ -27,6 +38,8 @@ const PING_EVERY: Duration = Duration::from_secs(15);
 const SILENCE: Duration = Duration::from_secs(40);
 /// How long the other side may take to read a close frame.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// After a close frame, a silence this long says that the other side has answered, or will not.
+const QUIET: Duration = Duration::from_millis(100);
 
 /// A TCP connection after its upgrade, on its way to the thread that will serve it.
 #[derive(Debug)]
@@ -62,7 +75,8 @@ pub enum Unsent {
 /// A WebSocket's server side.
 #[derive(Debug)]
 pub struct Link {
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<Metered>,
+    written: Arc<AtomicU64>,
     heard: Instant,
     next_ping: Instant,
 }
@@ -71,7 +85,7 @@ impl Link {
     /// Takes an upgraded connection into this thread's runtime.
     pub async fn new(upgraded: Upgraded) -> std::io::Result<Link> {
         upgraded.stream.set_nonblocking(true)?;
-        let stream = TcpStream::from_std(upgraded.stream)?;
+        let (stream, written) = Metered::new(TcpStream::from_std(upgraded.stream)?);
         let config = WebSocketConfig::default()
             // The default of 128 KiB is zeroed at each read and kept by each connection.
             .read_buffer_size(4096)
@@ -80,7 +94,7 @@ impl Link {
             .max_frame_size(Some(LONGEST_ANSWERED));
         let socket = WebSocketStream::from_partially_read(stream, upgraded.read, Role::Server, Some(config)).await;
         let now = Instant::now();
-        Ok(Link { socket, heard: now, next_ping: now + PING_EVERY })
+        Ok(Link { socket, written, heard: now, next_ping: now + PING_EVERY })
     }
 
     /// What comes in next. Keeps the connection awake meanwhile. May be dropped and called again.
@@ -123,18 +137,23 @@ impl Link {
         }
     }
 
-    /// Sends texts in as few writes as possible.
+    /// Sends texts in as few writes as possible. A slow reader gets his time as long as he reads at all.
     pub async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Unsent> {
-        let write = async {
+        let written = self.written.clone();
+        let mut write = pin!(async {
             for text in texts {
                 self.socket.feed(Message::Text(text)).await?;
             }
             self.socket.flush().await
-        };
-        match timeout(WRITE_DEADLINE, write).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Unsent::Gone),
-            Err(_) => Err(Unsent::Stalled),
+        });
+        loop {
+            let before = written.load(Ordering::Relaxed);
+            match timeout(WRITE_DEADLINE, &mut write).await {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(_)) => return Err(Unsent::Gone),
+                Err(_) if written.load(Ordering::Relaxed) > before => {}
+                Err(_) => return Err(Unsent::Stalled),
+            }
         }
     }
 
@@ -147,7 +166,7 @@ impl Link {
             let _ = self.socket.send(Message::Close(Some(frame))).await;
             let stream = self.socket.get_mut();
             let mut sink = [0; 4096];
-            while stream.read(&mut sink).await.is_ok_and(|read| read > 0) {}
+            while timeout(QUIET, stream.read(&mut sink)).await.is_ok_and(|read| read.is_ok_and(|read| read > 0)) {}
         };
         let _ = timeout(FAREWELL, farewell).await;
     }
