@@ -231,7 +231,7 @@ impl Board {
         drop(ordered);
         match pending.committed().await {
             Ok(()) => {
-                // All of them before any is told: the move that ends a game leaves nothing to choose.
+                // All of them before any is told: whoever hears of one finds the whole.
                 facts.iter().for_each(|fact| self.game.apply(fact, at));
                 facts.iter().for_each(|fact| self.tell_fact(fact, asked));
             }
@@ -298,10 +298,12 @@ impl Board {
         }
     }
 
+    /// The position to list legal moves of: wherever the player is to move, as the contract has it, also where the game has
+    /// just ended by a rule.
     fn choices(&self, played: &Played) -> Option<Box<Chess>> {
         let wanted = self.player.as_ref().is_some_and(|player| player.choices);
-        let now = self.game.ply() == played.ply && self.game.waits_for(MASTER.other());
-        (wanted && now).then(|| Box::new(self.game.position().clone()))
+        let his = self.game.ply() == played.ply && played.turn != MASTER;
+        (wanted && his).then(|| Box::new(self.game.position().clone()))
     }
 
     async fn store(&self, kinds: Vec<Kind>, at: Millis) -> Pending {

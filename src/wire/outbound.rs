@@ -165,7 +165,8 @@ impl<'a> ServerMessage<'a> {
             GameStatus::Playing => ("playing", None),
             GameStatus::Ended(result, termination) => ("ended", Some((result, termination))),
         };
-        let legal = if game.waits_for(to.color) { Legal::of(game.position(), to.choices) } else { Legal::default() };
+        let his_turn = game.position().turn() == to.color;
+        let legal = if his_turn { Legal::of(game.position(), to.choices) } else { Legal::default() };
         ServerMessage::Game(Box::new(GameMessage {
             exhibition: to.exhibition.clone(),
             board: to.board,
