@@ -103,7 +103,10 @@ fn refused(error: NoForecast) -> Problem {
 /// have. `None` before the first round is complete. It changes with each round, so that one answer serves all spectators.
 fn rest(view: &View) -> Option<Scenario> {
     let walk = &view.walk;
-    let rounds = u32::try_from(walk.rounds).ok().filter(|&rounds| rounds > 0)?;
+    let playing: Vec<_> = view.boards.iter().filter(|board| board.status() == "playing").collect();
+    // Not the walk's rounds: where he waits for opponents, he goes round more often than games go on.
+    let played = playing.iter().map(|board| board.sheet.len() / 2).sum::<usize>().checked_div(playing.len())?;
+    let played = u32::try_from(played).ok().filter(|&played| played > 0 && walk.rounds > 0)?;
     let by_master = view.boards.iter().map(|board| board.sheet.len().div_ceil(2) as u64).sum::<u64>();
     let by_opponents = view.boards.iter().map(|board| (board.sheet.len() / 2) as u64).sum::<u64>();
     // To the tenth of a second, so that the same round asks the same question.
@@ -115,15 +118,15 @@ fn rest(view: &View) -> Option<Scenario> {
         walk: view.program.walk,
         master: spread(mean(walk.master, by_master)?),
         opponent: spread(mean(walk.opponents, by_opponents)?),
-        moves: still_to_play(rounds),
+        moves: still_to_play(played),
         clock: None,
         seed: 1,
     })
 }
 
-/// How many moves games of 35±12 moves still have after `rounds`: the mean of a normal distribution's tail falls slowly,
+/// How many moves games of 35±12 moves still have after `played`: the mean of a normal distribution's tail falls slowly,
 /// for whoever has lasted long is likely to last on.
-fn still_to_play(rounds: u32) -> Moves {
-    let left = 35u32.saturating_sub(rounds).max(8);
+fn still_to_play(played: u32) -> Moves {
+    let left = 35u32.saturating_sub(played).max(8);
     Moves { mean: left, deviation: 12.min(left / 2) }
 }

@@ -14,10 +14,24 @@ use super::{
 };
 use crate::{event::ExhibitionId, exhibition::SeatError, hall::EntryError, secret::TokenHash, settings::Wishes};
 
-/// `GET /api/organiser`: whether the token is the organiser's.
+/// `GET /api/organiser`: whether the token is the organiser's, and what an exhibition is like that he says nothing about.
 pub(super) async fn check(State(gallery): State<Gallery>, headers: HeaderMap) -> Result<Response, Problem> {
     authorise(&gallery, &headers)?;
-    Ok(json(StatusCode::OK, "{\"organiser\":true}".to_owned()))
+    let usual = &gallery.defaults;
+    let span = |span| humantime::format_duration(span).to_string();
+    let body = serde_json::json!({
+        "organiser": true,
+        "defaults": {
+            "name": usual.name.as_str(),
+            "boards": usual.boards,
+            "clock": usual.clock.0.map(|clock| clock.to_string()),
+            "master_extra": span(usual.master_extra),
+            "walk": usual.walk.as_str(),
+            "think": span(usual.think),
+            "house_bots": usual.house_bots,
+        },
+    });
+    Ok(json(StatusCode::OK, body.to_string()))
 }
 
 /// `POST /api/exhibitions`: opens another exhibition.

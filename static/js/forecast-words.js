@@ -13,12 +13,18 @@ const WORTH_SAYING_MS = MINUTE;
 
 const rounded = (ms, step) => Math.round(ms / step) * step;
 
-/** A duration to plan with: `a few seconds`, `40 s`, `90 s`, `48 min`, `1 h 50 min`. */
+/** How exactly a duration of up to so many milliseconds is told. */
+const STEPS = [
+  [57.5 * SECOND, 5 * SECOND],
+  [HOUR, MINUTE],
+  [Infinity, 5 * MINUTE],
+];
+
+/** A duration to plan with, kept on one line: `a few seconds`, `40 s`, `48 min`, `1 h 50 min`. */
 export function roughly(ms) {
   if (ms < 7.5 * SECOND) return 'a few seconds';
-  if (ms < 57.5 * SECOND) return formatDuration(rounded(ms, 5 * SECOND));
-  if (ms < 95 * SECOND) return formatDuration(rounded(ms, 30 * SECOND)).replace('1 min 30 s', '90 s');
-  return formatDuration(rounded(ms, ms < HOUR ? MINUTE : 5 * MINUTE));
+  const [, step] = STEPS.find(([below]) => ms < below);
+  return formatDuration(rounded(ms, step)).replaceAll(' ', '\u00a0');
 }
 
 const about = ms => (ms < 7.5 * SECOND ? roughly(ms) : `about ${roughly(ms)}`);

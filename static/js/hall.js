@@ -82,10 +82,12 @@ function facts(current) {
 const scoreText = score => `${points(masterPoints(score))}–${points(opponentPoints(score))} for the master’s side`;
 
 function row(one) {
+  // A score says that it is finished, and is kept on one line.
+  const { score } = one;
   const facts = [
-    { open: `open, ${one.seated} of ${one.boards} seats taken`, running: 'running', finished: 'finished' }[one.status],
+    score ? null : one.status === 'open' ? `open, ${one.seated} of ${one.boards} seats taken` : one.status,
     date(one.started_at ?? one.created_at),
-    one.score && `master ${points(masterPoints(one.score))} : ${points(opponentPoints(one.score))} opponents`,
+    score && `master\u00a0${points(masterPoints(score))}\u00a0:\u00a0${points(opponentPoints(score))}\u00a0opponents`,
   ];
   return h(
     'li',

@@ -73,6 +73,14 @@ class Server {
     await once(this.process, 'exit');
   }
 
+  /** Opens another exhibition, as its organiser. */
+  async open(settings) {
+    const headers = { authorization: `Bearer ${ORGANISER}` };
+    const body = JSON.stringify(settings);
+    const { ok } = await fetch(`${this.address}/api/exhibitions`, { method: 'POST', headers, body });
+    if (!ok) throw new Error('no other exhibition was opened');
+  }
+
   /** What the API answers. */
   async get(path) {
     const response = await fetch(this.address + path);

@@ -19,6 +19,7 @@ const seat = (board, name) => ({
   ply: 0,
   fen: START,
   last_move: null,
+  last_san: null,
   last_move_ms: null,
   turn: 'white',
   clock: null,
@@ -130,6 +131,24 @@ test('a snapshot in the middle goes on counting from where the master stands', (
   assert.equal(state.walk.rounds, 4);
   assert.equal(state.walk.round_ms, 3_000);
   assert.deepEqual(state.trail, [1, 2]);
+});
+
+test('who arrives in the middle of a visit counts the whole of it', () => {
+  const running = snapshot({
+    status: 'running',
+    at_ms: 22_500,
+    master: { name: 'House', kind: 'engine', board: 1 },
+    walk: { ...snapshot().walk, started_ms: 20_000, visit_ms: 21_000 },
+  });
+  assert.equal(folded(running, { ...e4, at_ms: 23_000 }).walk.master_ms, 2_000);
+});
+
+test('a snapshot tells the last move as it is written', () => {
+  const boards = [{ ...seat(1, 'Ada'), last_move: 'd1h5', last_san: 'Qh5+' }, seat(2, 'Ben')];
+  assert.deepEqual(
+    folded(snapshot({ boards })).boards.map(board => board.san),
+    ['Qh5+', null],
+  );
 });
 
 test('a missing event is noticed, one seen before is not counted twice', () => {

@@ -100,6 +100,8 @@ test('a finished exhibition keeps its score and every game', async t => {
 
   const hall = await visits.open('/');
   await until(hall, () => document.getElementById('current-facts').textContent.includes('2–0'));
+  await server.open({ name: 'The next one' });
+  await until(hall, () => /· master\s2\s:\s0\sopponents/.test(document.getElementById('list').textContent));
 });
 
 test('the organiser starts with the seats taken and opens another exhibition', async t => {

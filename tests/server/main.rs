@@ -1,9 +1,11 @@
 //! The server as its users meet it: the real binary, real sockets, a real database.
 
 mod bots;
+mod cli;
 mod common;
 mod contract;
 mod database;
+mod frames;
 mod http;
 mod layout;
 mod masters;

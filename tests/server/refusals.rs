@@ -6,7 +6,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::common::{Heard, Link, Player, Spectator, TestServer, timeless};
 
 /// What is sent: JSON, any text, or bytes.
-enum Sent<'a> {
+pub(crate) enum Sent<'a> {
     Json(Value),
     Text(&'a str),
     Binary(Vec<u8>),
@@ -14,7 +14,7 @@ enum Sent<'a> {
 use Sent::{Binary, Json, Text};
 
 impl Sent<'_> {
-    fn frame(&self) -> Message {
+    pub(crate) fn frame(&self) -> Message {
         match self {
             Json(value) => Message::text(value.to_string()),
             Text(text) => Message::text(text.to_owned()),
@@ -157,7 +157,7 @@ async fn after_the_end_nothing_can_be_played_and_a_stored_move_is_still_answered
 }
 
 /// Sends a first frame, expects an error and the close frame after it.
-async fn assert_not_seated(server: &TestServer, path: &str, sent: &Sent<'_>, code: &str, close: u16) {
+pub(crate) async fn assert_not_seated(server: &TestServer, path: &str, sent: &Sent<'_>, code: &str, close: u16) {
     let mut link = Link::connect(server, path).await;
     link.send_frame(sent.frame()).await;
     let error = link.message().await;
@@ -226,77 +226,4 @@ async fn who_comes_to_the_wrong_exhibition_is_told_so() {
     assert_not_seated(&server, "/ws/1/play", &join("Much later"), "closed", 1008).await;
     assert_not_seated(&server, "/ws/current/play", &resume(&ada.token), "bad_token", 1008).await;
     Player::join(&server, "In time").await;
-}
-
-#[tokio::test]
-async fn what_is_too_large_is_told_so_and_ends_the_connection() {
-    let server = TestServer::scripted(1, "e2e4").await;
-    let mut ada = Player::join(&server, "Ada").await;
-    ada.turn().await;
-    let padded = |length: usize| format!("{{\"type\":\"resign\"{}}}", " ".repeat(length - 17));
-    assert_eq!(padded(4097).len(), 4097);
-    for sent in [Text(&padded(4097)), Text(&padded(16 * 1024)), Binary(vec![0; 4097])] {
-        assert_not_seated(&server, "/ws/current/play", &sent, "too_large", 1009).await;
-        let mut seated = Player::resume(&server, &ada.token).await;
-        seated.link.send_frame(sent.frame()).await;
-        assert_eq!(seated.refusal().await["code"], "too_large");
-        assert_eq!(seated.closed().await, Heard::Closed(1009));
-    }
-    assert_eq!(server.board(1).await["status"], "playing", "nobody has resigned");
-    // At the limit it is a message like any other.
-    let mut ada = Player::resume(&server, &ada.token).await;
-    ada.link.send_frame(Message::text(padded(4096))).await;
-    assert_eq!(ada.end().await.1, "resignation");
-}
-
-#[tokio::test]
-async fn what_is_no_websocket_ends_the_connection_with_the_reason_and_costs_no_seat() {
-    let server = TestServer::scripted(1, "e2e4").await;
-    let ada = Player::join(&server, "Ada").await;
-    let text = |payload: &[u8]| {
-        let length = 0x80 | u8::try_from(payload.len()).expect("a short one");
-        [&[0x81, length, 0, 0, 0, 0], payload].concat()
-    };
-    let table: Vec<(&str, Vec<u8>, u16)> = vec![
-        ("a reserved opcode", vec![0x83, 0x80, 0, 0, 0, 0], 1002),
-        ("reserved bits", vec![0xf1, 0x80, 0, 0, 0, 0], 1002),
-        ("a frame without a mask", vec![0x81, 0x01, b'x'], 1002),
-        ("a fragment of nothing", vec![0x80, 0x80, 0, 0, 0, 0], 1002),
-        ("text that is not UTF-8", text(b"\xff\xfe"), 1007),
-        ("17 KiB", [&[0x81, 0xfe, 0x44, 0, 0, 0, 0, 0][..], &[b' '; 0x4400]].concat(), 1009),
-        ("a claim of 2^62 bytes", vec![0x81, 0xff, 0x40, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1009),
-    ];
-    for (what, bytes, close) in table {
-        let mut stranger = Link::connect(&server, "/ws/current/play").await;
-        stranger.send_bytes(&bytes).await;
-        assert_eq!(stranger.end().await, Heard::Closed(close), "{what}, from a stranger");
-        let mut seated = Player::resume(&server, &ada.token).await;
-        seated.link.send_bytes(&bytes).await;
-        assert_eq!(seated.closed().await, Heard::Closed(close), "{what}, from a player");
-        let mut spectator = Link::connect(&server, "/ws/current/watch").await;
-        spectator.send_bytes(&bytes).await;
-        assert_eq!(spectator.end().await, Heard::Closed(close), "{what}, from a spectator");
-    }
-    Player::resume(&server, &ada.token).await.play("e7e5").await;
-}
-
-#[tokio::test]
-async fn who_floods_the_server_is_cut_off_and_keeps_the_seat() {
-    let server = TestServer::scripted(1, "e2e4").await;
-    let mut ada = Player::join(&server, "Ada").await;
-    ada.turn().await;
-    for _ in 0..2000 {
-        ada.say("accept_draw").await;
-    }
-    let mut refused = 0;
-    loop {
-        match ada.refusal().await["code"].as_str() {
-            Some("not_allowed") => refused += 1,
-            Some("rate_limited") => break,
-            other => panic!("{other:?}"),
-        }
-    }
-    assert!(refused >= 20, "a hasty person is no flood: {refused}");
-    assert_eq!(ada.closed().await, Heard::Closed(1008));
-    Player::resume(&server, &ada.token).await.play("e7e5").await;
 }

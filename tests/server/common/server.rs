@@ -28,6 +28,8 @@ pub(crate) struct TestServer {
     folder: Option<TempDir>,
     flags: Vec<String>,
     process: Child,
+    /// What it has said on stdout.
+    said: String,
     pub(crate) address: SocketAddr,
 }
 
@@ -73,18 +75,21 @@ impl TestServer {
 
     async fn run(program: Command, folder: TempDir, boards: u32, flags: &[&str]) -> TestServer {
         let boards = boards.to_string();
-        let flags: Vec<_> = ["--boards", &boards].iter().chain(flags).map(|&flag| flag.to_owned()).collect();
-        let command = serve(program, &database(&folder), ANY_PORT);
-        match launch(command, &folder, &flags).await {
-            Ok((process, address)) => TestServer { folder: Some(folder), flags, process, address },
-            Err(status) => panic!("the server did not start ({status}):\n{}", read_log(&folder)),
-        }
+        let flags = ["--boards", &boards].iter().chain(flags).map(|&flag| flag.to_owned()).collect();
+        TestServer::launched(serve(program, &database(&folder), ANY_PORT), folder, flags).await
     }
 
     /// The server that `command` runs, whatever it is called.
     pub(crate) async fn of(command: Command, folder: TempDir) -> TestServer {
-        match launch(command, &folder, &[]).await {
-            Ok((process, address)) => TestServer { folder: Some(folder), flags: Vec::new(), process, address },
+        TestServer::launched(command, folder, Vec::new()).await
+    }
+
+    async fn launched(command: Command, folder: TempDir, flags: Vec<String>) -> TestServer {
+        match launch(command, &folder, &flags).await {
+            Ok((process, said)) => {
+                let address = address_in(&said);
+                TestServer { folder: Some(folder), flags, process, said, address }
+            }
             Err(status) => panic!("the server did not start ({status}):\n{}", read_log(&folder)),
         }
     }
@@ -136,6 +141,11 @@ impl TestServer {
         database(self.folder())
     }
 
+    /// What the server has said on stdout at its first start.
+    pub(crate) fn said(&self) -> &str {
+        &self.said
+    }
+
     /// What the server has said on stderr since its last start.
     pub(crate) fn log(&self) -> String {
         self.folder.as_ref().map(read_log).unwrap_or_default()
@@ -161,23 +171,29 @@ impl Drop for TestServer {
     }
 }
 
-/// Runs a server with its log in `folder`, and waits until it says where it is, or ends.
-async fn launch(mut command: Command, folder: &TempDir, flags: &[String]) -> Result<(Child, SocketAddr), ExitStatus> {
+/// Runs a server with its log in `folder`, and waits until it has said where it is, or ends.
+async fn launch(mut command: Command, folder: &TempDir, flags: &[String]) -> Result<(Child, String), ExitStatus> {
     let mut process = logged(&mut command, &folder.path().join("log")).args(flags).spawn().expect("the binary runs");
     let mut lines = BufReader::new(process.stdout.take().expect("its stdout")).lines();
-    let found = async {
+    let mut said = String::new();
+    let told = async {
         while let Some(line) = lines.next_line().await.expect("text") {
-            if let Some((_, url)) = line.split_once("Dashboard") {
-                let address = url.trim().trim_start_matches("http://").trim_end_matches('/');
-                return Some(address.parse().expect("an address"));
+            said = format!("{said}{line}\n");
+            if line.contains("Organiser") {
+                return true;
             }
         }
-        None
+        false
     };
-    match within("the server's address", found).await {
-        Some(address) => Ok((process, address)),
-        None => Err(process.wait().await.expect("an exit status")),
+    match within("the server's address", told).await {
+        true => Ok((process, said)),
+        false => Err(process.wait().await.expect("an exit status")),
     }
+}
+
+fn address_in(said: &str) -> SocketAddr {
+    let line = said.lines().find_map(|line| line.trim().strip_prefix("Dashboard")).expect("the dashboard's address");
+    line.trim().trim_start_matches("http://").trim_end_matches('/').parse().expect("an address")
 }
 
 /// `simultan serve` on any database, with its log in any file.

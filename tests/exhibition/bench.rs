@@ -1,0 +1,198 @@
+//! An exhibition to look at from all sides.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use shakmaty::{CastlingMode, Position, uci::UciMove};
+use simultan::{
+    event::{Event, ExhibitionId, Program},
+    exhibition::{ExhibitionHandle, Premises},
+    feed::{Feed, News},
+    hall::Hall,
+    journal::{Line, StorageError, Store, Writer},
+    metrics::Metrics,
+    mind::{Mind, RandomMind, ScriptedMind},
+    rules::{ClockSettings, Command, Game, GameStatus, Millis, WalkMode},
+    secret::SecretSource,
+};
+use tokio::{
+    runtime::Builder,
+    task::JoinHandle,
+    time::{Instant, sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// Longer than any exhibition here: under the paused clock it is over at once where nothing else would happen.
+pub(crate) const FOR_EVER: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Runs something under the paused clock.
+pub(crate) fn paused<T>(run: impl Future<Output = T>) -> T {
+    Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime").block_on(run)
+}
+
+pub(crate) fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// A store whose health is the test's to settle.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Disk(Arc<Mutex<Content>>);
+
+#[derive(Debug, Default)]
+struct Content {
+    exhibitions: i64,
+    events: Vec<Event>,
+    fault: Option<StorageError>,
+    /// How long a commit takes.
+    latency: Duration,
+}
+
+impl Disk {
+    pub(crate) fn with_latency(latency: Duration) -> Disk {
+        let disk = Disk::default();
+        disk.content().latency = latency;
+        disk
+    }
+
+    fn content(&self) -> std::sync::MutexGuard<'_, Content> {
+        self.0.lock().expect("nobody panics with it")
+    }
+
+    /// From now on every write fails like this, or none.
+    pub(crate) fn fail(&self, fault: Option<StorageError>) {
+        self.content().fault = fault;
+    }
+
+    /// From now on every write is refused.
+    pub(crate) fn refuse(&self) {
+        self.fail(Some(StorageError::Refused("the disk is full".to_owned())));
+    }
+
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.content().events.clone()
+    }
+
+    async fn work(&self) -> Result<(), StorageError> {
+        let latency = self.content().latency;
+        sleep(latency).await;
+        self.content().fault.clone().map_or(Ok(()), Err)
+    }
+}
+
+impl Store for Disk {
+    async fn create(&mut self, _program: &Program) -> Result<ExhibitionId, StorageError> {
+        self.work().await?;
+        let mut content = self.content();
+        content.exhibitions += 1;
+        Ok(ExhibitionId(content.exhibitions))
+    }
+
+    async fn append(&mut self, lines: &[Line]) -> Result<(), StorageError> {
+        self.work().await?;
+        self.content().events.extend(lines.iter().map(|line| line.event.clone()));
+        Ok(())
+    }
+
+    async fn probe(&mut self) -> Result<(), StorageError> {
+        self.work().await
+    }
+
+    async fn close(self) {}
+}
+
+/// What an exhibition of a test is like.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) boards: u32,
+    pub(crate) walk: WalkMode,
+    pub(crate) clock: Option<ClockSettings>,
+    /// `None` for a master who draws lots and takes no time.
+    pub(crate) think: Option<Duration>,
+    pub(crate) disk: Disk,
+}
+
+impl Plan {
+    pub(crate) fn new(boards: u32) -> Plan {
+        Plan { boards, walk: WalkMode::InTurn, clock: None, think: None, disk: Disk::default() }
+    }
+}
+
+/// An exhibition whose tasks run.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    pub(crate) exhibition: ExhibitionHandle,
+    /// When the exhibition's own time was 0.
+    pub(crate) opened: Instant,
+    feed: Feed,
+    /// The journal's task.
+    pub(crate) writing: JoinHandle<Result<(), StorageError>>,
+    // Ends when it is dropped.
+    _hall: Hall,
+}
+
+impl Bench {
+    pub(crate) async fn open(plan: &Plan) -> Bench {
+        let (feed, metrics) = (Feed::default(), Metrics::new());
+        let (journal, writer) = Writer::new(plan.disk.clone(), feed.clone(), || 0, metrics.journal.clone());
+        let writing = tokio::spawn(writer.run());
+        let premises =
+            Premises { journal, metrics, tasks: TaskTracker::new(), estimates: false, stop: CancellationToken::new() };
+        let think = plan.think;
+        let minds = Box::new(move |_: &Program| match think {
+            None => Mind::Random(Box::new(RandomMind::new(7))),
+            Some(think) => Mind::Scripted(ScriptedMind::new(script(), move || think)),
+        });
+        let hall = Hall::new(premises, feed.clone(), minds, SecretSource::from_seed(1));
+        let program = Program {
+            name: "A test".into(),
+            boards: plan.boards,
+            clock: plan.clock,
+            walk: plan.walk,
+            think: Millis::ZERO,
+            master: "Master".into(),
+            created_at: 0,
+        };
+        let exhibition = hall.open(program).await.expect("a store that is well");
+        Bench { exhibition, opened: Instant::now(), feed, writing, _hall: hall }
+    }
+
+    /// Waits for the end, and gives all events.
+    pub(crate) async fn finished(&self) -> Vec<Event> {
+        timeout(FOR_EVER, self.exhibition.finished()).await.expect("an end of the exhibition");
+        self.events()
+    }
+
+    /// The events published since the last call.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        let happened = |news| match news {
+            News::Happened { events, .. } => events,
+            News::Opened { .. } => Vec::new(),
+        };
+        self.feed.take().into_iter().flat_map(happened).collect()
+    }
+}
+
+/// A legal game without an end, for masters and players who need not think about moves.
+pub(crate) fn script() -> Arc<[UciMove]> {
+    let mut game = Game::new(None);
+    game.start();
+    let mut moves = Vec::new();
+    while moves.len() < 80 {
+        let legal = game.position().legal_moves();
+        let on = |uci: &UciMove| {
+            let command = Command::Move { ply: game.ply() + 1, uci: *uci };
+            game.decide(game.position().turn(), &command, Millis::ZERO).is_ok_and(|facts| facts.len() == 1)
+        };
+        let quiet = legal.iter().cycle().skip(moves.len() * 7 % legal.len()).take(legal.len());
+        let uci = quiet.map(|legal| legal.to_uci(CastlingMode::Standard)).find(on).expect("a way on");
+        let command = Command::Move { ply: game.ply() + 1, uci };
+        for fact in game.decide(game.position().turn(), &command, Millis::ZERO).expect("a legal move") {
+            game.apply(&fact, Millis::ZERO);
+        }
+        moves.push(uci);
+    }
+    assert_eq!(game.status(), GameStatus::Playing);
+    moves.into()
+}
