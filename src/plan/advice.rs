@@ -1,6 +1,6 @@
 //! The question the other way round: what fits into an evening.
 
-use super::{Forecast, Progress, Scenario, Spread, forecast, scenario::MOST_BOARDS};
+use super::{Progress, Scenario, Spread, forecast, scenario::MOST_BOARDS};
 use crate::rules::Millis;
 
 /// What keeps nine exhibitions in ten within a time.
@@ -19,13 +19,20 @@ pub struct Advice {
 
 /// The master's risk that is small enough.
 const SMALL_RISK: f64 = 0.05;
+/// About how many half-moves each step of a search may play: long exhibitions are held less often, so that no search takes
+/// for ever.
+const STEP: u64 = 1_000_000;
 /// Searches stop here: nobody walks along more boards in an evening.
 const BOARDS_SEARCHED: u32 = 1000;
 
 /// Finds what keeps the ninetieth percentile of `scenario`'s length within `limit`. `None` if it was cancelled.
 #[must_use]
 pub fn advise(scenario: &Scenario, limit: Millis, runs: u32, progress: &Progress) -> Option<Advice> {
-    let fits = |scenario: &Scenario| within(forecast(scenario, runs, progress)?, limit);
+    let forecast = |scenario: &Scenario| {
+        let affordable = u32::try_from(STEP / scenario.plies().max(1)).unwrap_or(u32::MAX).max(1);
+        forecast(scenario, runs.min(affordable), progress)
+    };
+    let fits = |scenario: &Scenario| Some(forecast(scenario)?.total.p90 <= limit.0);
     let boards = most(1, u64::from(BOARDS_SEARCHED.min(MOST_BOARDS)), |boards| {
         fits(&Scenario { boards: u32::try_from(boards).unwrap_or(u32::MAX), ..scenario.clone() })
     })?;
@@ -37,7 +44,7 @@ pub fn advise(scenario: &Scenario, limit: Millis, runs: u32, progress: &Progress
         None => None,
         Some(clock) => least(0, 24 * 60, |minutes| {
             let clock = Some(clock.with_master_extra(Millis(minutes * 60_000)));
-            let risk = forecast(&Scenario { clock, ..scenario.clone() }, runs, progress)?.risk;
+            let risk = forecast(&Scenario { clock, ..scenario.clone() })?.risk;
             Some(risk.master < SMALL_RISK)
         })?,
     };
@@ -47,10 +54,6 @@ pub fn advise(scenario: &Scenario, limit: Millis, runs: u32, progress: &Progress
         think: think.map(|tenths| stretched(scenario.master, tenths * 100)),
         master_extra_minutes,
     })
-}
-
-fn within(forecast: Forecast, limit: Millis) -> Option<bool> {
-    Some(forecast.total.p90 <= limit.0)
 }
 
 /// The same variation around another mean.

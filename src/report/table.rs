@@ -169,7 +169,7 @@ fn turning_point(scenario: &Scenario) -> String {
 
 fn advised(advice: &Advice, runs: u32) -> String {
     let mut text =
-        format!("\nTo finish within {} in nine of ten exhibitions ({runs} runs each):\n", clock(advice.limit.0));
+        format!("\nTo finish within {} in nine of ten exhibitions (up to {runs} runs each):\n", clock(advice.limit.0));
     let boards =
         advice.boards.map_or_else(|| "not even 1 board".to_owned(), |boards| format!("at most {boards} boards"));
     let _ = writeln!(text, "  {boards}, everything else as planned");
