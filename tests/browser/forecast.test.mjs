@@ -28,7 +28,7 @@ async function openForm(organiser) {
 }
 
 test('the form that opens an exhibition says how long it will take, and follows the fields', async t => {
-  const server = await startServer(t);
+  const server = await startServer(t, { boards: 24 });
   const page = await openForm(await visitor(server, { locale: 'en-GB' }));
   await foretold(page, 'forecast-end', '^24 boards at 2\\ss a move: about \\d.*, you end near .*\\d\\d:\\d\\d$');
   assert.match(await text(page, 'forecast-turn'), /^Up to 31 boards the master waits/);
@@ -53,7 +53,7 @@ test('the form that opens an exhibition says how long it will take, and follows 
 });
 
 test('with a clock come the master’s extra time and the risk', async t => {
-  const server = await startServer(t);
+  const server = await startServer(t, { boards: 24 });
   const page = await openForm(await visitor(server));
   assert.ok(await page.isHidden('#open-extra'));
   await page.fill('#open-boards', '4');
@@ -73,7 +73,7 @@ test('with a clock come the master’s extra time and the risk', async t => {
 });
 
 test('what can’t be foretold is answered with a sentence, and the form stays', async t => {
-  const server = await startServer(t);
+  const server = await startServer(t, { boards: 24 });
   const people = await visitor(server, { serverGoesAway: true, width: 320, height: 640 });
   const page = await openForm(people);
   await foretold(page, 'forecast-end', '^24 boards');
@@ -87,7 +87,7 @@ test('what can’t be foretold is answered with a sentence, and the form stays',
 });
 
 test('whoever types on hears only the last answer', async t => {
-  const server = await startServer(t);
+  const server = await startServer(t, { boards: 24 });
   const organiser = await visitor(server);
   const page = await openForm(organiser);
   await foretold(page, 'forecast-end', '^24 boards');
