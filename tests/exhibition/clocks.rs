@@ -115,3 +115,19 @@ async fn who_has_sent_no_move_yet_when_the_flag_falls_can_do_nothing_more() {
     let ends = ends.iter().filter(|event| matches!(event.kind, Kind::Game { fact: Fact::Ended { .. }, .. })).count();
     assert_eq!(ends, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_flag_that_falls_while_nothing_can_be_stored_falls_once_when_it_can() {
+    let disk = Disk::default();
+    let bench = Bench::open(&Plan { clock: clock("10s"), disk: disk.clone(), ..Plan::new(1) }).await;
+    let mut guest = Guest::sit_down(&bench).await;
+    guest.turn().await;
+    disk.refuse();
+    sleep(ms(60_000)).await;
+    assert!(bench.events().iter().all(|event| !matches!(event.kind, Kind::Game { fact: Fact::Ended { .. }, .. })));
+    disk.fail(None);
+    guest.until(|notice| matches!(notice, Notice::Ended { .. })).await;
+    let events = bench.finished().await;
+    let ends = events.iter().filter(|event| matches!(event.kind, Kind::Game { fact: Fact::Ended { .. }, .. })).count();
+    assert_eq!((ends, disk.events().iter().map(|event| event.seq).max()), (1, Some(disk.events().len() as u64)));
+}

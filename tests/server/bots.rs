@@ -119,6 +119,15 @@ async fn house_bots_play_and_come_back_after_a_crash() {
 }
 
 #[tokio::test]
+async fn house_bots_can_be_wished_for_with_a_new_exhibition() {
+    let server = TestServer::with(1, &["--engine", "random", "--seed", "4", "--bot-pace", "0s"]).await;
+    let opened = server.post("/api/exhibitions", r#"{"boards":2,"house_bots":2}"#).await;
+    assert_eq!(opened.status, 201);
+    assert_all_played(&server, 2).await;
+    assert_eq!(server.get("/api/exhibitions/1").await.json()["status"], "open", "the other one waits on");
+}
+
+#[tokio::test]
 async fn the_demonstration_has_one_free_seat_and_starts_with_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("games.db");

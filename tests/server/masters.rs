@@ -1,8 +1,9 @@
 //! The master's walk over real sockets, and engines that fail.
 
 use serde_json::{Value, json};
+use tokio::process::Command;
 
-use crate::common::{Player, Spectator, TestServer};
+use crate::common::{Player, Spectator, TestServer, eventually};
 
 /// Seats `count` players who do nothing yet.
 async fn seat(server: &TestServer, count: u64) -> Vec<Player> {
@@ -140,6 +141,25 @@ async fn an_engine_that_answers_an_illegal_move_is_asked_again() {
 #[tokio::test]
 async fn an_engine_that_answers_rubbish_is_asked_again() {
     assert_survives("rubbish").await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_leaves_no_engine_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("failed");
+    let remembered = format!("State={}", state.display());
+    let flags = ["--think", "10m", "--engine-option", "Fault=hang", "--engine-option", &remembered];
+    let mut server = TestServer::scripted_with(1, "e2e4 g1f3", &flags).await;
+    Player::join(&server, "Ada").await.play("e7e5").await;
+    let number = async || std::fs::read_to_string(&state).ok()?.trim().parse::<u32>().ok();
+    let engine = eventually("an engine that hears nothing", number).await;
+    let alive = async || {
+        let asked = Command::new("sh").args(["-c", &format!("kill -0 {engine} 2>/dev/null")]).status().await;
+        asked.expect("a shell").success()
+    };
+    assert!(alive().await);
+    assert_eq!(server.terminate().await.code(), Some(0));
+    eventually("the engine's end", async || (!alive().await).then_some(())).await;
 }
 
 #[tokio::test]

@@ -1,13 +1,30 @@
 //! What the server waits for, and for how long. These take ten seconds each, so they wait together.
 
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::common::{Heard, Link, Player, Spectator, TestServer};
+use crate::common::{Heard, Link, Player, Spectator, TestServer, within};
 
 #[tokio::test]
 async fn who_says_nothing_or_hears_nothing_for_ten_seconds_is_sent_away() {
     let server = TestServer::scripted(2, "e2e4 g1f3").await;
-    tokio::join!(a_first_frame_that_never_comes(&server), a_player_who_does_not_read(&server));
+    tokio::join!(
+        a_first_frame_that_never_comes(&server),
+        a_player_who_does_not_read(&server),
+        a_request_that_never_comes(&server, ""),
+        a_request_that_never_comes(&server, "GET / HTTP/1.1\r\nHost: somewhere\r\n"),
+    );
+}
+
+async fn a_request_that_never_comes(server: &TestServer, begun: &str) {
+    let mut stream = TcpStream::connect(server.address).await.expect("a connection");
+    stream.write_all(begun.as_bytes()).await.expect("the first half");
+    let mut answer = Vec::new();
+    // Whether it is told before is the server's choice.
+    let _ = within("the end of the connection", stream.read_to_end(&mut answer)).await;
 }
 
 async fn a_first_frame_that_never_comes(server: &TestServer) {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use shakmaty::{CastlingMode, Position, san::SanPlus};
 
-use crate::common::{Heard, Player, Spectator, TestServer};
+use crate::common::{Heard, Player, Spectator, TestServer, pgn};
 
 #[tokio::test]
 async fn a_move_is_answered_with_its_receipt_and_each_move_is_told_in_full() {
@@ -229,6 +229,14 @@ async fn clocks_run_from_the_first_move_and_give_the_increment() {
 }
 
 #[tokio::test]
+async fn the_master_can_have_more_time_than_the_others() {
+    let flags = ["--think", "1s", "--clock", "10m", "--master-extra", "1h"];
+    let server = TestServer::scripted_with(1, "e2e4", &flags).await;
+    let ada = Player::join(&server, "Ada").await;
+    assert_eq!(ada.clock, json!({ "white_ms": 4_200_000, "black_ms": 600_000, "running": null }));
+}
+
+#[tokio::test]
 async fn a_flag_that_falls_loses_on_either_side() {
     let server = TestServer::scripted_with(2, "e2e4", &["--think", "10m", "--clock", "1s"]).await;
     let mut dreamer = Player::join(&server, "Dreamer").await;
@@ -238,4 +246,6 @@ async fn a_flag_that_falls_loses_on_either_side() {
     assert_eq!(waiter.end().await, ("0-1".into(), "time_forfeit".into()), "the master has no second move");
     assert_eq!(server.board(1).await["clock"]["black_ms"], 0);
     assert_eq!(server.board(2).await["clock"]["white_ms"], 0);
+    let games = pgn::read(&server.get("/api/exhibitions/current/games.pgn").await.body);
+    assert!(games.iter().all(|game| game.tag("Termination") == "time forfeit"), "{games:?}");
 }

@@ -1,15 +1,15 @@
 #!/bin/sh
 # A UCI engine that plays the moves of its option Moves one after the other, whatever the opponents do, and thinks for
 # ever when they are used up. Its option Fault makes it fail once: when it is first asked about a position in which the
-# opponent has moved. The file of its option State remembers that, in whatever process.
+# opponent has moved. The file of its option State remembers that, and the number of the process that failed.
 moves= fault= state=
 
 think() {
     if [ -n "$fault" ] && [ "$plies" -gt 0 ] && [ ! -e "$state" ]; then
-        echo failed >"$state"
+        echo "$$" >"$state"
         case $fault in
             crash) kill -SEGV $$ ;;
-            hang) sleep 1000 ;;
+            hang) sleep 120 ;;
             illegal) echo "bestmove e2e5"; return ;;
             rubbish) printf 'bestmove \377\000xyzzy\n'; return ;;
         esac

@@ -91,6 +91,48 @@ async fn a_seat_that_cannot_be_stored_is_nobodys() {
 }
 
 #[tokio::test]
+async fn a_start_that_cannot_be_stored_is_no_start_and_can_be_made_up_for() {
+    let server = TestServer::scripted(2, "e2e4").await;
+    let mut other = server.sql().await;
+    execute(
+        &mut other,
+        "create trigger refuse before insert on event when new.kind = 'started' begin select raise(abort, 'no'); end",
+    )
+    .await;
+    let mut ada = Player::join(&server, "Ada").await;
+    let mut ben = Player::join(&server, "Ben").await;
+    healthy(&server, 503).await;
+    assert_eq!(server.snapshot().await["status"], "open");
+    let mut late = Link::connect(&server, "/ws/current/play").await;
+    late.send(&json!({ "type": "join", "name": "Late" })).await;
+    assert_eq!(late.message().await["code"], "full");
+    server.post("/api/exhibitions/current/start", "").await.assert_error(503, "internal");
+    execute(&mut other, "drop trigger refuse").await;
+    server.start_games().await;
+    ada.turn().await;
+    ben.turn().await;
+}
+
+#[tokio::test]
+async fn an_end_that_cannot_be_stored_comes_when_it_can() {
+    let server = TestServer::scripted(1, "e2e4").await;
+    let mut ada = Player::join(&server, "Ada").await;
+    ada.turn().await;
+    let mut other = server.sql().await;
+    execute(
+        &mut other,
+        "create trigger refuse before insert on event when new.kind = 'finished' begin select raise(abort, 'no'); end",
+    )
+    .await;
+    ada.say("resign").await;
+    ada.end().await;
+    healthy(&server, 503).await;
+    assert_eq!(server.snapshot().await["status"], "running");
+    execute(&mut other, "drop trigger refuse").await;
+    server.finished().await;
+}
+
+#[tokio::test]
 async fn while_the_last_seat_is_promised_the_hall_is_full() {
     let server = TestServer::random(1).await;
     let mut other = server.sql().await;
