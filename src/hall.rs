@@ -15,7 +15,8 @@ use crate::{
     feed::{Feed, News},
     journal::{Entry, Record, SeatKey, StorageError, replay},
     mind::Mind,
-    rules::BoardNo,
+    plant::{Bug, planted},
+    rules::{BoardNo, Millis},
     secret::SecretSource,
     time::Timeline,
     view::{BoardView, Stage},
@@ -114,7 +115,8 @@ impl Hall {
 
     fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
         let (id, program, at) = (record.view.id, record.view.program.clone(), record.view.at);
-        let timeline = Timeline::from(at);
+        let charged = if planted(Bug::ChargeDowntime) { Millis(60_000) } else { Millis::ZERO };
+        let timeline = Timeline::from(at.plus(charged));
         self.0.feed.publish(News::Opened { id, program: program.clone(), timeline });
         self.0.feed.publish(News::Happened { id, events: record.events.clone() });
         info!(exhibition = %id, boards = program.boards, stage = record.view.stage.as_str(), "exhibition ready");

@@ -49,6 +49,8 @@ fn exit(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
+    #[cfg(debug_assertions)]
+    plant_bug()?;
     match command {
         Command::Serve(args) => server::run(args, stop, banner::print).await?,
         Command::Demo(args) => demo(args, stop).await?,
@@ -132,6 +134,16 @@ fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
             stop.cancel();
         }
     });
+    Ok(())
+}
+
+/// For the tests alone: no release build has it.
+#[cfg(debug_assertions)]
+fn plant_bug() -> Result<(), simultan::plant::UnknownBug> {
+    if let Ok(name) = std::env::var("SIMULTAN_PLANTED_BUG") {
+        error!(name, "this server has a bug, planted for a test");
+        simultan::plant::plant(Some(name.parse()?));
+    }
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use crate::{
     floor::Floor,
     journal::{Entry, Journal, Pending, StorageError},
     metrics::Metrics,
+    plant::{Bug, planted},
     rules::{BoardNo, Command, Fact, Game, GameStatus, MASTER, Millis, Played},
     time::Timeline,
 };
@@ -173,11 +174,17 @@ impl Board {
             // A late frame of a connection that was replaced.
             return;
         }
+        if planted(Bug::PanicAtA6) && matches!(&command, Command::Move { uci, .. } if uci.to_string() == "a7a6") {
+            panic!("planted");
+        }
         let at = self.around.timeline.at(arrived);
         self.check_flag(at).await;
         let color = MASTER.other();
         let ply = if let Command::Move { ply, uci } = command {
             if let Some(mut played) = self.game.played_before(color, ply, uci) {
+                if planted(Bug::LoseResend) {
+                    return;
+                }
                 // The clocks are those of now, the rest is as it was.
                 played.clock = self.game.clock(self.around.timeline.now());
                 self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });

@@ -16,6 +16,7 @@ use crate::{
     event::{Event, ExhibitionId},
     feed::{Feed, News},
     metrics::JournalMetrics,
+    plant::{Bug, planted},
 };
 
 /// How many requests one transaction takes at most; the rest goes into the next.
@@ -48,6 +49,7 @@ impl<S: Store> Writer<S> {
 
     /// Numbers go on after `seq` in an exhibition that is taken up again.
     pub fn resume(&mut self, exhibition: ExhibitionId, seq: u64) {
+        let seq = if planted(Bug::ReuseSeq) { seq.saturating_sub(1) } else { seq };
         self.seqs.insert(exhibition, seq);
     }
 
@@ -95,6 +97,9 @@ impl<S: Store> Writer<S> {
     async fn commit(&mut self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply)>) -> Result<(), StorageError> {
         let (lines, replies) = self.number(appends);
         let began = Instant::now();
+        if planted(Bug::AcknowledgeBeforeCommit) {
+            return self.acknowledge_before_commit(lines, replies).await;
+        }
         let outcome = self.store.append(&lines).await;
         self.metrics.committed(lines.len(), began.elapsed(), outcome.is_ok());
         if outcome.is_ok() {
@@ -106,6 +111,15 @@ impl<S: Store> Writer<S> {
             let _ = reply.send(outcome.clone());
         }
         verdict
+    }
+
+    /// What [`commit`](Self::commit) must not do.
+    async fn acknowledge_before_commit(&mut self, lines: Vec<Line>, replies: Vec<Reply>) -> Result<(), StorageError> {
+        replies.into_iter().for_each(|reply| drop(reply.send(Ok(()))));
+        tokio::task::yield_now().await;
+        let outcome = self.store.append(&lines).await;
+        self.publish(lines);
+        self.report(&outcome)
     }
 
     fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply)>) -> (Vec<Line>, Vec<Reply>) {
