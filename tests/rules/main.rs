@@ -2,7 +2,7 @@
 
 mod ends;
 mod games;
-#[path = "../server/common/pgn.rs"]
+#[path = "../common/pgn.rs"]
 mod pgn;
 mod properties;
 

@@ -2,6 +2,7 @@
 
 mod bots;
 mod cli;
+#[path = "../common/mod.rs"]
 mod common;
 mod contract;
 mod database;

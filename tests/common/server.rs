@@ -45,7 +45,7 @@ impl TestServer {
     }
 
     pub(crate) async fn scripted_with(boards: u32, moves: &str, flags: &[&str]) -> TestServer {
-        let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/server/scripted-master.sh");
+        let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/scripted-master.sh");
         let moves = format!("Moves={moves}");
         let mut all = vec!["--engine", engine.to_str().expect("a plain path")];
         if moves != "Moves=" {
