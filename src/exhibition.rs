@@ -188,7 +188,7 @@ impl Exhibition {
             exhibition: view.id,
             journal: premises.journal.clone(),
             floor: floor.clone(),
-            timeline,
+            timeline: timeline.clone(),
             metrics: premises.metrics.clone(),
         };
         let boards = spawn_boards(games, &around, &premises.tasks);
@@ -338,7 +338,8 @@ impl Exhibition {
             floor: self.floor.clone(),
             boards: self.boards.clone(),
             journal: self.premises.journal.clone(),
-            timeline: self.timeline,
+            timeline: self.timeline.clone(),
+            metrics: self.premises.metrics.clone(),
             stage: self.stage.clone(),
             stop: self.premises.stop.clone(),
         };

@@ -116,8 +116,8 @@ impl Hall {
     fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
         let (id, program, at) = (record.view.id, record.view.program.clone(), record.view.at);
         let charged = if planted(Bug::ChargeDowntime) { Millis(60_000) } else { Millis::ZERO };
-        let timeline = Timeline::from(at.plus(charged));
-        self.0.feed.publish(News::Opened { id, program: program.clone(), timeline });
+        let timeline = Timeline::from(at.plus(charged), self.0.premises.journal.pace());
+        self.0.feed.publish(News::Opened { id, program: program.clone(), timeline: timeline.clone() });
         self.0.feed.publish(News::Happened { id, events: record.events.clone() });
         info!(exhibition = %id, boards = program.boards, stage = record.view.stage.as_str(), "exhibition ready");
         let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);

@@ -23,6 +23,7 @@
 //! | [`event`], [`view`], [`pgn`], [`seats`] | what happened; what everybody sees of it; games for other programs; whose seat is whose. Pure | wait |
 //! | [`wire`] | the contract as types, the only JSON | wait |
 //! | [`secret`], [`time`] | chance and time, each behind one door | |
+//! | [`rescue`] | what becomes of a task that panics | |
 //! | [`plant`] | bugs that tests plant and must find; none in a release build | |
 //! | [`journal`] | the writer of truth: decide, *commit*, tell | know sockets |
 //! | [`feed`] | what was committed, on its way to the gallery's thread | wait |
@@ -71,6 +72,7 @@ pub mod planning;
 pub mod plant;
 pub mod players;
 pub mod report;
+pub mod rescue;
 pub mod rules;
 pub mod seats;
 pub mod secret;

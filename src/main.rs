@@ -28,6 +28,7 @@ fn main() -> ExitCode {
     // A rehearsal tells what a thousand exhibitions would: a plan speaks of itself.
     let level = if matches!(cli.command, Command::Plan(_)) { LevelFilter::WARN } else { LevelFilter::INFO };
     start_log(cli.log_format, level);
+    log_panics();
     if let Command::Plan(args) = &cli.command {
         // Each rehearsal has a runtime of its own.
         return exit(planning::run(args).map_err(Into::into));
@@ -135,6 +136,15 @@ fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
         }
     });
     Ok(())
+}
+
+/// A panic is an event of the log like every other, with its trace: whoever reads it can tell us what to mend.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let reason = panic.payload_as_str().unwrap_or("no reason given");
+        error!(place, reason, trace = %std::backtrace::Backtrace::force_capture(), "panic");
+    }));
 }
 
 /// For the tests alone: no release build has it.

@@ -11,7 +11,9 @@ use crate::{
     event::{ExhibitionId, Kind},
     floor::Floor,
     journal::{Entry, Journal},
+    metrics::Metrics,
     mind::Mind,
+    rescue::{Panicked, rescued},
     rules::BoardNo,
     time::Timeline,
     view::Stage,
@@ -35,6 +37,8 @@ pub struct Master {
     pub journal: Journal,
     /// The exhibition's time.
     pub timeline: Timeline,
+    /// What is counted.
+    pub metrics: Metrics,
     /// Where the end is shown.
     pub stage: Arc<watch::Sender<Stage>>,
     /// The server stops.
@@ -44,11 +48,16 @@ pub struct Master {
 impl Master {
     /// Walks until no game is left, or the server stops. The mind outlives a board whose game ends while he thinks.
     pub async fn run(mut self) {
-        let stop = self.stop.clone();
+        let (stop, metrics) = (self.stop.clone(), self.metrics.clone());
         tokio::select! {
             biased;
             () = stop.cancelled() => {}
-            () = self.walk() => {}
+            () = async {
+                // A panic costs him one visit: the floor still says where he is waited for.
+                while let Err(Panicked) = rescued("walk", &metrics, self.walk()).await {
+                    sleep(PERPLEXED).await;
+                }
+            } => {}
         }
     }
 

@@ -55,6 +55,11 @@ pub enum Notice {
         /// When the player's own move came in, if this is its receipt.
         arrived: Option<Instant>,
     },
+    /// The clocks have stopped since nothing can be stored, or go on.
+    Clock {
+        /// What they show.
+        clock: ClockReading,
+    },
     /// The master is here.
     Visit,
     /// The master is on his way.
@@ -95,6 +100,8 @@ pub enum Notice {
     },
     /// The seat was taken up by a newer connection.
     Replaced,
+    /// The board has failed and is taken up again: the player comes back too.
+    Restart,
 }
 
 /// What the master finds at a board.

@@ -10,9 +10,9 @@ pub use handle::{Attachment, BoardHandle, Choice, Closed, ConnectionId, Notice, 
 use shakmaty::Chess;
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
 use crate::{
     event::{ExhibitionId, Kind},
@@ -20,12 +20,15 @@ use crate::{
     journal::{Entry, Journal, Pending, StorageError},
     metrics::Metrics,
     plant::{Bug, planted},
-    rules::{BoardNo, Command, Fact, Game, GameStatus, MASTER, Millis, Played},
-    time::Timeline,
+    rescue::{Panicked, rescued},
+    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, MASTER, Millis, Played},
+    time::{self, Timeline},
 };
 
 /// When to try again what could not be stored.
 const RETRY: Millis = Millis(1000);
+/// The longest pause after a panic.
+const LONGEST_SETBACK: Millis = Millis(30_000);
 
 /// What a board needs from its exhibition.
 #[derive(Debug, Clone)]
@@ -64,6 +67,8 @@ pub struct Board {
     queue: Option<(usize, Option<Millis>)>,
     /// What could not be stored is not tried again before this.
     retry: Millis,
+    /// The pause after the next panic.
+    setback: Millis,
 }
 
 /// Who is answered when a decision has been stored, or not.
@@ -88,16 +93,29 @@ impl Board {
             master_is_here: false,
             queue: None,
             retry: Millis::ZERO,
+            setback: Millis::ZERO,
         };
         (handle, board)
     }
 
-    /// Runs until every handle is gone.
+    /// Runs until every handle is gone. A panic costs the game nothing that was acknowledged.
     pub async fn run(mut self) {
+        let metrics = self.around.metrics.clone();
+        let mut sound = true;
+        while let Err(Panicked) = rescued("board", &metrics, self.play_on(sound)).await {
+            sound = false;
+        }
+    }
+
+    async fn play_on(&mut self, sound: bool) {
+        if !sound && self.recover().await.is_err() {
+            return;
+        }
+        let mut pace = self.around.timeline.pace();
         loop {
             // One more than the deadline, which still is in time.
             let flag = self.game.deadline().map(|deadline| deadline.plus(Millis(1)).max(self.retry));
-            let flag = flag.map(|flag| self.around.timeline.instant(flag));
+            let flag = flag.and_then(|flag| self.around.timeline.instant(flag));
             tokio::select! {
                 // A move that has come in beats the flag.
                 biased;
@@ -105,11 +123,40 @@ impl Board {
                     Some(message) => self.handle(message).await,
                     None => break,
                 },
+                () = pace.changed() => self.tell_clock(),
                 () = sleep_until(flag.unwrap_or_else(Instant::now)), if flag.is_some() => {
                     self.check_flag(self.around.timeline.now()).await;
                 }
             }
         }
+    }
+
+    /// Takes the game up again from the journal: what a panic has left of it here may be anything. The player is cut off
+    /// and comes back, to send again what got no answer; so does the master.
+    async fn recover(&mut self) -> Result<(), StorageError> {
+        self.tell(Notice::Restart);
+        let player = self.player.take();
+        (self.master_is_here, self.queue) = (false, None);
+        // Not in a circle without end, should it go on like this.
+        sleep(time::duration(self.setback)).await;
+        self.setback = Millis((2 * self.setback.0).clamp(100, LONGEST_SETBACK.0));
+        self.game = loop {
+            match self.around.journal.recall(self.around.exhibition, self.number).await {
+                Ok(game) => break game,
+                Err(StorageError::Refused(error)) => {
+                    warn!(error, "the game can't be taken up again from the journal yet");
+                    sleep(time::duration(LONGEST_SETBACK)).await;
+                }
+                // The server stops.
+                Err(StorageError::Unknown) => return Err(StorageError::Unknown),
+            }
+        };
+        info!(plies = self.game.ply(), "the game is taken up again from the journal");
+        self.report_turn();
+        if player.is_some() {
+            self.store_departure().await;
+        }
+        Ok(())
     }
 
     async fn handle(&mut self, message: Message) {
@@ -138,7 +185,7 @@ impl Board {
             let _ = self.store(vec![Kind::Connected { board: self.number }], now).await.committed().await;
         }
         let game = Box::new(self.game.clone());
-        let clock = self.game.clock(now);
+        let clock = self.clock();
         self.tell(Notice::Game { game, clock });
         if let Some((boards_away, eta)) = self.queue.filter(|_| self.game.status() == GameStatus::Playing) {
             self.tell(Notice::Queue { boards_away, eta });
@@ -148,9 +195,30 @@ impl Board {
     async fn detach(&mut self, id: ConnectionId) {
         if self.player.as_ref().is_some_and(|player| player.id == id) {
             self.player = None;
-            let now = self.around.timeline.now();
-            let _ = self.store(vec![Kind::Disconnected { board: self.number }], now).await.committed().await;
+            self.store_departure().await;
         }
+    }
+
+    async fn store_departure(&self) {
+        let now = self.around.timeline.now();
+        let _ = self.store(vec![Kind::Disconnected { board: self.number }], now).await.committed().await;
+    }
+
+    /// The clocks have stopped, or go on.
+    fn tell_clock(&mut self) {
+        if self.game.deadline().is_none() {
+            return;
+        }
+        if let Some(clock) = self.clock() {
+            self.tell(Notice::Clock { clock });
+        }
+    }
+
+    /// What the clocks show now; none runs while time stands still.
+    fn clock(&self) -> Option<ClockReading> {
+        let timeline = &self.around.timeline;
+        let reading = self.game.clock(timeline.now())?;
+        Some(ClockReading { running: reading.running.filter(|_| timeline.runs()), ..reading })
     }
 
     /// What comes after the end, or says that he is on his way when he is here, was true when it was sent.
@@ -164,7 +232,7 @@ impl Board {
 
     fn start(&mut self) {
         self.game.start();
-        let clock = self.game.clock(self.around.timeline.now());
+        let clock = self.clock();
         self.tell(Notice::Started { clock });
     }
 
@@ -186,7 +254,7 @@ impl Board {
                     return;
                 }
                 // The clocks are those of now, the rest is as it was.
-                played.clock = self.game.clock(self.around.timeline.now());
+                played.clock = self.clock();
                 self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
                 return;
             }

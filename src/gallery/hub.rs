@@ -66,7 +66,7 @@ impl Room {
     }
 
     fn now(&self) -> Millis {
-        self.timeline.map_or(self.view.at, |timeline| timeline.now())
+        self.timeline.as_ref().map_or(self.view.at, Timeline::now)
     }
 
     fn snapshot(&mut self) -> Utf8Bytes {

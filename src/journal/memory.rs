@@ -1,7 +1,10 @@
 //! A store that forgets: for plans and simulations.
 
 use super::{Line, StorageError, Store};
-use crate::event::{ExhibitionId, Program};
+use crate::{
+    event::{ExhibitionId, Program},
+    rules::{BoardNo, Game},
+};
 
 /// Keeps nothing but a count of exhibitions: what was appended lives on in the feed.
 #[derive(Debug, Default)]
@@ -17,6 +20,10 @@ impl Store for MemoryStore {
 
     async fn append(&mut self, _lines: &[Line]) -> Result<(), StorageError> {
         Ok(())
+    }
+
+    async fn recall(&mut self, _exhibition: ExhibitionId, _board: BoardNo) -> Result<Game, StorageError> {
+        Err(StorageError::Refused("nothing is kept".to_owned()))
     }
 
     async fn probe(&mut self) -> Result<(), StorageError> {

@@ -12,15 +12,16 @@ mod writer;
 use std::{future::Future, time::Duration};
 
 pub use memory::MemoryStore;
-pub use replay::{DamagedRecord, Record, StoredEvent, StoredKind, replay};
+pub use replay::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay};
 pub use sqlite::{Archive, OpenError, SqliteStore};
 use tokio::sync::{mpsc, oneshot, watch};
 pub use writer::Writer;
 
 use crate::{
     event::{Event, ExhibitionId, Kind, Program},
-    rules::Millis,
+    rules::{BoardNo, Game, Millis},
     secret::TokenHash,
+    time::Pace,
 };
 
 /// Something to be stored; the journal gives it its number.
@@ -79,6 +80,12 @@ pub trait Store: Send + 'static {
     fn create(&mut self, program: &Program) -> impl Future<Output = Result<ExhibitionId, StorageError>> + Send;
     /// Stores all lines or none, and survives the loss of power once it returns.
     fn append(&mut self, lines: &[Line]) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// The game on a board as the stored lines have it.
+    fn recall(
+        &mut self,
+        exhibition: ExhibitionId,
+        board: BoardNo,
+    ) -> impl Future<Output = Result<Game, StorageError>> + Send;
     /// Writes something of no meaning, to learn whether storing works again.
     fn probe(&mut self) -> impl Future<Output = Result<(), StorageError>> + Send;
     /// Puts everything in its final place and lets go.
@@ -95,9 +102,12 @@ pub(crate) enum Health {
 }
 
 enum Request {
-    Create { program: Program, reply: oneshot::Sender<Result<ExhibitionId, StorageError>> },
-    Append { exhibition: ExhibitionId, entries: Vec<Entry>, reply: oneshot::Sender<Result<(), StorageError>> },
+    Create { program: Program, reply: Reply<ExhibitionId> },
+    Append { exhibition: ExhibitionId, entries: Vec<Entry>, reply: Reply<()> },
+    Recall { exhibition: ExhibitionId, board: BoardNo, reply: Reply<Game> },
 }
+
+type Reply<T> = oneshot::Sender<Result<T, StorageError>>;
 
 /// How many requests may wait for the writer before those who ask wait themselves. Far more than there are boards: each
 /// board has one decision under way at most.
@@ -110,6 +120,7 @@ const PROBE: Duration = Duration::from_secs(1);
 pub struct Journal {
     requests: mpsc::Sender<Request>,
     health: watch::Receiver<Health>,
+    pace: Pace,
 }
 
 /// Entries that are on their way: their place in the order is fixed, and they are not stored yet.
@@ -143,6 +154,20 @@ impl Journal {
     /// Stores entries, all or none; returns after the commit.
     pub async fn append(&self, exhibition: ExhibitionId, entries: Vec<Entry>) -> Result<(), StorageError> {
         self.enqueue(exhibition, entries).await.committed().await
+    }
+
+    /// The game on a board as it is stored, with all that was put in the order before this.
+    pub async fn recall(&self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Recall { exhibition, board, reply };
+        self.requests.send(request).await.map_err(|_| StorageError::Unknown)?;
+        answer.await.unwrap_or(Err(StorageError::Unknown))
+    }
+
+    /// Follows whether time passes: it stands still while nothing can be stored.
+    #[must_use]
+    pub fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// Follows the journal's health without keeping the journal alive.

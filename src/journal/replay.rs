@@ -7,7 +7,7 @@ use shakmaty::{Color, uci::UciMove};
 
 use crate::{
     event::{Event, ExhibitionId, Kind, Program},
-    rules::{BoardNo, ClockReading, Fact, Game, GameResult, Millis, PlayerName, RecallError, Termination},
+    rules::{BoardNo, ClockReading, Fact, Game, GameResult, Millis, Played, PlayerName, RecallError, Termination},
     view::View,
 };
 
@@ -38,6 +38,30 @@ pub enum StoredKind {
     DrawOffered { board: BoardNo, by: Color },
     DrawDeclined { board: BoardNo, by: Color },
     Ended { board: BoardNo, result: GameResult, termination: Termination },
+}
+
+/// What a store has to keep of an event.
+impl From<&Event> for StoredEvent {
+    fn from(event: &Event) -> StoredEvent {
+        let kind = match event.kind.clone() {
+            Kind::Joined { board, name, bot } => StoredKind::Joined { board, name, bot },
+            Kind::Connected { board } => StoredKind::Connected { board },
+            Kind::Disconnected { board } => StoredKind::Disconnected { board },
+            Kind::Started => StoredKind::Started,
+            Kind::Finished => StoredKind::Finished,
+            Kind::Visit { board } => StoredKind::Visit { board },
+            Kind::Game { board, fact } => match fact {
+                Fact::Moved(Played { ply, uci, clock, hash, .. }) => {
+                    let banks = clock.map(|clock| (clock.white, clock.black));
+                    StoredKind::Moved { board, ply, uci, banks, hash }
+                }
+                Fact::DrawOffered { by } => StoredKind::DrawOffered { board, by },
+                Fact::DrawDeclined { by } => StoredKind::DrawDeclined { board, by },
+                Fact::Ended { result, termination } => StoredKind::Ended { board, result, termination },
+            },
+        };
+        StoredEvent { seq: event.seq, at: event.at, wall: event.wall, kind }
+    }
 }
 
 /// Why an exhibition can't be taken up.
@@ -109,6 +133,25 @@ pub fn replay(id: ExhibitionId, program: Program, stored: Vec<StoredEvent>) -> R
         record.take(event);
     }
     Ok(record)
+}
+
+/// Plays one board's stored lines, in order, again: they need not be all of the exhibition's, but `started` has to be
+/// among them if it was stored.
+pub fn recall(
+    id: ExhibitionId,
+    program: Program,
+    board: BoardNo,
+    stored: Vec<StoredEvent>,
+) -> Result<Game, DamagedRecord> {
+    let place = board.index();
+    let games = vec![Game::new(program.clock); program.boards as usize];
+    let mut record = Record { view: View::new(id, program), games, events: Vec::new() };
+    for line in stored {
+        let event = record.complete(line)?;
+        record.take(event);
+    }
+    let seq = record.view.seq;
+    record.games.into_iter().nth(place).ok_or(DamagedRecord::Board { exhibition: id, seq, board })
 }
 
 impl Record {

@@ -3,24 +3,29 @@
 use std::{
     collections::{BTreeMap, HashMap},
     mem,
+    pin::pin,
+    time::Duration,
 };
 
 use tokio::{
-    sync::{mpsc, oneshot, watch},
-    time::{Instant, sleep},
+    sync::{mpsc, watch},
+    time::{Instant, sleep, timeout},
 };
 use tracing::{error, info, warn};
 
-use super::{Entry, Health, Journal, Line, PROBE, QUEUE, Request, StorageError, Store};
+use super::{Entry, Health, Journal, Line, PROBE, QUEUE, Reply, Request, StorageError, Store};
 use crate::{
     event::{Event, ExhibitionId},
     feed::{Feed, News},
     metrics::JournalMetrics,
     plant::{Bug, planted},
+    time::Brake,
 };
 
 /// How many requests one transaction takes at most; the rest goes into the next.
 const BATCH: usize = 4096;
+/// A commit that takes longer than this takes time from nobody beyond it.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The journal's own task, before it runs.
 #[derive(Debug)]
@@ -28,6 +33,8 @@ pub struct Writer<S> {
     store: S,
     requests: mpsc::Receiver<Request>,
     health: watch::Sender<Health>,
+    /// Stops the exhibitions' time while nothing can be stored.
+    brake: Brake,
     feed: Feed,
     /// Reads the wall, for dates; a simulation gives its own.
     wall_clock: fn() -> u64,
@@ -36,15 +43,15 @@ pub struct Writer<S> {
     seqs: HashMap<ExhibitionId, u64>,
 }
 
-type Reply = oneshot::Sender<Result<(), StorageError>>;
-
 impl<S: Store> Writer<S> {
     /// A journal on `store` that publishes to `feed`.
     pub fn new(store: S, feed: Feed, wall_clock: fn() -> u64, metrics: JournalMetrics) -> (Journal, Writer<S>) {
         let (requests, inbox) = mpsc::channel(QUEUE);
         let (health, seen) = watch::channel(Health::Sound);
-        let writer = Writer { store, requests: inbox, health, feed, wall_clock, metrics, seqs: HashMap::new() };
-        (Journal { requests, health: seen }, writer)
+        let brake = Brake::new();
+        let pace = brake.pace();
+        let writer = Writer { store, requests: inbox, health, brake, feed, wall_clock, metrics, seqs: HashMap::new() };
+        (Journal { requests, health: seen, pace }, writer)
     }
 
     /// Numbers go on after `seq` in an exhibition that is taken up again.
@@ -79,28 +86,36 @@ impl<S: Store> Writer<S> {
 
     /// Stores what has come in, in its order.
     async fn serve(&mut self, batch: Vec<Request>) -> Result<(), StorageError> {
-        let mut appends = Vec::with_capacity(batch.len());
+        let (mut appends, mut recalls) = (Vec::with_capacity(batch.len()), Vec::new());
         for request in batch {
             match request {
                 Request::Append { exhibition, entries, reply } => appends.push((exhibition, entries, reply)),
+                Request::Recall { exhibition, board, reply } => recalls.push((exhibition, board, reply)),
                 Request::Create { program, reply } => {
-                    let outcome = self.store.create(&program).await;
+                    let outcome = patiently(&self.brake, self.store.create(&program)).await;
                     self.report(&outcome)?;
                     // Nobody uses a new exhibition's number before this answer, so its order among the appends is free.
                     let _ = reply.send(outcome);
                 }
             }
         }
-        if appends.is_empty() { Ok(()) } else { self.commit(appends).await }
+        if !appends.is_empty() {
+            self.commit(appends).await?;
+        }
+        // With what was put in the order before it, and nothing else is put there by who asks for it.
+        for (exhibition, board, reply) in recalls {
+            let _ = reply.send(self.store.recall(exhibition, board).await);
+        }
+        Ok(())
     }
 
-    async fn commit(&mut self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply)>) -> Result<(), StorageError> {
+    async fn commit(&mut self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> Result<(), StorageError> {
         let (lines, replies) = self.number(appends);
         let began = Instant::now();
         if planted(Bug::AcknowledgeBeforeCommit) {
             return self.acknowledge_before_commit(lines, replies).await;
         }
-        let outcome = self.store.append(&lines).await;
+        let outcome = patiently(&self.brake, self.store.append(&lines)).await;
         self.metrics.committed(lines.len(), began.elapsed(), outcome.is_ok());
         if outcome.is_ok() {
             self.publish(lines);
@@ -114,7 +129,11 @@ impl<S: Store> Writer<S> {
     }
 
     /// What [`commit`](Self::commit) must not do.
-    async fn acknowledge_before_commit(&mut self, lines: Vec<Line>, replies: Vec<Reply>) -> Result<(), StorageError> {
+    async fn acknowledge_before_commit(
+        &mut self,
+        lines: Vec<Line>,
+        replies: Vec<Reply<()>>,
+    ) -> Result<(), StorageError> {
         replies.into_iter().for_each(|reply| drop(reply.send(Ok(()))));
         tokio::task::yield_now().await;
         let outcome = self.store.append(&lines).await;
@@ -122,7 +141,7 @@ impl<S: Store> Writer<S> {
         self.report(&outcome)
     }
 
-    fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply)>) -> (Vec<Line>, Vec<Reply>) {
+    fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> (Vec<Line>, Vec<Reply<()>>) {
         let wall = (self.wall_clock)();
         let mut next = HashMap::new();
         let mut lines = Vec::with_capacity(appends.len() + 8);
@@ -159,9 +178,11 @@ impl<S: Store> Writer<S> {
                     info!("moves can be stored again");
                     self.health.send_replace(Health::Sound);
                 }
+                self.brake.release();
                 Ok(())
             }
             Err(StorageError::Refused(reason)) => {
+                self.brake.stop();
                 if was == Health::Sound {
                     warn!(reason, "moves can't be stored; trying again every second");
                     self.health.send_replace(Health::Failing);
@@ -174,6 +195,18 @@ impl<S: Store> Writer<S> {
                 );
                 Err(StorageError::Unknown)
             }
+        }
+    }
+}
+
+/// Waits for a write; where that takes long, time stands still until its outcome is known.
+async fn patiently<T>(brake: &Brake, write: impl Future<Output = T>) -> T {
+    let mut write = pin!(write);
+    match timeout(PATIENCE, &mut write).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            brake.stop();
+            write.await
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::{
     hall::{Hall, NoSuchExhibition, Which},
     link::{Incoming, Link, Unsent, Upgraded},
     metrics::Metrics,
+    rescue::rescued,
     rules::{Command, Refusal},
     wire::{Choices, ClientMessage, Close, Code, LONGEST_FRAME, ServerMessage, parse},
 };
@@ -88,10 +89,13 @@ async fn play(link: &mut Link, door: &Door, welcome: Welcome) -> End {
     }
     let mut session = Session { link, door, welcome: &welcome, id, allowance: Allowance::new() };
     // Only now, since somebody who is gone before he hears of his seat must be seen to leave it.
-    let end = match session.link.send([words::seated(&welcome)]).await {
-        Ok(()) => session.run(notices).await,
-        Err(unsent) => unsent.into(),
+    let session = async {
+        match session.link.send([words::seated(&welcome)]).await {
+            Ok(()) => session.run(notices).await,
+            Err(unsent) => unsent.into(),
+        }
     };
+    let end = rescued("connection", &door.metrics, session).await.unwrap_or(End::Close(Close::TryAgainLater));
     // A board that has stopped needs no goodbye.
     let _ = board.detach(id).await;
     end
@@ -128,21 +132,25 @@ impl Session<'_> {
     async fn tell(&mut self, first: Notice, notices: &mut mpsc::Receiver<Notice>) -> Result<(), End> {
         let mut frames = Vec::with_capacity(4);
         let mut next = Some(first);
-        let mut replaced = false;
+        let mut farewell = None;
         while let Some(notice) = next {
             if let Notice::Moved { arrived: Some(arrived), .. } = &notice {
                 self.door.metrics.receipt(arrived.elapsed());
                 self.allowance.refund();
             }
-            replaced = matches!(notice, Notice::Replaced);
-            if replaced {
+            farewell = match notice {
+                Notice::Replaced => Some(Close::Replaced),
+                Notice::Restart => Some(Close::Restart),
+                _ => None,
+            };
+            if farewell.is_some() {
                 break;
             }
             frames.push(words::frame(&notice, self.welcome));
             next = notices.try_recv().ok();
         }
         self.link.send(frames).await?;
-        if replaced { Err(End::Close(Close::Replaced)) } else { Ok(()) }
+        farewell.map_or(Ok(()), |why| Err(End::Close(why)))
     }
 
     async fn take(&mut self, incoming: Incoming) -> Result<(), End> {

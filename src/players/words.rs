@@ -21,6 +21,7 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
         Notice::Moved { played, choices, .. } => {
             ServerMessage::moved(board, played, choices.as_deref(), welcome.choices)
         }
+        Notice::Clock { clock } => ServerMessage::clock(board, *clock),
         Notice::Visit => ServerMessage::Visit { board },
         Notice::Queue { boards_away, eta } => {
             ServerMessage::Queue { boards_away: *boards_away, eta_ms: eta.map(|Millis(eta)| eta) }
@@ -30,8 +31,8 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
         Notice::Ended { status: GameStatus::Ended(result, termination) } => {
             ServerMessage::Ended { board, result: result.as_str(), termination: termination.as_str() }
         }
-        Notice::Ended { .. } | Notice::Replaced => {
-            unreachable!("only an ended game is told as ended, and a replaced connection is closed")
+        Notice::Ended { .. } | Notice::Replaced | Notice::Restart => {
+            unreachable!("only an ended game is told as ended, and the others close the connection")
         }
         Notice::Refused { refusal, ply } => {
             text = refusal.to_string();

@@ -50,6 +50,10 @@ pub enum ServerMessage<'a> {
         clock: Option<ClockMessage>,
     },
     Moved(MovedMessage<'a>),
+    Clock {
+        board: u32,
+        clock: ClockMessage,
+    },
     Visit {
         board: u32,
     },
@@ -214,6 +218,11 @@ impl<'a> ServerMessage<'a> {
     /// The games have begun.
     pub(crate) fn started(board: u32, clock: Option<ClockReading>) -> ServerMessage<'static> {
         ServerMessage::Started { board, clock: clock.map(|reading| ClockMessage(reading.into())) }
+    }
+
+    /// The clocks have stopped, or go on.
+    pub(crate) fn clock(board: u32, reading: ClockReading) -> ServerMessage<'static> {
+        ServerMessage::Clock { board, clock: ClockMessage(reading.into()) }
     }
 
     /// An error; with `ply` where it answers a move.

@@ -137,6 +137,9 @@ const FRAMES = {
     game: state.game && { ...state.game, status: 'playing', clock: clock ?? state.game.clock, heardAt: now },
   }),
 
+  // The server stops the clocks while it can't store moves, and says when they go on.
+  clock: (state, { clock }, now) => ({ ...state, game: state.game && { ...state.game, clock, heardAt: now } }),
+
   visit: state => ({ ...state, here: true, queue: null }),
 
   queue: (state, { boards_away, eta_ms }) => ({

@@ -49,6 +49,16 @@ test('a seat, a wait, a visit, a move: the phases of a game', () => {
   assert.equal(phase(folded(seated, game(), e4, e5)), 'away');
 });
 
+test('the clocks stop and go on when the server says so', () => {
+  const clock = running => ({ white_ms: 60_000, black_ms: 50_000, running });
+  const timed = folded(seated, game({ clock: clock('white') }), { ...e4, clock: clock('black') });
+  const stopped = fold(timed, { type: 'clock', board: 7, clock: clock(null) }, 9000);
+  assert.equal(stopped.game.clock.running, null);
+  const going = fold(stopped, { type: 'clock', board: 7, clock: clock('black') }, 20_000);
+  assert.deepEqual([going.game.clock.running, going.game.heardAt], ['black', 20_000]);
+  assert.equal(phase(going), 'your-move');
+});
+
 test('a sent move is pending until its receipt', () => {
   const pending = sent(folded(seated, game(), e4), 'e7e5');
   assert.equal(phase(pending), 'sending');

@@ -7,14 +7,14 @@ use std::{
 
 use shakmaty::{CastlingMode, Position, uci::UciMove};
 use simultan::{
-    event::{Event, ExhibitionId, Program},
+    event::{Event, ExhibitionId, Kind, Program},
     exhibition::{ExhibitionHandle, Premises},
     feed::{Feed, News},
     hall::Hall,
-    journal::{Line, StorageError, Store, Writer},
+    journal::{self, Line, StorageError, Store, StoredEvent, Writer},
     metrics::Metrics,
     mind::{Mind, RandomMind, ScriptedMind},
-    rules::{ClockSettings, Command, Game, GameStatus, Millis, WalkMode},
+    rules::{BoardNo, ClockSettings, Command, Game, GameStatus, Millis, WalkMode},
     secret::SecretSource,
 };
 use tokio::{
@@ -43,6 +43,7 @@ pub(crate) struct Disk(Arc<Mutex<Content>>);
 #[derive(Debug, Default)]
 struct Content {
     exhibitions: i64,
+    program: Option<Program>,
     events: Vec<Event>,
     fault: Option<StorageError>,
     /// How long a commit takes.
@@ -82,9 +83,10 @@ impl Disk {
 }
 
 impl Store for Disk {
-    async fn create(&mut self, _program: &Program) -> Result<ExhibitionId, StorageError> {
+    async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
         self.work().await?;
         let mut content = self.content();
+        content.program = Some(program.clone());
         content.exhibitions += 1;
         Ok(ExhibitionId(content.exhibitions))
     }
@@ -95,11 +97,28 @@ impl Store for Disk {
         Ok(())
     }
 
+    async fn recall(&mut self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
+        let content = self.content();
+        let stored =
+            content.events.iter().filter(|event| concerns(&event.kind, board)).map(StoredEvent::from).collect();
+        let program = content.program.clone().expect("an exhibition");
+        Ok(journal::recall(exhibition, program, board, stored).expect("a whole record"))
+    }
+
     async fn probe(&mut self) -> Result<(), StorageError> {
         self.work().await
     }
 
     async fn close(self) {}
+}
+
+/// Whether a board's game follows from such an event.
+fn concerns(kind: &Kind, board: BoardNo) -> bool {
+    match kind {
+        Kind::Started => true,
+        Kind::Joined { board: of, .. } | Kind::Game { board: of, .. } => *of == board,
+        _ => false,
+    }
 }
 
 /// What an exhibition of a test is like.
@@ -126,6 +145,7 @@ pub(crate) struct Bench {
     /// When the exhibition's own time was 0.
     pub(crate) opened: Instant,
     feed: Feed,
+    pub(crate) metrics: Metrics,
     /// The journal's task.
     pub(crate) writing: JoinHandle<Result<(), StorageError>>,
     // Ends when it is dropped.
@@ -137,8 +157,13 @@ impl Bench {
         let (feed, metrics) = (Feed::default(), Metrics::new());
         let (journal, writer) = Writer::new(plan.disk.clone(), feed.clone(), || 0, metrics.journal.clone());
         let writing = tokio::spawn(writer.run());
-        let premises =
-            Premises { journal, metrics, tasks: TaskTracker::new(), estimates: false, stop: CancellationToken::new() };
+        let premises = Premises {
+            journal,
+            metrics: metrics.clone(),
+            tasks: TaskTracker::new(),
+            estimates: false,
+            stop: CancellationToken::new(),
+        };
         let think = plan.think;
         let minds = Box::new(move |_: &Program| match think {
             None => Mind::Random(Box::new(RandomMind::new(7))),
@@ -155,7 +180,7 @@ impl Bench {
             created_at: 0,
         };
         let exhibition = hall.open(program).await.expect("a store that is well");
-        Bench { exhibition, opened: Instant::now(), feed, writing, _hall: hall }
+        Bench { exhibition, opened: Instant::now(), feed, metrics, writing, _hall: hall }
     }
 
     /// Waits for the end, and gives all events.

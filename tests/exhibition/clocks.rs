@@ -1,7 +1,8 @@
 //! Clocks between tasks: to the millisecond.
 
+use shakmaty::Color;
 use simultan::{
-    board::Notice,
+    board::{ConnectionId, Notice},
     event::{Event, Kind},
     rules::{BoardNo, ClockSettings, Command, Fact, GameResult, GameStatus, Millis, Termination},
 };
@@ -130,4 +131,47 @@ async fn a_flag_that_falls_while_nothing_can_be_stored_falls_once_when_it_can() 
     let events = bench.finished().await;
     let ends = events.iter().filter(|event| matches!(event.kind, Kind::Game { fact: Fact::Ended { .. }, .. })).count();
     assert_eq!((ends, disk.events().iter().map(|event| event.seq).max()), (1, Some(disk.events().len() as u64)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_loses_time_while_nothing_can_be_stored() {
+    let disk = Disk::default();
+    let bench = Bench::open(&Plan { clock: clock("10s"), disk: disk.clone(), ..Plan::new(1) }).await;
+    let mut guest = Guest::sit_down(&bench).await;
+    guest.turn().await;
+    sleep(ms(4000)).await;
+    disk.refuse();
+    guest.send(guest.any_move()).await;
+    let stopped = guest.until(|notice| matches!(notice, Notice::Clock { .. })).await;
+    let Notice::Clock { clock } = stopped else { unreachable!("it was waited for") };
+    assert_eq!((clock.black, clock.running), (Millis(6000), None));
+    // Far longer than he has.
+    sleep(ms(3_600_000)).await;
+    disk.fail(None);
+    let goes_on = guest.until(|notice| matches!(notice, Notice::Clock { .. })).await;
+    assert!(
+        matches!(goes_on, Notice::Clock { clock } if clock.black == Millis(6000) && clock.running == Some(Color::Black))
+    );
+    sleep(ms(1000)).await;
+    guest.send(guest.any_move()).await;
+    let receipt = guest.until(|notice| matches!(notice, Notice::Moved { arrived: Some(_), .. })).await;
+    let Notice::Moved { played, .. } = receipt else { unreachable!("it was waited for") };
+    assert_eq!(played.clock.expect("a clock").black, Millis(5000));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_takes_long_takes_a_quarter_of_a_second_from_who_is_to_move_and_no_more() {
+    let disk = Disk::with_latency(ms(5000));
+    let bench = Bench::open(&Plan { clock: clock("10s"), disk, ..Plan::new(1) }).await;
+    let mut guest = Guest::sit_down(&bench).await;
+    guest.turn().await;
+    let Notice::Game { clock, .. } = looks_again(&guest).await else { unreachable!("it was waited for") };
+    // The master's move took five seconds to be stored: it is the guest's turn from the moment it was made.
+    let left = clock.expect("a clock").black;
+    assert!(left >= Millis(9000), "{left:?}");
+}
+
+async fn looks_again(guest: &Guest) -> Notice {
+    let mut again = Guest::connect(guest.board.clone(), ConnectionId(2), false, 64).await;
+    again.until(|notice| matches!(notice, Notice::Game { .. })).await
 }

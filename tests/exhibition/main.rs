@@ -4,5 +4,7 @@
 mod bench;
 mod clocks;
 mod guest;
+#[cfg(debug_assertions)]
+mod panics;
 mod receipts;
 mod walk;

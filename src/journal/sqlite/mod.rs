@@ -26,7 +26,7 @@ use super::{Line, Record, SeatKey, StorageError, Store};
 use crate::{
     event::{ExhibitionId, Kind, Program},
     plant::{Bug, planted},
-    rules::{BoardNo, GameResult, MASTER},
+    rules::{BoardNo, Game, GameResult, MASTER},
     view::Summary,
 };
 
@@ -168,6 +168,11 @@ impl Store for SqliteStore {
 
     async fn append(&mut self, lines: &[Line]) -> Result<(), StorageError> {
         self.append_lines(lines).await.map_err(|error| verdict(&error))
+    }
+
+    async fn recall(&mut self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
+        let recalled = rows::recall(&mut self.connection, &self.path, exhibition, board).await;
+        recalled.map_err(|error| StorageError::Refused(error.to_string()))
     }
 
     async fn probe(&mut self) -> Result<(), StorageError> {

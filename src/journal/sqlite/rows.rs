@@ -9,8 +9,10 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::OpenError;
 use crate::{
     event::{ExhibitionId, Kind, Program, Score},
-    journal::{DamagedRecord, Line, Record, SeatKey, StoredEvent, StoredKind, replay},
-    rules::{BoardNo, ClockSettings, Fact, GameResult, Millis, PlayerName, Termination, color_from_name, color_name},
+    journal::{self, DamagedRecord, Line, Record, SeatKey, StoredEvent, StoredKind, replay},
+    rules::{
+        BoardNo, ClockSettings, Fact, Game, GameResult, Millis, PlayerName, Termination, color_from_name, color_name,
+    },
     secret::TokenHash,
     view::Summary,
 };
@@ -115,14 +117,40 @@ pub(super) async fn load(
     id: ExhibitionId,
     program: Program,
 ) -> Result<Record, OpenError> {
+    let stored = stored_events(connection, path, id, None).await?;
+    replay(id, program, stored).map_err(|error| OpenError::Record { path: path.to_owned(), error })
+}
+
+/// One board's game.
+pub(super) async fn recall(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    id: ExhibitionId,
+    board: BoardNo,
+) -> Result<Game, OpenError> {
+    let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
+    let listed = list(connection).await.map_err(unreadable)?;
+    let listed = listed.into_iter().find(|listed| listed.id == id);
+    let program = listed.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?.program;
+    let stored = stored_events(connection, path, id, Some(board)).await?;
+    journal::recall(id, program, board, stored).map_err(|error| OpenError::Record { path: path.to_owned(), error })
+}
+
+/// An exhibition's stored lines, in order: all of them, or those that one board's game follows from.
+async fn stored_events(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    id: ExhibitionId,
+    board: Option<BoardNo>,
+) -> Result<Vec<StoredEvent>, OpenError> {
     let sql = "select event.*, seat.name, seat.bot from event left join seat on event.kind = 'joined' \
                and seat.exhibition = event.exhibition and seat.board = event.board \
-               where event.exhibition = ? order by event.seq";
-    let rows = sqlx::query(sql).bind(id.0).fetch_all(connection).await;
+               where event.exhibition = ?1 and (?2 is null or event.board = ?2 or event.kind = 'started') \
+               order by event.seq";
+    let rows = sqlx::query(sql).bind(id.0).bind(board.map(|board| board.0)).fetch_all(connection).await;
     let rows = rows.map_err(|error| OpenError::Sql { path: path.to_owned(), error })?;
-    let damaged = |error| OpenError::Record { path: path.to_owned(), error };
     let stored: Result<Vec<_>, _> = rows.iter().map(|row| stored_event(row, id)).collect();
-    replay(id, program, stored.map_err(damaged)?).map_err(damaged)
+    stored.map_err(|error| OpenError::Record { path: path.to_owned(), error })
 }
 
 fn stored_event(row: &SqliteRow, exhibition: ExhibitionId) -> Result<StoredEvent, DamagedRecord> {

@@ -1,0 +1,69 @@
+//! A panic in one game's task: the others do not notice, and the game goes on from what was stored.
+
+use simultan::{
+    board::{ConnectionId, Notice},
+    event::Kind,
+    plant::{Bug, plant},
+    rules::Command,
+};
+use tokio::time::sleep;
+
+use super::{
+    bench::{Bench, Disk, Plan, ms},
+    guest::Guest,
+};
+
+/// A move and the master's answer.
+async fn exchange(guest: &mut Guest) {
+    guest.send(guest.any_move()).await;
+    guest.until(|notice| matches!(notice, Notice::Moved { arrived: Some(_), .. })).await;
+    guest.turn().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_game_whose_task_panics_is_taken_up_from_the_journal_and_no_other_game_notices() {
+    let disk = Disk::with_latency(ms(2));
+    let bench =
+        Bench::open(&Plan { disk: disk.clone(), clock: Some("10m".parse().expect("a clock")), ..Plan::new(2) }).await;
+    let mut unlucky = Guest::sit_down(&bench).await;
+    let mut other = Guest::sit_down(&bench).await;
+    for guest in [&mut unlucky, &mut other] {
+        guest.turn().await;
+        exchange(guest).await;
+    }
+    let before = unlucky.game.moves().collect::<Vec<_>>();
+    plant(Some(Bug::PanicAtA6));
+    for number in 0..4 {
+        unlucky.send(Command::Move { ply: 4, uci: "a7a6".parse().expect("a move") }).await;
+        unlucky.until(|notice| matches!(notice, Notice::Restart)).await;
+        assert!(unlucky.next().await.is_none(), "he is cut off");
+        unlucky = Guest::connect(unlucky.board, ConnectionId(10 + number), false, 64).await;
+        unlucky.until(|notice| matches!(notice, Notice::Game { .. })).await;
+        assert_eq!(unlucky.game.moves().collect::<Vec<_>>(), before, "what was acknowledged is there");
+        exchange(&mut other).await;
+    }
+    plant(None);
+    assert!(bench.metrics.render().contains("simultan_panics_total{task=\"board\"} 4"));
+    for guest in [&mut unlucky, &mut other] {
+        exchange(guest).await;
+        guest.send(Command::Resign).await;
+    }
+    let told = bench.finished().await;
+    assert_eq!(told, disk.events());
+    let left = told.iter().filter(|event| matches!(event.kind, Kind::Disconnected { .. })).count();
+    assert_eq!(left, 4, "everybody saw him go and come back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_leaves_while_his_game_is_taken_up_is_not_shown_as_present() {
+    let bench = Bench::open(&Plan::new(1)).await;
+    let mut guest = Guest::sit_down(&bench).await;
+    guest.turn().await;
+    plant(Some(Bug::PanicAtA6));
+    guest.send(Command::Move { ply: 2, uci: "a7a6".parse().expect("a move") }).await;
+    guest.board.detach(guest.id).await.expect("a board");
+    sleep(ms(1000)).await;
+    plant(None);
+    let last = bench.events().pop().expect("events");
+    assert!(matches!(last.kind, Kind::Disconnected { .. }), "{last:?}");
+}
