@@ -12,6 +12,8 @@ mod layout;
 mod masters;
 mod organiser;
 mod pages;
+#[cfg(debug_assertions)]
+mod panics;
 mod patience;
 mod play;
 mod refusals;

@@ -1,0 +1,54 @@
+//! A panic in one game's task, in the real server.
+
+use shakmaty::Position;
+use tokio::process::Command;
+
+use crate::common::{
+    Heard, Player, TestServer, eventually,
+    server::{BINARY, database},
+};
+
+#[tokio::test]
+async fn a_panic_in_one_game_ends_neither_the_server_nor_any_game() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(BINARY);
+    command.args([
+        "serve",
+        "--bind",
+        "127.0.0.1:0",
+        "--boards",
+        "2",
+        "--engine",
+        "random",
+        "--seed",
+        "7",
+        "--database",
+    ]);
+    command.arg(database(&folder)).env("SIMULTAN_PLANTED_BUG", "panic-at-a6");
+    let server = TestServer::of(command, folder).await;
+    let mut unlucky = Player::join(&server, "Unlucky").await;
+    let mut other = Player::join(&server, "Other").await;
+
+    unlucky.turn().await;
+    unlucky.play("h7h6").await;
+    unlucky.turn().await;
+    let before = unlucky.moves.clone();
+    unlucky.send_move(4, "a7a6").await;
+    assert_eq!(unlucky.closed().await, Heard::Closed(1012));
+    other.play_anything().await;
+
+    let mut unlucky = Player::resume(&server, &unlucky.token).await;
+    assert_eq!(unlucky.moves, before, "what was acknowledged is there");
+    let another = if unlucky.position.is_check() { unlucky.some_legal_move() } else { "h6h5".to_owned() };
+    unlucky.play(&another).await;
+    unlucky.turn().await;
+    other.turn().await;
+    other.play_anything().await;
+
+    let figures = server.get("/metrics").await.body;
+    assert!(figures.contains("simultan_panics_total{task=\"board\"} 1"), "{figures}");
+    assert_eq!(server.get("/healthz").await.status, 200);
+    let log = eventually("the panic in the log", async || Some(server.log()).filter(|log| log.contains("panic"))).await;
+    let told = log.lines().find(|line| line.contains("src/board/mod.rs")).expect("where it was");
+    assert!(told.contains("planted") && log.contains("simultan::board::"), "its reason and its trace: {log}");
+}
