@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::{
     bot::Pace,
-    engine::{EngineSettings, Patience},
+    engine::{EngineSettings, Launch, Patience},
     planning::PlanArgs,
     rules::WalkMode,
     settings::{Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
@@ -220,7 +220,7 @@ impl EngineArgs {
             options.push(("UCI_LimitStrength".to_owned(), "true".to_owned()));
             options.push(("UCI_Elo".to_owned(), elo.to_string()));
         }
-        Ok(Some(EngineSettings { program, args, options, patience: Patience::default() }))
+        Ok(Some(EngineSettings { program, args, options, patience: Patience::default(), launch: Launch::Child }))
     }
 
     /// The engine that comes with the program, at its full strength.

@@ -3,7 +3,8 @@
 //! | file | what it holds |
 //! |---|---|
 //! | [`mod@line`] | one line of an engine's output, parsed; pure |
-//! | `pipe` | one life of the child process: spawned, greeted, read line by line, killed |
+//! | `life` | what an engine lives as: a child process, or in a simulation a conversation in memory |
+//! | `pipe` | the conversation with one engine: greeted, read line by line, ended |
 //! | `error` | [`EngineError`]: what a person can do about it |
 //! | [`process`] | [`Engine`]: asks, checks, and replaces a process that failed |
 //! | `on_demand` | [`OnDemand`]: an engine that need not be there yet |
@@ -19,12 +20,14 @@
 
 mod error;
 pub mod house;
+mod life;
 pub mod line;
 mod on_demand;
 mod pipe;
 pub mod process;
 
 pub use error::EngineError;
+pub use life::Launch;
 pub use line::Score;
 pub use on_demand::OnDemand;
 pub use process::{Engine, EngineSettings, Patience, Question, Thought};

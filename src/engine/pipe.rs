@@ -1,18 +1,18 @@
-//! One life of the child process: spawned, greeted, read line by line, killed.
+//! The conversation with one engine, from its start to its end: greeted, read line by line, ended.
 //!
 //! Every method that waits is cancel-safe: half-written commands and half-read lines stay in the
 //! `Pipe` and are carried on with by the next call.
 
-use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
+use std::{fmt, io};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::task::{self, JoinHandle};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::task;
+use tokio::time::{Instant, timeout_at};
 
 use super::error::EngineError;
+use super::life::{Input, Output, Process, launch};
 use super::line::{UciLine, UciOption};
 use super::process::EngineSettings;
 
@@ -20,8 +20,6 @@ use super::process::EngineSettings;
 const LINE_CAP: usize = 64 * 1024;
 /// How many lines or pieces of lines are read before others get their turn.
 const STEPS: u8 = 32;
-/// How long the system may take to carry out a kill before it is no longer waited for.
-const KILL_LIMIT: Duration = Duration::from_secs(1);
 
 /// Why a process is of no more use.
 #[derive(Debug, thiserror::Error)]
@@ -47,14 +45,11 @@ pub(super) enum Fault {
 }
 
 /// A running engine and both ends of the conversation with it.
-#[derive(Debug)]
 pub(super) struct Pipe {
-    child: Child,
-    /// The process group's number, which is the child's own.
-    group: Option<u32>,
-    stdin: ChildStdin,
-    stdout: BufReader<ChildStdout>,
-    stderr: JoinHandle<()>,
+    stdin: Input,
+    stdout: BufReader<Output>,
+    /// `None` in a simulation.
+    process: Option<Process>,
     /// Commands not yet taken by the engine.
     unsent: Vec<u8>,
     /// The line being read.
@@ -89,29 +84,11 @@ impl Pipe {
     }
 
     fn spawn(settings: &EngineSettings) -> Result<Pipe, EngineError> {
-        let mut child = Command::new(&settings.program)
-            .args(&settings.args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            // An engine is somebody else's program: what it does not know it can't tell.
-            .env_remove("SIMULTAN_ORGANISER_TOKEN")
-            // Ctrl-C in a terminal is for the server, which ends its engines itself.
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| EngineError::spawn(&settings.program, error))?;
-        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
-            let error = io::Error::other("its pipes are missing");
-            return Err(EngineError::spawn(&settings.program, error));
-        };
+        let (stdin, stdout, process) = launch(settings)?;
         Ok(Pipe {
-            group: child.id(),
-            child,
             stdin,
             stdout: BufReader::new(stdout),
-            stderr: tokio::spawn(drain(stderr, settings.program.display().to_string())),
+            process,
             unsent: Vec::new(),
             partial: Vec::new(),
             owed_ready: 0,
@@ -225,35 +202,15 @@ impl Pipe {
         }
     }
 
-    /// Kills the process and its group; says how the process ended, if the system tells in time.
-    pub(super) async fn end(mut self) -> Option<ExitStatus> {
-        // The group goes first: until its leader has been waited for, nobody else can have its number.
-        // A process that had ended by itself keeps its own exit status.
-        if let Some(mut killer) = self.kill_group() {
-            let _ = timeout(KILL_LIMIT, killer.wait()).await;
-        }
-        let _ = self.child.start_kill();
-        timeout(KILL_LIMIT, self.child.wait()).await.ok()?.ok()
-    }
-
-    /// Only libc can signal a group, and calling it is unsafe; every POSIX shell can do it for us. Without
-    /// a shell the engine itself is killed all the same, and what it started sees its pipes close.
-    fn kill_group(&self) -> Option<Child> {
-        let script = format!("kill -KILL -{}", self.group?);
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.spawn().ok()
+    /// Ends the engine's life; says how its process ended, if the system tells in time.
+    pub(super) async fn end(self) -> Option<ExitStatus> {
+        self.process?.end().await
     }
 }
 
-impl Drop for Pipe {
-    fn drop(&mut self) {
-        self.stderr.abort();
-        // `kill_on_drop` ends the child; this is for what the child started. Without a runtime (the
-        // program is about to end) those see their pipes close.
-        if self.child.id().is_some() && tokio::runtime::Handle::try_current().is_ok() {
-            self.kill_group();
-        }
+impl fmt::Debug for Pipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipe").field("process", &self.process).finish_non_exhaustive()
     }
 }
 
@@ -288,13 +245,4 @@ fn option_command(
         value: value.to_owned(),
         takes,
     })
-}
-
-/// Reads what the engine prints on the side, so that a full pipe never stops it.
-async fn drain(mut stderr: ChildStderr, engine: String) {
-    let mut chunk = [0; 1024];
-    while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
-        let text = String::from_utf8_lossy(&chunk[..length]);
-        tracing::debug!(engine, text = text.trim_end(), "the engine wrote to its error output");
-    }
 }

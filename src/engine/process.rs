@@ -9,6 +9,7 @@ use shakmaty::{Chess, EnPassantMode, Move, Position};
 use tokio::time::{sleep, timeout};
 
 use super::error::EngineError;
+use super::life::Launch;
 use super::line::{BestMove, Score, UciLine};
 use super::pipe::{Fault, Pipe};
 
@@ -23,6 +24,8 @@ pub struct EngineSettings {
     pub options: Vec<(String, String)>,
     /// How long the engine is waited for beyond its time to think.
     pub patience: Patience,
+    /// How it is brought to life.
+    pub launch: Launch,
 }
 
 /// How long an engine is waited for before it counts as failed.

@@ -9,13 +9,18 @@ use axum::{
     routing::{get, post},
 };
 use serde::Deserialize;
-use tracing::warn;
+use tracing::{debug, warn};
 
-use super::{Desk, Gallery, forecasts, organiser, pages, upgrade::upgrade, watch};
+use super::{
+    Desk, Gallery, forecasts, organiser, pages,
+    upgrade::upgrade,
+    watch::{self, Gate},
+};
 use crate::{
     event::ExhibitionId,
     hall::{NoSuchExhibition, Which},
     journal::OpenError,
+    link::Link,
     pgn,
     rules::BoardNo,
     view::View,
@@ -214,7 +219,13 @@ async fn watch(
     let id = find(&gallery, &name).await?;
     // A number that makes no sense can't be continued after, which means a fresh snapshot.
     let since = since.and_then(|since| since.parse().ok());
-    Ok(upgrade(request, async move |upgraded| watch::serve(gallery, upgraded, id, since).await))
+    Ok(upgrade(request, async move |upgraded| {
+        let gate = Gate { hub: &gallery.hub, metrics: &gallery.metrics, stop: &gallery.stop };
+        match Link::new(upgraded).await {
+            Ok(link) => watch::watch(gate, link, id, since).await,
+            Err(error) => debug!(%error, "a spectator's connection was lost"),
+        }
+    }))
 }
 
 async fn healthz(State(gallery): State<Gallery>) -> Response {

@@ -103,18 +103,20 @@ pub(super) struct Helping {
 
 /// All rooms. Only the gallery's thread has it; the lock is never contended and never held while waiting.
 #[derive(Debug)]
-pub(super) struct Hub {
+pub struct Hub {
     feed: Feed,
     rooms: Mutex<BTreeMap<ExhibitionId, Room>>,
 }
 
 impl Hub {
-    pub(super) fn new(feed: Feed) -> Hub {
+    /// Knows nothing yet; reads `feed`.
+    #[must_use]
+    pub fn new(feed: Feed) -> Hub {
         Hub { feed, rooms: Mutex::default() }
     }
 
     /// Keeps up with the feed, for ever.
-    pub(super) async fn follow(&self) {
+    pub async fn follow(&self) {
         loop {
             self.feed.filled().await;
             drop(self.rooms());
@@ -143,7 +145,8 @@ impl Hub {
     }
 
     /// The number of the exhibition that an address means, if its room is here.
-    pub(super) fn find(&self, which: Which) -> Option<ExhibitionId> {
+    #[must_use]
+    pub fn find(&self, which: Which) -> Option<ExhibitionId> {
         let rooms = self.rooms();
         match which {
             Which::Current => rooms.last_key_value().map(|(&id, _)| id),
@@ -164,7 +167,8 @@ impl Hub {
     }
 
     /// The exhibition as JSON.
-    pub(super) fn snapshot(&self, id: ExhibitionId) -> Option<Utf8Bytes> {
+    #[must_use]
+    pub fn snapshot(&self, id: ExhibitionId) -> Option<Utf8Bytes> {
         self.rooms().get_mut(&id).map(Room::snapshot)
     }
 

@@ -19,7 +19,11 @@ use std::{net::TcpListener, sync::Arc};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use self::{hub::Hub, oracle::Oracle};
+use self::oracle::Oracle;
+pub use self::{
+    hub::Hub,
+    watch::{Gate, watch},
+};
 use crate::{
     event::ExhibitionId,
     exhibition::SeatError,
@@ -28,6 +32,7 @@ use crate::{
     journal::{Archive, Pulse, StorageError},
     link::Upgraded,
     metrics::Metrics,
+    rescue::rescued,
     secret::TokenHash,
     settings::Settings,
 };
@@ -130,7 +135,10 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
         stop: stop.clone(),
     }));
     let follower = gallery.clone();
-    tokio::spawn(async move { follower.hub.follow().await });
+    tokio::spawn(async move {
+        // Whoever asks next takes the feed in too: nothing is lost, and the rest goes on to be told at once.
+        while rescued("gallery", &follower.metrics, follower.hub.follow()).await.is_err() {}
+    });
     tokio::spawn(crate::lag::watch(metrics.gallery_loop));
     listener::run(listener, api::router(gallery), stop).await
 }

@@ -1,24 +1,37 @@
 //! A spectator's socket.
 
-use super::Gallery;
+use tokio_util::sync::CancellationToken;
+
+use super::Hub;
 use crate::{
     allowance::Allowance,
     event::ExhibitionId,
-    link::{Incoming, Link, Unsent, Upgraded},
+    link::{Incoming, Link, Unsent},
+    metrics::Metrics,
     wire::{Close, Code, LONGEST_FRAME, ServerMessage, WireError, parse},
 };
 
 /// Shows an exhibition to a spectator who has everything up to `since`, or nothing, until he goes.
-pub(super) async fn serve(gallery: Gallery, upgraded: Upgraded, id: ExhibitionId, since: Option<u64>) {
-    let _counted = gallery.metrics.connection("spectator");
-    let Ok(mut link) = Link::new(upgraded).await else { return };
-    if let Some(why) = show(&gallery, &mut link, id, since).await {
+pub async fn watch(gate: Gate<'_>, mut link: Link, id: ExhibitionId, since: Option<u64>) {
+    let _counted = gate.metrics.connection("spectator");
+    if let Some(why) = show(&gate, &mut link, id, since).await {
         link.close(why).await;
     }
 }
 
+/// What a spectator's socket needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate<'a> {
+    /// What is to be seen.
+    pub hub: &'a Hub,
+    /// What is counted.
+    pub metrics: &'a Metrics,
+    /// The server stops.
+    pub stop: &'a CancellationToken,
+}
+
 /// Why to close, if the other side is still there.
-async fn show(gallery: &Gallery, link: &mut Link, id: ExhibitionId, since: Option<u64>) -> Option<Close> {
+async fn show(gallery: &Gate<'_>, link: &mut Link, id: ExhibitionId, since: Option<u64>) -> Option<Close> {
     let mut news = gallery.hub.news(id)?;
     let mut seen = since;
     let mut allowance = Allowance::new();

@@ -1,7 +1,7 @@
-//! A TCP stream that counts what the other side's kernel has taken: the one sign that a slow reader reads at all.
+//! A connection that counts what the other side's kernel has taken: the one sign that a slow reader reads at all.
 
 use std::{
-    io,
+    fmt, io,
     pin::Pin,
     sync::{
         Arc,
@@ -10,21 +10,23 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// The stream; everything but the counting is TCP's.
+/// What carries a WebSocket: TCP, or memory in a simulation.
+pub trait Transport: AsyncRead + AsyncWrite + Send + Sync + Unpin + fmt::Debug {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin + fmt::Debug> Transport for T {}
+
+/// The connection; everything but the counting is the transport's.
 #[derive(Debug)]
 pub(super) struct Metered {
-    stream: TcpStream,
+    stream: Box<dyn Transport>,
     written: Arc<AtomicU64>,
 }
 
 impl Metered {
     /// The stream, and the count of bytes written to it.
-    pub(super) fn new(stream: TcpStream) -> (Metered, Arc<AtomicU64>) {
+    pub(super) fn new(stream: Box<dyn Transport>) -> (Metered, Arc<AtomicU64>) {
         let written = Arc::new(AtomicU64::new(0));
         (Metered { stream, written: written.clone() }, written)
     }

@@ -28,6 +28,7 @@ use tokio_tungstenite::{
 };
 
 use self::metered::Metered;
+pub use self::metered::Transport;
 use crate::wire::{Close, LONGEST_ANSWERED};
 
 /// A client that takes nothing for so long is given up.
@@ -85,16 +86,21 @@ impl Link {
     /// Takes an upgraded connection into this thread's runtime.
     pub async fn new(upgraded: Upgraded) -> std::io::Result<Link> {
         upgraded.stream.set_nonblocking(true)?;
-        let (stream, written) = Metered::new(TcpStream::from_std(upgraded.stream)?);
+        Ok(Link::over(TcpStream::from_std(upgraded.stream)?, upgraded.read).await)
+    }
+
+    /// Speaks over a connection whose handshake is done, and of which `read` was read beyond it.
+    pub async fn over(transport: impl Transport + 'static, read: Vec<u8>) -> Link {
+        let (stream, written) = Metered::new(Box::new(transport));
         let config = WebSocketConfig::default()
             // The default of 128 KiB is zeroed at each read and kept by each connection.
             .read_buffer_size(4096)
             .write_buffer_size(16 * 1024)
             .max_message_size(Some(LONGEST_ANSWERED))
             .max_frame_size(Some(LONGEST_ANSWERED));
-        let socket = WebSocketStream::from_partially_read(stream, upgraded.read, Role::Server, Some(config)).await;
+        let socket = WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await;
         let now = Instant::now();
-        Ok(Link { socket, written, heard: now, next_ping: now + PING_EVERY })
+        Link { socket, written, heard: now, next_ping: now + PING_EVERY }
     }
 
     /// What comes in next. Keeps the connection awake meanwhile. May be dropped and called again.

@@ -59,14 +59,15 @@ impl From<Unsent> for End {
 
 /// Serves a player until he goes or is sent away.
 pub async fn serve(door: Door, upgraded: Upgraded, which: Result<Which, NoSuchExhibition>) {
+    match Link::new(upgraded).await {
+        Ok(link) => attend(door, link, which).await,
+        Err(error) => debug!(%error, "a connection was lost on its way to the games"),
+    }
+}
+
+/// The same, from the first frame on, whatever carries it.
+pub async fn attend(door: Door, mut link: Link, which: Result<Which, NoSuchExhibition>) {
     let _counted = door.metrics.connection("player");
-    let mut link = match Link::new(upgraded).await {
-        Ok(link) => link,
-        Err(error) => {
-            debug!(%error, "a connection was lost on its way to the games");
-            return;
-        }
-    };
     let end = match greeting::welcome(&mut link, &door, which).await {
         Ok(welcome) => play(&mut link, &door, welcome).await,
         Err(end) => end,

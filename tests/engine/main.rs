@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use shakmaty::Chess;
 use shakmaty::uci::UciMove;
-use simultan::engine::{Engine, EngineError, EngineSettings, Patience, Question, Thought};
+use simultan::engine::{Engine, EngineError, EngineSettings, Launch, Patience, Question, Thought};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
@@ -29,6 +29,7 @@ fn settings(program: impl Into<PathBuf>, args: &[&str]) -> EngineSettings {
         args: args.iter().map(ToString::to_string).collect(),
         options: Vec::new(),
         patience: Patience { start: ample, ready: ample, overtime: ample, stop: ample, backoff: vec![ms(1); 3] },
+        launch: Launch::Child,
     }
 }
 
