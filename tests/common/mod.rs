@@ -3,6 +3,7 @@
 mod http;
 mod link;
 pub(crate) mod pgn;
+mod picture;
 mod player;
 pub(crate) mod server;
 mod spectator;
@@ -11,9 +12,10 @@ use std::time::Duration;
 
 pub(crate) use http::Answer;
 pub(crate) use link::{Heard, Link};
+pub(crate) use picture::timeless;
 pub(crate) use player::Player;
 pub(crate) use server::{ORGANISER, TestServer};
-pub(crate) use spectator::{Spectator, timeless};
+pub(crate) use spectator::Spectator;
 
 /// How long anything may take before a test gives up: long after it should have come, since a slow machine must not make
 /// a test red.

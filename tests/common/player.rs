@@ -145,6 +145,7 @@ impl Player {
                 assert!(message["boards_away"].is_u64(), "{message}");
                 assert!(message["eta_ms"].is_u64() || message["eta_ms"].is_null(), "{message}");
             }
+            "clock" => self.clock = message["clock"].clone(),
             "error" => {}
             other => panic!("a message that the contract does not know: {other}"),
         }

@@ -1,20 +1,23 @@
-//! A spectator: folds the snapshot and the events after it into a picture, and checks that nothing is missing.
+//! A spectator over a real socket.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Heard, Link, TestServer};
+use super::{Heard, Link, TestServer, picture::Picture};
 
 #[derive(Debug)]
 pub(crate) struct Spectator {
     link: Link,
-    /// The exhibition as the events have it.
-    pub(crate) picture: Value,
-    /// Every event, word for word, under its number.
-    pub(crate) events: BTreeMap<u64, String>,
-    /// How many snapshots have come.
-    pub(crate) snapshots: usize,
+    seen: Picture,
+}
+
+impl Deref for Spectator {
+    type Target = Picture;
+
+    fn deref(&self) -> &Picture {
+        &self.seen
+    }
 }
 
 impl Spectator {
@@ -29,16 +32,12 @@ impl Spectator {
     /// Watches the events after `seq`, without a picture if no snapshot comes.
     pub(crate) async fn since(server: &TestServer, seq: u64) -> Spectator {
         let mut spectator = Spectator::over(Link::connect(server, &format!("/ws/current/watch?since={seq}")).await);
-        spectator.picture = json!({ "seq": seq });
+        spectator.seen = Picture::since(seq);
         spectator
     }
 
     pub(crate) fn over(link: Link) -> Spectator {
-        Spectator { link, picture: Value::Null, events: BTreeMap::new(), snapshots: 0 }
-    }
-
-    pub(crate) fn seq(&self) -> u64 {
-        self.picture["seq"].as_u64().expect("a number")
+        Spectator { link, seen: Picture::default() }
     }
 
     /// Takes in the next frame.
@@ -55,72 +54,7 @@ impl Spectator {
             Heard::Text(text) => text,
             end => return Err(end),
         };
-        let frame: Value = serde_json::from_str(&text).expect("JSON");
-        if frame["type"] == "exhibition" {
-            assert!(self.picture.is_null() || self.seq() < frame["seq"].as_u64().expect("a number"), "it goes forward");
-            self.snapshots += 1;
-            self.picture = frame.clone();
-        } else {
-            let seq = frame["seq"].as_u64().unwrap_or_else(|| panic!("an event without a number: {text}"));
-            assert_eq!(seq, self.seq() + 1, "no event is left out: {text}");
-            self.events.insert(seq, text);
-            self.picture["seq"] = json!(seq);
-            if self.picture["boards"].is_array() {
-                self.fold(&frame);
-            }
-        }
-        Ok(frame)
-    }
-
-    fn fold(&mut self, event: &Value) {
-        let picture = &mut self.picture;
-        let kind = event["type"].as_str().expect("a type");
-        let Some(board) = event["board"].as_u64() else {
-            match kind {
-                "started" => start(picture),
-                "finished" => {
-                    picture["status"] = json!("finished");
-                    picture["master"]["board"] = Value::Null;
-                    assert_eq!(picture["score"], event["score"], "the score told is the score counted");
-                }
-                other => panic!("an event that the contract does not know: {other}"),
-            }
-            return;
-        };
-        if kind == "visit" {
-            picture["master"]["board"] = json!(board);
-            return;
-        }
-        if kind == "ended" {
-            count(&mut picture["score"], event["result"].as_str().expect("a result"));
-        }
-        let seen = &mut picture["boards"][usize::try_from(board).expect("a board") - 1];
-        assert_eq!(seen["board"], board);
-        match kind {
-            "joined" => {
-                seen["name"] = event["name"].clone();
-                seen["bot"] = event["bot"].clone();
-                seen["connected"] = json!(true);
-            }
-            "connected" | "disconnected" => {
-                assert_eq!(seen["name"], event["name"]);
-                assert!(kind == "connected" || seen["connected"] == true, "nobody goes twice: {event}");
-                seen["connected"] = json!(kind == "connected");
-            }
-            "moved" => moved(seen, event),
-            "draw_offered" => seen["draw_offer"] = event["by"].clone(),
-            "draw_declined" => seen["draw_offer"] = Value::Null,
-            "ended" => {
-                seen["status"] = json!("ended");
-                seen["result"] = event["result"].clone();
-                seen["termination"] = event["termination"].clone();
-                seen["draw_offer"] = Value::Null;
-                if !seen["clock"].is_null() {
-                    seen["clock"]["running"] = Value::Null;
-                }
-            }
-            other => panic!("an event that the contract does not know: {other}"),
-        }
+        Ok(self.seen.take(text))
     }
 
     /// Reads on until an event is the one.
@@ -162,65 +96,4 @@ impl Spectator {
     pub(crate) async fn answer(&mut self) -> Value {
         self.link.message().await
     }
-}
-
-fn start(picture: &mut Value) {
-    picture["status"] = json!("running");
-    let mut playing = 0;
-    for board in picture["boards"].as_array_mut().expect("boards") {
-        if !board["name"].is_null() {
-            board["status"] = json!("playing");
-            playing += 1;
-        }
-    }
-    picture["score"]["playing"] = json!(playing);
-}
-
-fn count(score: &mut Value, result: &str) {
-    let side = match result {
-        "1-0" => "wins",
-        "0-1" => "losses",
-        "1/2-1/2" => "draws",
-        other => panic!("no result: {other}"),
-    };
-    score[side] = json!(score[side].as_u64().expect("a count") + 1);
-    score["playing"] = json!(score["playing"].as_u64().expect("a count") - 1);
-}
-
-fn moved(seen: &mut Value, event: &Value) {
-    assert!(event.get("legal_moves").is_none(), "legal moves are for the player");
-    assert_eq!(event["ply"], seen["ply"].as_u64().expect("a ply") + 1);
-    seen["moves"].as_array_mut().expect("moves").push(event["uci"].clone());
-    seen["ply"] = event["ply"].clone();
-    seen["fen"] = event["fen"].clone();
-    seen["turn"] = event["turn"].clone();
-    seen["last_move"] = event["uci"].clone();
-    seen["last_san"] = event["san"].clone();
-    seen["last_san"] = event["san"].clone();
-    seen["last_move_ms"] = event["at_ms"].clone();
-    seen["clock"] = event["clock"].clone();
-    // The other side's offer lapses with a move.
-    if seen["draw_offer"] == event["turn"] {
-        seen["draw_offer"] = Value::Null;
-    }
-}
-
-/// What of a snapshot follows from the events alone, so that it must be the same in every picture of the same number:
-/// everything but the time.
-pub(crate) fn timeless(snapshot: &Value) -> Value {
-    let mut timeless = snapshot.clone();
-    let object = timeless.as_object_mut().expect("an object");
-    for passing in ["at_ms", "walk", "started_at", "finished_at"] {
-        object.remove(passing);
-    }
-    for board in timeless["boards"].as_array_mut().expect("boards") {
-        let running = board["clock"]["running"].as_str().map(|color| format!("{color}_ms"));
-        match running {
-            Some(bank) => board["clock"][bank] = json!("running"),
-            // Stopped at the end: how much was left then is no event's.
-            None if board["status"] == "ended" => board["clock"] = Value::Null,
-            None => {}
-        }
-    }
-    timeless
 }

@@ -231,7 +231,7 @@ async fn no_receipt_is_lost_however_often_the_server_is_killed() {
         };
         tokio::join!(futures_util::future::join_all(playing), killing, spectator.end());
         assert_eq!(spectator.snapshots, 0, "it is continued after every crash");
-        for (seq, event) in spectator.events {
+        for (seq, event) in spectator.events.clone() {
             assert_eq!(seen.insert(seq, event), None, "the number {seq} is used twice");
         }
         server.restart().await;
