@@ -61,6 +61,8 @@ pub struct Board {
     around: Surroundings,
     inbox: mpsc::Receiver<Message>,
     player: Option<Player>,
+    /// Whether the record has somebody here.
+    presence: bool,
     /// The master has come and not moved yet.
     master_is_here: bool,
     /// How far the master is, as told last.
@@ -90,6 +92,7 @@ impl Board {
             around,
             inbox,
             player: None,
+            presence: false,
             master_is_here: false,
             queue: None,
             retry: Millis::ZERO,
@@ -135,7 +138,7 @@ impl Board {
     /// and comes back, to send again what got no answer; so does the master.
     async fn recover(&mut self) -> Result<(), StorageError> {
         self.tell(Notice::Restart);
-        let player = self.player.take();
+        self.player = None;
         (self.master_is_here, self.queue) = (false, None);
         // Not in a circle without end, should it go on like this.
         sleep(time::duration(self.setback)).await;
@@ -153,9 +156,7 @@ impl Board {
         };
         info!(plies = self.game.ply(), "the game is taken up again from the journal");
         self.report_turn();
-        if player.is_some() {
-            self.store_departure().await;
-        }
+        self.record_presence().await;
         Ok(())
     }
 
@@ -175,15 +176,12 @@ impl Board {
     }
 
     async fn attach(&mut self, attachment: Attachment) {
-        let already = self.player.is_some() || attachment.joined;
+        // A new seat's owner is on the record with it.
+        self.presence |= attachment.joined;
         self.tell(Notice::Replaced);
         let choices = attachment.choices;
         self.player = Some(Player { id: attachment.id, outbox: Some(attachment.outbox), choices });
-        let now = self.around.timeline.now();
-        if !already {
-            // Whether somebody is connected is news, not a promise: play goes on where it can't be stored.
-            let _ = self.store(vec![Kind::Connected { board: self.number }], now).await.committed().await;
-        }
+        self.record_presence().await;
         let game = Box::new(self.game.clone());
         let clock = self.clock();
         self.tell(Notice::Game { game, clock });
@@ -195,13 +193,20 @@ impl Board {
     async fn detach(&mut self, id: ConnectionId) {
         if self.player.as_ref().is_some_and(|player| player.id == id) {
             self.player = None;
-            self.store_departure().await;
+            self.record_presence().await;
         }
     }
 
-    async fn store_departure(&self) {
-        let now = self.around.timeline.now();
-        let _ = self.store(vec![Kind::Disconnected { board: self.number }], now).await.committed().await;
+    /// Whether somebody is connected is news, not a promise: play goes on where it can't be stored, and it is told later.
+    async fn record_presence(&mut self) {
+        let (here, board) = (self.player.is_some(), self.number);
+        if here != self.presence {
+            let kind = if here { Kind::Connected { board } } else { Kind::Disconnected { board } };
+            let now = self.around.timeline.now();
+            if self.store(vec![kind], now).await.committed().await.is_ok() {
+                self.presence = here;
+            }
+        }
     }
 
     /// The clocks have stopped, or go on.
@@ -309,6 +314,7 @@ impl Board {
                 // All of them before any is told: whoever hears of one finds the whole.
                 facts.iter().for_each(|fact| self.game.apply(fact, at));
                 facts.iter().for_each(|fact| self.tell_fact(fact, asked));
+                self.record_presence().await;
             }
             Err(error) => self.unstored(error, asked, at),
         }

@@ -1,0 +1,227 @@
+//! A disk of memory: what it has acknowledged survives a crash, what it has not may or may not.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, Weak},
+    time::Duration,
+};
+
+use simultan::{
+    event::{Event, ExhibitionId, Kind, Program},
+    journal::{self, Line, SeatKey, StorageError, Store, StoredEvent},
+    rules::{BoardNo, Fact, Game},
+};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    chance::Chance,
+    world::{Weather, World},
+};
+
+#[derive(Debug)]
+struct Content {
+    programs: Vec<Program>,
+    events: Vec<Event>,
+    keys: Vec<(BoardNo, SeatKey)>,
+    chance: Chance,
+    /// How bad it is in this life.
+    weather: Option<Weather>,
+    full_until: Option<Instant>,
+    /// When this life began.
+    began: Option<Instant>,
+}
+
+/// What a restart finds on a disk.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) program: Program,
+    pub(crate) events: Vec<Event>,
+    pub(crate) keys: Vec<(BoardNo, SeatKey)>,
+}
+
+/// Cloning gives another handle to the same disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Disk(Arc<Mutex<Content>>);
+
+impl Disk {
+    pub(crate) fn new(chance: Chance) -> Disk {
+        Disk(Arc::new(Mutex::new(Content {
+            programs: Vec::new(),
+            events: Vec::new(),
+            keys: Vec::new(),
+            chance,
+            weather: None,
+            full_until: None,
+            began: None,
+        })))
+    }
+
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.0.lock().expect("nobody panics with it")
+    }
+
+    /// A new life begins, on this disk.
+    pub(crate) fn begin(&self, weather: &Weather) {
+        let mut content = self.content();
+        (content.weather, content.full_until) = (Some(weather.clone()), None);
+        content.began = Some(Instant::now());
+    }
+
+    /// How bad it is in this life.
+    pub(crate) fn weather(&self) -> Weather {
+        self.content().weather.clone().expect("a life that has begun")
+    }
+
+    pub(crate) fn began(&self) -> Instant {
+        self.content().began.expect("a life that has begun")
+    }
+
+    /// What a restart finds.
+    pub(crate) fn found(&self) -> Option<Found> {
+        let content = self.content();
+        let program = content.programs.last()?.clone();
+        Some(Found { program, events: content.events.clone(), keys: content.keys.clone() })
+    }
+
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.content().events.clone()
+    }
+
+    pub(crate) fn stored_move(&self, board: u64, ply: u64) -> Option<String> {
+        self.content().events.iter().find_map(|event| match &event.kind {
+            Kind::Game { board: on, fact: Fact::Moved(played) }
+                if u64::from(on.0) == board && u64::from(played.ply) == ply =>
+            {
+                Some(played.uci.to_string())
+            }
+            _ => None,
+        })
+    }
+}
+
+/// What becomes of one commit.
+enum Fate {
+    Stored,
+    Refused,
+    /// It fails, and nobody can tell whether it was stored.
+    Unknown {
+        stored: bool,
+    },
+}
+
+impl Content {
+    fn fate(&mut self) -> (Duration, Fate) {
+        let weather = self.weather.clone().expect("a life that has begun");
+        let latency = match self.chance.of_thousand(weather.slow) {
+            true => self.chance.millis(100, 9000),
+            false => self.chance.millis(0, 6),
+        };
+        let now = Instant::now();
+        if self.chance.of_thousand(weather.refused) {
+            self.full_until = Some(now + self.chance.millis(0, 60_000));
+        }
+        let fate = if self.full_until.is_some_and(|until| now < until) {
+            Fate::Refused
+        } else if self.chance.of_thousand(weather.unknown) {
+            Fate::Unknown { stored: self.chance.of_thousand(500) }
+        } else {
+            Fate::Stored
+        };
+        (latency, fate)
+    }
+}
+
+/// The disk as the server holds it.
+#[derive(Debug)]
+pub(crate) struct Held {
+    disk: Disk,
+    world: Weak<World>,
+}
+
+impl Held {
+    pub(crate) fn new(world: &Arc<World>) -> Held {
+        Held { disk: world.disk.clone(), world: Arc::downgrade(world) }
+    }
+
+    async fn write(&self, what: &str, store: impl FnOnce(&mut Content)) -> Result<(), StorageError> {
+        let world = self.world.upgrade().expect("the world outlives the server");
+        let (latency, fate) = self.disk.content().fate();
+        world.point("a commit begins");
+        sleep(latency / 2).await;
+        if matches!(fate, Fate::Stored | Fate::Unknown { stored: true }) {
+            store(&mut self.disk.content());
+            world.point("a commit is on the disk");
+        }
+        sleep(latency / 2).await;
+        match fate {
+            Fate::Stored => {
+                world.note(format_args!("stored: {what}"));
+                world.point("a commit is acknowledged");
+                Ok(())
+            }
+            Fate::Refused => {
+                world.note(format_args!("refused: {what}"));
+                Err(StorageError::Refused("the disk is full".to_owned()))
+            }
+            Fate::Unknown { stored } => {
+                world.note(format_args!("failed in the dark, stored {stored}: {what}"));
+                Err(StorageError::Unknown)
+            }
+        }
+    }
+}
+
+impl Store for Held {
+    async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
+        self.write("an exhibition", |content| content.programs.push(program.clone())).await?;
+        Ok(ExhibitionId(1))
+    }
+
+    async fn append(&mut self, lines: &[Line]) -> Result<(), StorageError> {
+        let what: Vec<String> =
+            lines.iter().map(|line| format!("{} {}", line.event.seq, name(&line.event.kind))).collect();
+        self.write(&what.join(", "), |content| {
+            for line in lines {
+                content.events.push(line.event.clone());
+                if let (Kind::Joined { board, .. }, Some(key)) = (&line.event.kind, line.seat) {
+                    content.keys.push((*board, key));
+                }
+            }
+        })
+        .await
+    }
+
+    async fn recall(&mut self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
+        let content = self.disk.content();
+        let concerns = |kind: &Kind| match kind {
+            Kind::Started => true,
+            Kind::Joined { board: of, .. } | Kind::Game { board: of, .. } => *of == board,
+            _ => false,
+        };
+        let stored = content.events.iter().filter(|event| concerns(&event.kind)).map(StoredEvent::from).collect();
+        let program = content.programs.last().expect("an exhibition").clone();
+        Ok(journal::recall(exhibition, program, board, stored).expect("a whole record"))
+    }
+
+    async fn probe(&mut self) -> Result<(), StorageError> {
+        self.write("a probe", |_| {}).await
+    }
+
+    async fn close(self) {}
+}
+
+fn name(kind: &Kind) -> String {
+    match kind {
+        Kind::Joined { board, .. } => format!("joined {board}"),
+        Kind::Connected { board } => format!("connected {board}"),
+        Kind::Disconnected { board } => format!("disconnected {board}"),
+        Kind::Started => "started".to_owned(),
+        Kind::Finished => "finished".to_owned(),
+        Kind::Visit { board } => format!("visit {board}"),
+        Kind::Game { board, fact: Fact::Moved(played) } => format!("{}. {} on {board}", played.ply, played.uci),
+        Kind::Game { board, fact: Fact::DrawOffered { .. } } => format!("draw offered on {board}"),
+        Kind::Game { board, fact: Fact::DrawDeclined { .. } } => format!("draw declined on {board}"),
+        Kind::Game { board, fact: Fact::Ended { result, termination } } => {
+            format!("{} by {} on {board}", result.as_str(), termination.as_str())
+        }
+    }
+}

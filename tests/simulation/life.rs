@@ -1,0 +1,345 @@
+//! One run: lives of the server, each but the last with its faults, until all games are over.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use simultan::{
+    event::{ExhibitionId, Kind, Program},
+    exhibition::Premises,
+    feed::Feed,
+    gallery::Hub,
+    hall::{Hall, Which},
+    journal::{StorageError, StoredEvent, Writer, replay},
+    metrics::Metrics,
+    mind::{EngineMind, Mind},
+    plant::Bug,
+    players::Door,
+    rules::{Fact, Millis, WalkMode},
+    secret::SecretSource,
+    view::Stage,
+};
+use tokio::{
+    runtime::Builder,
+    task::yield_now,
+    time::{sleep, sleep_until, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    chance::Chance,
+    disk::{Found, Held},
+    engine, invariants, opponent,
+    spectator::{self, Gallery},
+    world::{Weather, World, hours},
+};
+
+/// What happened in a run, or in many.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Report {
+    pub(crate) trace: u64,
+    pub(crate) steps: u64,
+    pub(crate) lives: u64,
+    pub(crate) crashes: u64,
+    pub(crate) receipts: u64,
+    pub(crate) events: u64,
+    pub(crate) ended: u64,
+    /// Of exhibition time.
+    pub(crate) seconds: u64,
+}
+
+impl Report {
+    pub(crate) fn add(&mut self, other: &Report) {
+        self.trace ^= other.trace;
+        self.steps += other.steps;
+        self.lives += other.lives;
+        self.crashes += other.crashes;
+        self.receipts += other.receipts;
+        self.events += other.events;
+        self.ended += other.ended;
+        self.seconds += other.seconds;
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} lives, {} crashes, {} moves told, {} events, {} games to their end, {} h of exhibitions, {} steps",
+            self.lives,
+            self.crashes,
+            self.receipts,
+            self.events,
+            self.ended,
+            self.seconds / 3600,
+            self.steps
+        )
+    }
+}
+
+/// A broken promise.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) seed: u64,
+    pub(crate) what: String,
+    trace: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "seed {}: {}\n\nthe last steps:\n{}\n\nthe whole of it: SIMULTAN_SEED={} cargo test --test simulation one_seed -- --nocapture",
+            self.seed, self.what, self.trace, self.seed
+        )
+    }
+}
+
+/// How a life ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Crash,
+    Finished,
+}
+
+/// Holds the run of `seed`, with a bug or without.
+pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
+    #[cfg(debug_assertions)]
+    simultan::plant::plant(bug);
+    #[cfg(not(debug_assertions))]
+    assert_eq!(bug, None, "a release build has no bugs to plant");
+    let mut chance = Chance::new(seed, 0);
+    let weather = Weather::draw(&mut chance);
+    let world = Arc::new(World::new(&weather, &mut chance));
+    let mut report = Report::default();
+    let mut ending = Ending::Crash;
+    while ending == Ending::Crash && world.violation().is_none() {
+        let last = report.lives >= u64::from(weather.crashes);
+        report.lives += 1;
+        let weather = if last { weather.calm() } else { weather.clone() };
+        // One step at a time, so that a crash can come between any two.
+        let runtime = Builder::new_current_thread().enable_time().start_paused(true).event_interval(1).build();
+        let events = world.disk.events();
+        let base = events.iter().map(|event| event.at).max().unwrap_or_default();
+        let life = Life { world: world.clone(), weather, last, chance: chance.fork(), base, known: events.len() };
+        let (how, lasted) = runtime.expect("a runtime without I/O").block_on(life.run());
+        ending = how;
+        report.crashes += u64::from(how == Ending::Crash);
+        report.seconds += lasted.as_secs();
+    }
+    #[cfg(debug_assertions)]
+    simultan::plant::plant(None);
+    if let Some(what) = world.violation() {
+        return Err(Failure { seed, what, trace: world.last_lines() });
+    }
+    let events = world.disk.events();
+    report.events = events.len() as u64;
+    let ended = |event: &&simultan::event::Event| matches!(event.kind, Kind::Game { fact: Fact::Ended { .. }, .. });
+    report.ended = events.iter().filter(ended).count() as u64;
+    (report.trace, report.steps, report.receipts) = (world.trace_hash(), world.steps(), world.receipts());
+    Ok(report)
+}
+
+/// The server from its start to its crash or to the end of the exhibition.
+struct Life {
+    world: Arc<World>,
+    weather: Weather,
+    last: bool,
+    chance: Chance,
+    /// The exhibition's time at the start of this life.
+    base: Millis,
+    /// How many events there were.
+    known: usize,
+}
+
+impl Life {
+    async fn run(mut self) -> (Ending, Duration) {
+        self.world.disk.begin(&self.weather);
+        let began = self.world.disk.began();
+        self.world.note(format_args!("a life begins: {:?}", self.weather));
+        let fuse = (!self.last).then(|| self.chance.between(1, 150));
+        self.world.light_fuse(fuse);
+        let ending = self.live().await;
+        self.world.note(format_args!("it ends: {ending:?}"));
+        self.check(began);
+        (ending, began.elapsed())
+    }
+
+    async fn live(&mut self) -> Ending {
+        let world = self.world.clone();
+        let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+        let (journal, mut writer) = Writer::new(Held::new(&world), feed.clone(), || 0, metrics.journal.clone());
+        // As the server does it: what is on the disk is taken up, where there is nothing it is opened.
+        let found = world.disk.found();
+        let record = match found {
+            Some(Found { program, events, keys }) => {
+                let stored = events.iter().map(StoredEvent::from).collect();
+                match replay(ExhibitionId(1), program, stored) {
+                    Ok(record) => Some((record, keys)),
+                    Err(error) => {
+                        world.violated(format!("the record can't be taken up: {error}"));
+                        return Ending::Crash;
+                    }
+                }
+            }
+            None => None,
+        };
+        if let Some((record, _)) = &record {
+            writer.resume(record.view.id, record.view.seq);
+        }
+        let mut writing = tokio::spawn(writer.run());
+        let stop = CancellationToken::new();
+        let premises = Premises { journal, metrics: metrics.clone(), tasks, estimates: true, stop: stop.clone() };
+        let (chance, faults) = (self.chance.fork(), self.weather.engine);
+        let minds = {
+            let (world, metrics) = (Arc::downgrade(&world), metrics.clone());
+            Box::new(move |program: &Program| {
+                let world = world.upgrade().expect("the world outlives the server");
+                let settings = engine::settings(&world, chance.clone(), faults);
+                let engine = simultan::engine::OnDemand::new(settings);
+                Mind::Engine(Box::new(EngineMind::new(
+                    engine,
+                    simultan::time::duration(program.think),
+                    metrics.clone(),
+                )))
+            })
+        };
+        let hall = Hall::new(premises, feed.clone(), minds, SecretSource::from_seed(self.chance.between(0, u64::MAX)));
+        let exhibition = match record {
+            Some((record, keys)) => hall.take_up(record, &keys).await,
+            None => hall.open(program(&self.weather)).await,
+        };
+        // A server that can't store its first exhibition does not start.
+        let Ok(exhibition) = exhibition else { return Ending::Crash };
+        if exhibition.stage() == Stage::Finished {
+            return Ending::Finished;
+        }
+
+        let gallery = Gallery { hub: Arc::new(Hub::new(feed)), metrics: metrics.clone(), stop: stop.clone() };
+        let hub = gallery.hub.clone();
+        tokio::spawn(async move { hub.follow().await });
+        for _ in 0..self.weather.spectators {
+            tokio::spawn(watched(
+                world.clone(),
+                spectator::look_on(world.clone(), gallery.clone(), self.chance.fork()),
+            ));
+        }
+        let door = Door { hall: hall.clone(), metrics: metrics.clone(), stop };
+        for memory in &world.memories {
+            tokio::spawn(watched(world.clone(), opponent::play(world.clone(), door.clone(), memory.clone())));
+        }
+        // The organiser gives the late ones a minute.
+        let pause = self.chance.millis(0, 60_000);
+        tokio::spawn(async move {
+            sleep(pause).await;
+            while let Ok(exhibition) = hall.find(Which::Current)
+                && exhibition.stage() == Stage::Open
+                && exhibition.start().await.is_err()
+            {
+                sleep(Duration::from_secs(1)).await;
+            }
+        });
+
+        let steps = self.chance.between(0, 40);
+        let ending = tokio::select! {
+            biased;
+            () = world.doom.notified() => {
+                for _ in 0..steps {
+                    yield_now().await;
+                }
+                Ending::Crash
+            }
+            outcome = &mut writing => match outcome {
+                // Fail-stop: the server ends, and starts anew from what the disk says.
+                Ok(Err(StorageError::Unknown)) => Ending::Crash,
+                other => {
+                    world.violated(format!("the journal has ended: {other:?}"));
+                    Ending::Crash
+                }
+            },
+            () = all_done(&world) => Ending::Finished,
+            () = sleep_until(hours(if self.last { 100 } else { 2 })) => {
+                if self.last {
+                    world.violated("nothing stands in the way, and the games have no end".to_owned());
+                }
+                Ending::Crash
+            }
+        };
+        if metrics.render().lines().any(|line| line.starts_with("simultan_panics_total{")) {
+            world.violated("a task has panicked".to_owned());
+        }
+        if ending == Ending::Finished && world.violation().is_none() {
+            self.check_end(&exhibition, &gallery).await;
+        }
+        ending
+    }
+
+    /// All who have a seat are done. Where nobody has left without hearing of his seat, so is the exhibition.
+    async fn check_end(&self, exhibition: &simultan::exhibition::ExhibitionHandle, gallery: &Gallery) {
+        let world = &self.world;
+        let seats = world.disk.events().iter().filter(|event| matches!(event.kind, Kind::Joined { .. })).count();
+        let known = world.memories.iter().filter(|memory| memory.lock().expect("a memory").token.is_some()).count();
+        if seats == known && known > 0 && timeout(Duration::from_secs(3600), exhibition.finished()).await.is_err() {
+            world.violated("all games are over, and the exhibition is not".to_owned());
+        }
+        let snapshot = gallery.hub.snapshot(ExhibitionId(1)).expect("a room");
+        let snapshot: serde_json::Value = serde_json::from_str(&snapshot).expect("JSON");
+        let seq = snapshot["seq"].as_u64().expect("a number");
+        world.seen_picture(seq, super::picture::timeless(&snapshot).to_string());
+    }
+
+    /// Whatever has happened, the record is whole, and time has not run faster than it does.
+    fn check(&self, began: tokio::time::Instant) {
+        let Some(Found { program, events, .. }) = self.world.disk.found() else { return };
+        if let Err(what) = invariants::check(&program, &events) {
+            self.world.violated(what);
+        }
+        let before = self.base;
+        let lived = simultan::time::millis(began.elapsed());
+        if let Some(ahead) = events.iter().find(|event| event.at > before.plus(lived)) {
+            self.world.violated(format!(
+                "event {} is at {:?}, after {before:?} and a life of {lived:?}",
+                ahead.seq, ahead.at
+            ));
+        }
+        let sound = self.weather.refused == 0 && self.weather.unknown == 0;
+        let lived = events.get(self.known..).unwrap_or_default();
+        if sound
+            && self.weather.walk != WalkMode::OneAtATime
+            && let Err(what) = invariants::nobody_is_passed_over(lived)
+        {
+            self.world.violated(what);
+        }
+    }
+}
+
+/// Until everybody is done.
+async fn all_done(world: &World) {
+    loop {
+        if world.memories.iter().all(|memory| memory.lock().expect("nobody panics with it").done) {
+            return;
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// A client that panics has seen something that must not be.
+async fn watched(world: Arc<World>, client: impl Future<Output = ()> + Send + 'static) {
+    if let Err(panic) = tokio::spawn(client).await
+        && panic.is_panic()
+    {
+        let panic = panic.into_panic();
+        let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        world.violated(format!("a client was surprised: {}", text.unwrap_or("no reason given")));
+    }
+}
+
+fn program(weather: &Weather) -> Program {
+    Program {
+        name: "A simulation".into(),
+        boards: weather.boards,
+        clock: weather.clock,
+        walk: weather.walk,
+        think: Millis(1000),
+        master: "Simulated".into(),
+        created_at: 0,
+    }
+}

@@ -1,0 +1,246 @@
+//! What outlives a crash of the server: what everybody out there knows, and what has been seen to be wrong.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use simultan::rules::{ClockSettings, WalkMode};
+use tokio::{sync::Notify, time::Instant};
+
+use super::{chance::Chance, disk::Disk};
+
+static SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// Whether all that happens is printed as it happens.
+pub(crate) fn show_traces(show: bool) {
+    SHOWN.store(show, Ordering::Relaxed);
+}
+
+/// How bad things are; each in cases of a thousand.
+#[derive(Debug, Clone)]
+pub(crate) struct Weather {
+    pub(crate) boards: u32,
+    pub(crate) opponents: u32,
+    pub(crate) spectators: u32,
+    pub(crate) clock: Option<ClockSettings>,
+    pub(crate) walk: WalkMode,
+    /// How often a commit is refused, fails in the dark, or takes long.
+    pub(crate) refused: u32,
+    pub(crate) unknown: u32,
+    pub(crate) slow: u32,
+    /// How often the engine does anything but answer.
+    pub(crate) engine: u32,
+    /// How often a connection breaks, at each step of its client.
+    pub(crate) network: u32,
+    /// How often a client does something silly.
+    pub(crate) folly: u32,
+    /// How often the server crashes before the last time.
+    pub(crate) crashes: u32,
+}
+
+impl Weather {
+    pub(crate) fn draw(chance: &mut Chance) -> Weather {
+        let timed = chance.of_thousand(600);
+        let clock = format!("{}s+{}s", chance.between(20, 240), chance.between(0, 5));
+        let boards = u32::try_from(chance.between(1, 7)).expect("a few");
+        let bad = |chance: &mut Chance, often, worst| {
+            if chance.of_thousand(often) { u32::try_from(chance.between(1, worst)).expect("of a thousand") } else { 0 }
+        };
+        Weather {
+            boards,
+            // Sometimes more than there are seats.
+            opponents: boards + u32::from(chance.of_thousand(200)),
+            spectators: u32::try_from(chance.between(1, 3)).expect("a few"),
+            clock: timed.then(|| clock.parse().expect("a clock")),
+            walk: *chance.pick(&[WalkMode::InTurn, WalkMode::InTurn, WalkMode::ReadyFirst, WalkMode::OneAtATime]),
+            refused: bad(chance, 500, 60),
+            unknown: bad(chance, 300, 8),
+            slow: bad(chance, 500, 50),
+            engine: bad(chance, 500, 120),
+            network: bad(chance, 700, 80),
+            folly: bad(chance, 700, 200),
+            crashes: u32::try_from(chance.between(0, 4)).expect("a few"),
+        }
+    }
+
+    /// Faults stop, and everything has to come to its end.
+    pub(crate) fn calm(&self) -> Weather {
+        Weather { refused: 0, unknown: 0, slow: 0, engine: 0, network: 0, folly: 0, crashes: 0, ..self.clone() }
+    }
+}
+
+/// What somebody at a board knows: it outlives the server.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub(crate) name: String,
+    pub(crate) token: Option<String>,
+    pub(crate) board: Option<u64>,
+    /// What he was told of, by ply.
+    pub(crate) told: Vec<String>,
+    /// A move of his without an answer.
+    pub(crate) pending: Option<(u64, String)>,
+    pub(crate) end: Option<(String, String)>,
+    /// He will not sit down, or his game is over.
+    pub(crate) done: bool,
+    /// After so many plies he gives up.
+    pub(crate) patience: u64,
+    pub(crate) chance: Chance,
+}
+
+#[derive(Debug)]
+struct Known {
+    trace: Vec<String>,
+    steps: u64,
+    hasher: DefaultHasher,
+    violation: Option<String>,
+    /// How many more points are passed before the crash.
+    fuse: Option<u64>,
+    receipts: u64,
+    /// Every event as the first spectator got it, less its names of the moment, by number.
+    events: BTreeMap<u64, String>,
+    /// What everybody's picture is after an event.
+    pictures: BTreeMap<u64, String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) disk: Disk,
+    pub(crate) memories: Vec<Arc<Mutex<Memory>>>,
+    known: Mutex<Known>,
+    /// The end of this life: a crash, or something wrong.
+    pub(crate) doom: Notify,
+}
+
+impl World {
+    pub(crate) fn new(weather: &Weather, chance: &mut Chance) -> World {
+        let memory = |number: u32, chance: &mut Chance| Memory {
+            name: format!("Guest {number}"),
+            token: None,
+            board: None,
+            told: Vec::new(),
+            pending: None,
+            end: None,
+            done: false,
+            patience: chance.between(2, 40),
+            chance: chance.fork(),
+        };
+        let memories = (1..=weather.opponents).map(|number| Arc::new(Mutex::new(memory(number, chance)))).collect();
+        let known = Known {
+            trace: Vec::new(),
+            steps: 0,
+            hasher: DefaultHasher::new(),
+            violation: None,
+            fuse: None,
+            receipts: 0,
+            events: BTreeMap::new(),
+            pictures: BTreeMap::new(),
+        };
+        World { disk: Disk::new(chance.fork()), memories, known: Mutex::new(known), doom: Notify::new() }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().expect("nobody panics with it")
+    }
+
+    /// Something has happened. The seed's run is the list of these.
+    pub(crate) fn note(&self, what: fmt::Arguments<'_>) {
+        let line = format!("{:>9} ms  {what}", self.disk.began().elapsed().as_millis());
+        if SHOWN.load(Ordering::Relaxed) {
+            eprintln!("{line}");
+        }
+        let mut known = self.known();
+        line.hash(&mut known.hasher);
+        known.steps += 1;
+        known.trace.push(line);
+        if known.trace.len() > 400 {
+            known.trace.drain(..200);
+        }
+    }
+
+    /// A promise is broken: everything stops here.
+    pub(crate) fn violated(&self, what: String) {
+        self.note(format_args!("VIOLATION: {what}"));
+        self.known().violation.get_or_insert(what);
+        self.doom.notify_one();
+    }
+
+    /// A point at which the server may crash, a moment later.
+    pub(crate) fn point(&self, name: &str) {
+        let mut known = self.known();
+        if let Some(fuse) = &mut known.fuse {
+            *fuse = fuse.saturating_sub(1);
+            if *fuse == 0 {
+                known.fuse = None;
+                drop(known);
+                self.note(format_args!("crash soon after: {name}"));
+                self.doom.notify_one();
+            }
+        }
+    }
+
+    pub(crate) fn light_fuse(&self, points: Option<u64>) {
+        self.known().fuse = points;
+    }
+
+    /// Somebody was told of a move: it must be on the disk, and the only one at its place.
+    pub(crate) fn told_of_move(&self, board: u64, ply: u64, uci: &str) {
+        self.known().receipts += 1;
+        match self.disk.stored_move(board, ply) {
+            Some(stored) if stored == uci => {}
+            stored => {
+                self.violated(format!("ply {ply} of board {board} was told as {uci} and is stored as {stored:?}"));
+            }
+        }
+    }
+
+    /// An event reached a spectator: all get the same one under this number, whenever they come.
+    pub(crate) fn seen_event(&self, seq: u64, event: &str) {
+        let before = self.known().events.entry(seq).or_insert_with(|| event.to_owned()).clone();
+        if before != event {
+            self.violated(format!("event {seq} was told as {before} and as {event}"));
+        }
+    }
+
+    /// A spectator has folded everything up to `seq` into this.
+    pub(crate) fn seen_picture(&self, seq: u64, picture: String) {
+        let before = self.known().pictures.entry(seq).or_insert_with(|| picture.clone()).clone();
+        if before != picture {
+            self.violated(format!("after event {seq} one sees {before} and another {picture}"));
+        }
+    }
+
+    pub(crate) fn violation(&self) -> Option<String> {
+        self.known().violation.clone()
+    }
+
+    pub(crate) fn receipts(&self) -> u64 {
+        self.known().receipts
+    }
+
+    pub(crate) fn steps(&self) -> u64 {
+        self.known().steps
+    }
+
+    /// One number that tells two runs apart.
+    pub(crate) fn trace_hash(&self) -> u64 {
+        self.known().hasher.finish()
+    }
+
+    /// The last things that happened.
+    pub(crate) fn last_lines(&self) -> String {
+        let known = self.known();
+        let from = known.trace.len().saturating_sub(60);
+        known.trace[from..].join("\n")
+    }
+}
+
+/// Waits for something that must not take for ever, in the exhibition's own hours.
+pub(crate) fn hours(hours: u64) -> Instant {
+    Instant::now() + std::time::Duration::from_secs(hours * 3600)
+}
