@@ -115,7 +115,7 @@ impl Hall {
 
     fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
         let (id, program, at) = (record.view.id, record.view.program.clone(), record.view.at);
-        let charged = if planted(Bug::ChargeDowntime) { Millis(60_000) } else { Millis::ZERO };
+        let charged = if planted(Bug::ChargeDowntime) && record.view.seq > 0 { Millis(60_000) } else { Millis::ZERO };
         let timeline = Timeline::from(at.plus(charged), self.0.premises.journal.pace());
         self.0.feed.publish(News::Opened { id, program: program.clone(), timeline: timeline.clone() });
         self.0.feed.publish(News::Happened { id, events: record.events.clone() });

@@ -23,6 +23,7 @@
 //! | [`event`], [`view`], [`pgn`], [`seats`] | what happened; what everybody sees of it; games for other programs; whose seat is whose. Pure | wait |
 //! | [`wire`] | the contract as types, the only JSON | wait |
 //! | [`secret`], [`time`] | chance and time, each behind one door | |
+//! | [`watched`] | a value, and those who wait for it to change | |
 //! | [`rescue`] | what becomes of a task that panics | |
 //! | [`plant`] | bugs that tests plant and must find; none in a release build | |
 //! | [`journal`] | the writer of truth: decide, *commit*, tell | know sockets |
@@ -81,4 +82,5 @@ pub mod settings;
 pub mod time;
 pub mod usher;
 pub mod view;
+pub mod watched;
 pub mod wire;

@@ -5,9 +5,12 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use tokio::{sync::watch, time::Instant};
+use tokio::time::Instant;
 
-use crate::rules::Millis;
+use crate::{
+    rules::Millis,
+    watched::{Watched, Watcher},
+};
 
 /// How many times of standing still are remembered one by one: enough for everything that came in and is still on its way.
 const REMEMBERED: usize = 64;
@@ -18,7 +21,7 @@ const REMEMBERED: usize = 64;
 pub struct Timeline {
     origin: Instant,
     base: Millis,
-    stills: watch::Receiver<Stills>,
+    stills: Watcher<Stills>,
     /// For how long the brake had been on before `origin`.
     stood: Duration,
 }
@@ -28,7 +31,7 @@ impl Timeline {
     #[must_use]
     pub fn from(base: Millis, pace: &Pace) -> Timeline {
         let (origin, stills) = (Instant::now(), pace.0.clone());
-        let stood = stills.borrow().until(origin);
+        let stood = stills.read(|stills| stills.until(origin));
         Timeline { origin, base, stills, stood }
     }
 
@@ -41,7 +44,7 @@ impl Timeline {
     /// The exhibition's time at `instant`.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Millis {
-        let stood = self.stills.borrow().until(instant).saturating_sub(self.stood);
+        let stood = self.stills.read(|stills| stills.until(instant)).saturating_sub(self.stood);
         let elapsed = instant.saturating_duration_since(self.origin);
         self.base.plus(millis(elapsed.saturating_sub(stood)))
     }
@@ -50,15 +53,14 @@ impl Timeline {
     /// `None` while it does.
     #[must_use]
     pub fn instant(&self, moment: Millis) -> Option<Instant> {
-        let stills = self.stills.borrow();
-        let stood = stills.until(Instant::now()).saturating_sub(self.stood);
-        stills.since.is_none().then(|| self.origin + duration(moment.since(self.base)) + stood)
+        let stood = self.stills.read(|stills| stills.since.is_none().then(|| stills.until(Instant::now())))?;
+        Some(self.origin + duration(moment.since(self.base)) + stood.saturating_sub(self.stood))
     }
 
     /// Whether time passes.
     #[must_use]
     pub fn runs(&self) -> bool {
-        self.stills.borrow().since.is_none()
+        self.stills.read(|stills| stills.since.is_none())
     }
 
     /// Follows whether it does.
@@ -90,18 +92,18 @@ impl Stills {
 
 /// Stops the time of all exhibitions at once: what nobody can store, nobody should lose time by.
 #[derive(Debug)]
-pub struct Brake(watch::Sender<Stills>);
+pub struct Brake(Watched<Stills>);
 
 impl Brake {
     /// A brake that is off.
     #[must_use]
     pub fn new() -> Brake {
-        Brake(watch::Sender::new(Stills::default()))
+        Brake(Watched::new(Stills::default()))
     }
 
     /// Time stands still from now on, if it does not already.
     pub fn stop(&self) {
-        self.0.send_if_modified(|stills| {
+        self.0.modify(|stills| {
             let ran = stills.since.is_none();
             stills.since.get_or_insert_with(Instant::now);
             ran
@@ -110,7 +112,7 @@ impl Brake {
 
     /// Time goes on from now on, if it does not already.
     pub fn release(&self) {
-        self.0.send_if_modified(|stills| {
+        self.0.modify(|stills| {
             let Some(since) = stills.since.take() else { return false };
             stills.past.push_back((since, Instant::now()));
             if stills.past.len() > REMEMBERED {
@@ -124,7 +126,7 @@ impl Brake {
     /// Follows the brake.
     #[must_use]
     pub fn pace(&self) -> Pace {
-        Pace(self.0.subscribe())
+        Pace(self.0.watch())
     }
 }
 
@@ -136,7 +138,7 @@ impl Default for Brake {
 
 /// Whether time passes, for those who wait for a change of it.
 #[derive(Debug, Clone)]
-pub struct Pace(watch::Receiver<Stills>);
+pub struct Pace(Watcher<Stills>);
 
 impl Pace {
     /// Waits until time stops or goes on; for ever where nobody is left who could stop it. May be dropped and called again.

@@ -20,10 +20,7 @@ pub async fn run(floor: Floor, boards: Vec<BoardHandle>, stop: CancellationToken
     let mut walk = floor.watch();
     let mut told: HashMap<BoardNo, (usize, bool)> = HashMap::new();
     loop {
-        let (distances, pace) = {
-            let walk = walk.borrow_and_update();
-            (walk.distances(), walk.pace())
-        };
+        let (distances, pace) = walk.read_and_update(|walk| (walk.distances(), walk.pace()));
         if distances.is_empty() {
             return;
         }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::watch, time::sleep};
+use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
     rules::Millis,
     time::Timeline,
     view::{Stage, View},
+    watched::{Watched, Watcher},
     wire,
 };
 
@@ -42,13 +43,13 @@ struct Room {
     timeline: Option<Timeline>,
     /// The last events, up to and with the view's `seq`.
     log: VecDeque<Utf8Bytes>,
-    news: watch::Sender<u64>,
+    news: Watched<u64>,
     snapshot: Option<(u64, Millis, Utf8Bytes)>,
 }
 
 impl Room {
     fn new(view: View, timeline: Option<Timeline>) -> Room {
-        Room { news: watch::Sender::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None }
+        Room { news: Watched::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None }
     }
 
     /// Takes events in. Only those that are kept become JSON: at a start there may be hundreds of thousands.
@@ -136,7 +137,8 @@ impl Hub {
                 News::Happened { id, events } => {
                     if let Some(room) = rooms.get_mut(&id) {
                         room.take(&events);
-                        room.news.send_replace(room.view.seq);
+                        let seq = room.view.seq;
+                        room.news.modify(|last| std::mem::replace(last, seq) != seq);
                     }
                 }
             }
@@ -183,8 +185,8 @@ impl Hub {
     }
 
     /// Follows an exhibition's last number.
-    pub(super) fn news(&self, id: ExhibitionId) -> Option<watch::Receiver<u64>> {
-        self.rooms().get(&id).map(|room| room.news.subscribe())
+    pub(super) fn news(&self, id: ExhibitionId) -> Option<Watcher<u64>> {
+        self.rooms().get(&id).map(|room| room.news.watch())
     }
 
     /// How many boards of the exhibitions that are not over have each status.

@@ -36,7 +36,7 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, id: ExhibitionId, since: Opti
     let mut seen = since;
     let mut allowance = Allowance::new();
     loop {
-        let last = *news.borrow_and_update();
+        let last = news.read_and_update(|&last| last);
         while seen != Some(last) {
             let helping = gallery.hub.helping(id, seen)?;
             if helping.fresh {

@@ -39,6 +39,7 @@ pub(crate) struct Report {
     pub(crate) steps: u64,
     pub(crate) lives: u64,
     pub(crate) crashes: u64,
+    pub(crate) panics: u64,
     pub(crate) receipts: u64,
     pub(crate) events: u64,
     pub(crate) ended: u64,
@@ -52,6 +53,7 @@ impl Report {
         self.steps += other.steps;
         self.lives += other.lives;
         self.crashes += other.crashes;
+        self.panics += other.panics;
         self.receipts += other.receipts;
         self.events += other.events;
         self.ended += other.ended;
@@ -108,7 +110,7 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     assert_eq!(bug, None, "a release build has no bugs to plant");
     let mut chance = Chance::new(seed, 0);
     let weather = Weather::draw(&mut chance);
-    let world = Arc::new(World::new(&weather, &mut chance));
+    let world = Arc::new(World::new(&weather, bug == Some(Bug::PanicAtA6), &mut chance));
     let mut report = Report::default();
     let mut ending = Ending::Crash;
     while ending == Ending::Crash && world.violation().is_none() {
@@ -119,9 +121,11 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).event_interval(1).build();
         let events = world.disk.events();
         let base = events.iter().map(|event| event.at).max().unwrap_or_default();
-        let life = Life { world: world.clone(), weather, last, chance: chance.fork(), base, known: events.len() };
-        let (how, lasted) = runtime.expect("a runtime without I/O").block_on(life.run());
+        let life =
+            Life { world: world.clone(), weather, last, chance: chance.fork(), base, known: events.len(), panics: 0 };
+        let (how, lasted, panics) = runtime.expect("a runtime without I/O").block_on(life.run());
         ending = how;
+        report.panics += panics;
         report.crashes += u64::from(how == Ending::Crash);
         report.seconds += lasted.as_secs();
     }
@@ -148,19 +152,21 @@ struct Life {
     base: Millis,
     /// How many events there were.
     known: usize,
+    panics: u64,
 }
 
 impl Life {
-    async fn run(mut self) -> (Ending, Duration) {
+    async fn run(mut self) -> (Ending, Duration, u64) {
         self.world.disk.begin(&self.weather);
         let began = self.world.disk.began();
         self.world.note(format_args!("a life begins: {:?}", self.weather));
-        let fuse = (!self.last).then(|| self.chance.between(1, 150));
+        let longest = *self.chance.pick(&[20, 150, 1000]);
+        let fuse = (!self.last).then(|| self.chance.between(1, longest));
         self.world.light_fuse(fuse);
         let ending = self.live().await;
         self.world.note(format_args!("it ends: {ending:?}"));
         self.check(began);
-        (ending, began.elapsed())
+        (ending, began.elapsed(), self.panics)
     }
 
     async fn live(&mut self) -> Ending {
@@ -257,13 +263,17 @@ impl Life {
             },
             () = all_done(&world) => Ending::Finished,
             () = sleep_until(hours(if self.last { 100 } else { 2 })) => {
-                if self.last {
+                // Whoever never heard of his seat can't come to it; without a clock the master waits there, and in this
+                // mode for ever before he goes on.
+                let waits = self.weather.walk == WalkMode::OneAtATime && self.weather.clock.is_none();
+                if self.last && !(waits && ghosts(&world)) {
                     world.violated("nothing stands in the way, and the games have no end".to_owned());
                 }
-                Ending::Crash
+                if self.last { Ending::Finished } else { Ending::Crash }
             }
         };
-        if metrics.render().lines().any(|line| line.starts_with("simultan_panics_total{")) {
+        self.panics = panics(&metrics);
+        if self.panics > 0 && !world.panics {
             world.violated("a task has panicked".to_owned());
         }
         if ending == Ending::Finished && world.violation().is_none() {
@@ -275,9 +285,7 @@ impl Life {
     /// All who have a seat are done. Where nobody has left without hearing of his seat, so is the exhibition.
     async fn check_end(&self, exhibition: &simultan::exhibition::ExhibitionHandle, gallery: &Gallery) {
         let world = &self.world;
-        let seats = world.disk.events().iter().filter(|event| matches!(event.kind, Kind::Joined { .. })).count();
-        let known = world.memories.iter().filter(|memory| memory.lock().expect("a memory").token.is_some()).count();
-        if seats == known && known > 0 && timeout(Duration::from_secs(3600), exhibition.finished()).await.is_err() {
+        if !ghosts(world) && timeout(Duration::from_secs(3600), exhibition.finished()).await.is_err() {
             world.violated("all games are over, and the exhibition is not".to_owned());
         }
         let snapshot = gallery.hub.snapshot(ExhibitionId(1)).expect("a room");
@@ -309,6 +317,20 @@ impl Life {
             self.world.violated(what);
         }
     }
+}
+
+/// How many panics were counted.
+fn panics(metrics: &Metrics) -> u64 {
+    let figures = metrics.render();
+    let counts = figures.lines().filter(|line| line.starts_with("simultan_panics_total{"));
+    counts.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum()
+}
+
+/// Whether somebody has left without hearing of the seat that he has, or nobody came at all.
+fn ghosts(world: &World) -> bool {
+    let seats = world.disk.events().iter().filter(|event| matches!(event.kind, Kind::Joined { .. })).count();
+    let known = world.memories.iter().filter(|memory| memory.lock().expect("a memory").token.is_some()).count();
+    seats != known || known == 0
 }
 
 /// Until everybody is done.

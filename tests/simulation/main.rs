@@ -26,9 +26,9 @@ use life::{Report, hold};
 use simultan::plant::Bug;
 
 /// The seeds that every run holds: the first ones, and those that have found something once.
-const FIXED: u64 = 60;
+const FIXED: u64 = 150;
 /// How many new ones a run holds besides.
-const FRESH: u64 = 60;
+const FRESH: u64 = 150;
 /// How many may be held to find a planted bug.
 const ENOUGH: u64 = 60;
 
@@ -88,28 +88,44 @@ fn one_seed() {
     let seed = asked("SIMULTAN_SEED").unwrap_or(1);
     world::show_traces(env::var("SIMULTAN_SEED").is_ok());
     match hold(seed, None) {
-        Ok(report) => println!("seed {seed}: {report}"),
+        Ok(report) => println!("seed {seed}, trace {:016x}: {report}", report.trace),
         Err(failure) => panic!("{failure}"),
     }
 }
 
 #[test]
 fn the_same_seed_is_the_same_run_to_the_last_step() {
-    for seed in [3, 4, 5] {
+    let mut steps = 0;
+    for seed in 0..10 {
         let [first, second] = [(); 2].map(|()| hold(seed, None).unwrap_or_else(|failure| panic!("{failure}")));
         assert_eq!(first.trace, second.trace, "seed {seed}");
-        assert!(first.steps > 500, "{first}");
+        steps += first.steps;
     }
+    assert!(steps > 1000, "{steps} steps in all");
 }
 
 /// A simulation that finds nothing may be blind. This one is shown what it has to see.
 #[cfg(debug_assertions)]
 #[test]
 fn planted_bugs_are_found() {
-    let bugs = [Bug::AcknowledgeBeforeCommit, Bug::ReuseSeq, Bug::ChargeDowntime, Bug::LoseResend, Bug::PanicAtA6];
+    let bugs = [Bug::AcknowledgeBeforeCommit, Bug::ReuseSeq, Bug::ChargeDowntime, Bug::LoseResend];
     for bug in bugs {
         let found = (0..ENOUGH).find_map(|seed| hold(seed, Some(bug)).err());
         let failure = found.unwrap_or_else(|| panic!("{bug:?} was not found by {ENOUGH} seeds"));
         println!("{bug:?}: found with seed {}: {}", failure.seed, failure.what);
     }
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_in_a_game_breaks_no_promise() {
+    let mut total = Report::default();
+    for seed in 0..ENOUGH {
+        match hold(seed, Some(Bug::PanicAtA6)) {
+            Ok(report) => total.add(&report),
+            Err(failure) => panic!("with panics, {failure}"),
+        }
+    }
+    assert!(total.panics > 10, "{} panics: {total}", total.panics);
+    println!("{} panics: {total}", total.panics);
 }

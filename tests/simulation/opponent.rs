@@ -123,6 +123,11 @@ impl<'a> Visit<'a> {
             Heard::Text(text) => Some(serde_json::from_str(&text).expect("JSON")),
             end => {
                 self.world.note(format_args!("{}: {end:?}", self.name));
+                if self.world.panics {
+                    self.recall(|memory| {
+                        memory.shy |= memory.pending.take_if(|(_, uci)| uci == "a7a6").is_some();
+                    });
+                }
                 None
             }
         }
@@ -245,9 +250,10 @@ impl<'a> Visit<'a> {
         }
         let legal = self.position.legal_moves();
         let uci = self.recall(|memory| memory.chance.pick(&legal).to_uci(CastlingMode::Standard).to_string());
-        // He cares to make the one move that a planted panic waits for.
+        // The one move that a planted panic waits for.
         let a6 = "a7a6".parse::<UciMove>().expect("a move");
-        let uci = if a6.to_move(&self.position).is_ok() { "a7a6".to_owned() } else { uci };
+        let bold = self.world.panics && self.recall(|memory| !memory.shy && memory.chance.of_thousand(300));
+        let uci = if bold && a6.to_move(&self.position).is_ok() { "a7a6".to_owned() } else { uci };
         self.recall(|memory| memory.pending = Some((self.ply + 1, uci)));
         true
     }

@@ -90,6 +90,8 @@ pub(crate) struct Memory {
     pub(crate) done: bool,
     /// After so many plies he gives up.
     pub(crate) patience: u64,
+    /// A planted panic has cut him off: he will not play that move again.
+    pub(crate) shy: bool,
     pub(crate) chance: Chance,
 }
 
@@ -110,6 +112,8 @@ struct Known {
 
 #[derive(Debug)]
 pub(crate) struct World {
+    /// A panic is planted in the games: it has to cost nothing.
+    pub(crate) panics: bool,
     pub(crate) disk: Disk,
     pub(crate) memories: Vec<Arc<Mutex<Memory>>>,
     known: Mutex<Known>,
@@ -118,7 +122,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(weather: &Weather, chance: &mut Chance) -> World {
+    pub(crate) fn new(weather: &Weather, panics: bool, chance: &mut Chance) -> World {
         let memory = |number: u32, chance: &mut Chance| Memory {
             name: format!("Guest {number}"),
             token: None,
@@ -127,7 +131,8 @@ impl World {
             pending: None,
             end: None,
             done: false,
-            patience: chance.between(2, 40),
+            patience: chance.between(2, 80),
+            shy: false,
             chance: chance.fork(),
         };
         let memories = (1..=weather.opponents).map(|number| Arc::new(Mutex::new(memory(number, chance)))).collect();
@@ -141,7 +146,7 @@ impl World {
             events: BTreeMap::new(),
             pictures: BTreeMap::new(),
         };
-        World { disk: Disk::new(chance.fork()), memories, known: Mutex::new(known), doom: Notify::new() }
+        World { panics, disk: Disk::new(chance.fork()), memories, known: Mutex::new(known), doom: Notify::new() }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
