@@ -24,6 +24,7 @@ label!(Status, status);
 label!(Role, role);
 label!(Side, side);
 label!(Thread, thread);
+label!(Reason, reason);
 
 /// The commits' figures.
 #[derive(Debug, Clone)]
@@ -79,6 +80,7 @@ pub struct Metrics {
     receipt: Histogram,
     engine_restarts: Counter,
     snapshots: Counter,
+    refusals: Family<Reason, Counter>,
 }
 
 impl Metrics {
@@ -119,6 +121,7 @@ impl Metrics {
             receipt: Histogram::new(TIMES),
             engine_restarts: Counter::default(),
             snapshots: Counter::default(),
+            refusals: Family::default(),
             registry: Arc::default(),
         };
         registry.register("boards", "Boards of the exhibitions that are open or running", metrics.boards.clone());
@@ -133,6 +136,8 @@ impl Metrics {
         );
         let help = "Fresh snapshots sent to spectators, at first and in place of events they were too slow for";
         registry.register("snapshots", help, metrics.snapshots.clone());
+        let help = "What strangers were refused since it was beyond a bound";
+        registry.register("refusals", help, metrics.refusals.clone());
         Metrics { registry: Arc::new(registry), ..metrics }
     }
 
@@ -163,6 +168,11 @@ impl Metrics {
     /// A spectator gets a fresh snapshot.
     pub fn snapshot(&self) {
         self.snapshots.inc();
+    }
+
+    /// Somebody was refused something.
+    pub fn refused(&self, reason: &'static str) {
+        self.refusals.get_or_create(&Reason { reason }).inc();
     }
 
     /// How many boards have this status now.

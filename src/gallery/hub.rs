@@ -183,6 +183,16 @@ impl Hub {
         self.rooms().get(&id).map(|room| room.news.subscribe())
     }
 
+    /// How many follow it.
+    pub(super) fn spectators(&self, id: ExhibitionId) -> usize {
+        self.rooms().get(&id).map_or(0, |room| room.news.receiver_count())
+    }
+
+    /// How many exhibitions are not over.
+    pub(super) fn unfinished(&self) -> usize {
+        self.rooms().values().filter(|room| room.view.stage != Stage::Finished).count()
+    }
+
     /// How many boards of the exhibitions that are not over have each status.
     pub(super) fn boards_by_status(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::from([("free", 0), ("waiting", 0), ("playing", 0), ("ended", 0)]);

@@ -5,25 +5,30 @@
 //! organiser's two requests, through the [`Desk`].
 
 mod api;
+mod door;
 mod forecasts;
 mod hub;
 mod listener;
 mod oracle;
 mod organiser;
 mod pages;
+mod patient;
 mod upgrade;
 mod watch;
 
 use std::{net::TcpListener, sync::Arc};
 
+pub use listener::listen;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+pub use upgrade::upgrade;
 
 use self::{hub::Hub, oracle::Oracle};
 use crate::{
     event::ExhibitionId,
     exhibition::SeatError,
     feed::Feed,
+    guard::Guard,
     hall::{EntryError, NoSuchExhibition, Which},
     journal::{Archive, Pulse, StorageError},
     link::Upgraded,
@@ -80,6 +85,8 @@ pub struct Premises {
     pub pulse: Pulse,
     /// What is counted.
     pub metrics: Metrics,
+    /// Who may come in, and how many.
+    pub guard: Guard,
     /// The way to the games.
     pub desk: mpsc::Sender<Desk>,
     /// Who may open and start.
@@ -101,6 +108,9 @@ struct Shared {
     archive: Mutex<Archive>,
     pulse: Pulse,
     metrics: Metrics,
+    guard: Guard,
+    /// Held while an exhibition is opened.
+    opening: Mutex<()>,
     desk: mpsc::Sender<Desk>,
     organiser: TokenHash,
     defaults: Settings,
@@ -117,13 +127,15 @@ impl std::ops::Deref for Gallery {
 
 /// Serves `listener` until the server stops. For a thread of its own, inside a runtime of its own.
 pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<()> {
-    let Premises { feed, archive, pulse, metrics, desk, organiser, defaults, stop } = premises;
+    let Premises { feed, archive, pulse, metrics, guard, desk, organiser, defaults, stop } = premises;
     let gallery = Gallery(Arc::new(Shared {
         hub: Hub::new(feed),
         oracle: Oracle::default(),
         archive: Mutex::new(archive),
         pulse,
         metrics: metrics.clone(),
+        guard: guard.clone(),
+        opening: Mutex::default(),
         desk,
         organiser,
         defaults,
@@ -132,5 +144,5 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
     let follower = gallery.clone();
     tokio::spawn(async move { follower.hub.follow().await });
     tokio::spawn(crate::lag::watch(metrics.gallery_loop));
-    listener::run(listener, api::router(gallery), stop).await
+    listen(listener, api::router(gallery), guard, stop).await
 }

@@ -1,26 +1,45 @@
 //! A spectator's socket.
 
+use tokio::sync::watch::Receiver;
+
 use super::Gallery;
 use crate::{
     allowance::Allowance,
     event::ExhibitionId,
+    guard::{Reason, SpectatorPlace},
     link::{Incoming, Link, Unsent, Upgraded},
-    wire::{Close, Code, LONGEST_FRAME, ServerMessage, WireError, parse},
+    wire::{Close, Code, ServerMessage, WireError, parse},
 };
 
-/// Shows an exhibition to a spectator who has everything up to `since`, or nothing, until he goes.
-pub(super) async fn serve(gallery: Gallery, upgraded: Upgraded, id: ExhibitionId, since: Option<u64>) {
+/// What a spectator wants to see.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    pub(super) id: ExhibitionId,
+    /// Up to where he has everything.
+    pub(super) since: Option<u64>,
+    /// What tells of more. It counts him in.
+    pub(super) news: Receiver<u64>,
+    pub(super) place: SpectatorPlace,
+}
+
+/// Shows an exhibition to a spectator until he goes.
+pub(super) async fn serve(gallery: Gallery, upgraded: Upgraded, ticket: Ticket) {
     let _counted = gallery.metrics.connection("spectator");
     let Ok(mut link) = Link::new(upgraded).await else { return };
-    if let Some(why) = show(&gallery, &mut link, id, since).await {
+    let Ticket { id, since, news, place: _place } = ticket;
+    if let Some(why) = show(&gallery, &mut link, id, since, news).await {
         link.close(why).await;
     }
 }
 
 /// Why to close, if the other side is still there.
-async fn show(gallery: &Gallery, link: &mut Link, id: ExhibitionId, since: Option<u64>) -> Option<Close> {
-    let mut news = gallery.hub.news(id)?;
-    let mut seen = since;
+async fn show(
+    gallery: &Gallery,
+    link: &mut Link,
+    id: ExhibitionId,
+    mut seen: Option<u64>,
+    mut news: Receiver<u64>,
+) -> Option<Close> {
     let mut allowance = Allowance::new();
     loop {
         let last = *news.borrow_and_update();
@@ -45,10 +64,10 @@ async fn show(gallery: &Gallery, link: &mut Link, id: ExhibitionId, since: Optio
                 let (code, message, close) = match incoming {
                     Incoming::Gone => return None,
                     Incoming::Fault(why) => return Some(why),
-                    _ if !allowance.spend() => (Code::RateLimited, "too many messages".to_owned(), Some(Close::Policy)),
+                    Incoming::Flood => cut_off(link, Reason::Bytes),
+                    _ if !allowance.spend() => cut_off(link, Reason::Messages),
                     Incoming::Text(text) => answer(parse(&text).err()),
-                    Incoming::Binary(length) if length > LONGEST_FRAME => answer(Some(WireError::TooLarge)),
-                    Incoming::Binary(_) => answer(Some(WireError::BadJson("a message is a text frame".into()))),
+                    Incoming::Binary(bytes) => answer(Some(WireError::binary(bytes.len()))),
                 };
                 let error = ServerMessage::error(code, &message, None).to_json();
                 if link.send([error.into()]).await.is_err() || close.is_some() {
@@ -57,6 +76,11 @@ async fn show(gallery: &Gallery, link: &mut Link, id: ExhibitionId, since: Optio
             }
         }
     }
+}
+
+fn cut_off(link: &Link, reason: Reason) -> (Code, String, Option<Close>) {
+    link.client().refuse(reason);
+    (Code::RateLimited, reason.sentence().to_owned(), Some(Close::Policy))
 }
 
 /// Whatever a spectator says, it is not for him to say.

@@ -1,4 +1,5 @@
-//! A TCP stream that counts what the other side's kernel has taken: the one sign that a slow reader reads at all.
+//! A TCP stream that counts what goes through: what the other side's kernel has taken, the one sign that a slow reader
+//! reads at all, and what came in, which ends in an error when it is too much.
 
 use std::{
     io,
@@ -15,24 +16,40 @@ use tokio::{
     net::TcpStream,
 };
 
+use super::intake::Intake;
+
 /// The stream; everything but the counting is TCP's.
 #[derive(Debug)]
 pub(super) struct Metered {
     stream: TcpStream,
     written: Arc<AtomicU64>,
+    pub(super) intake: Intake,
 }
 
 impl Metered {
     /// The stream, and the count of bytes written to it.
-    pub(super) fn new(stream: TcpStream) -> (Metered, Arc<AtomicU64>) {
+    pub(super) fn new(stream: TcpStream, intake: Intake) -> (Metered, Arc<AtomicU64>) {
         let written = Arc::new(AtomicU64::new(0));
-        (Metered { stream, written: written.clone() }, written)
+        (Metered { stream, written: written.clone(), intake }, written)
+    }
+
+    /// The stream itself, past the counting.
+    pub(super) fn uncounted(&mut self) -> &mut TcpStream {
+        &mut self.stream
     }
 }
 
 impl AsyncRead for Metered {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
+        let read = buf.filled().len() - before;
+        // The end of the stream is read for nothing.
+        if read == 0 || self.intake.read(read) {
+            Poll::Ready(Ok(()))
+        } else {
+            Poll::Ready(Err(io::Error::other("more came in than was in order")))
+        }
     }
 }
 
