@@ -1,41 +1,80 @@
-//! How much a connection may send: a bucket that fills with time.
+//! How much may come in: a bucket that fills with time.
 
 use tokio::time::Instant;
 
-/// Messages a second in the long run.
-const RATE: f64 = 50.0;
-/// Messages at once.
-const BURST: f64 = 200.0;
+/// How fast a bucket fills, and how much it holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate {
+    /// Units a second in the long run.
+    pub per_second: f64,
+    /// Units at once.
+    pub burst: f64,
+}
 
-/// What a connection may still send. Accepted moves are given back, so that it never slows honest play, however fast.
-#[derive(Debug)]
+/// Messages of one connection.
+const MESSAGES: Rate = Rate { per_second: 50.0, burst: 200.0 };
+
+/// What may still come in.
+#[derive(Debug, Clone)]
 pub struct Allowance {
+    rate: Rate,
     left: f64,
     as_of: Instant,
 }
 
 impl Allowance {
-    /// A full bucket.
+    /// A connection's messages. Accepted moves are given back, so that it never slows honest play, however fast.
     #[must_use]
     pub fn new() -> Allowance {
-        Allowance { left: BURST, as_of: Instant::now() }
+        Allowance::at(MESSAGES)
     }
 
-    /// Takes one message out; whether that was possible.
+    /// A full bucket.
+    #[must_use]
+    pub fn at(rate: Rate) -> Allowance {
+        Allowance { rate, left: rate.burst, as_of: Instant::now() }
+    }
+
+    /// Takes one unit out; whether that was possible.
     pub fn spend(&mut self) -> bool {
-        let now = Instant::now();
-        self.left = (self.left + (now - self.as_of).as_secs_f64() * RATE).min(BURST);
-        self.as_of = now;
-        let enough = self.left >= 1.0;
+        self.take(1.0)
+    }
+
+    /// Takes `units` out; whether that was possible.
+    pub fn take(&mut self, units: f64) -> bool {
+        let enough = self.left() >= units;
         if enough {
-            self.left -= 1.0;
+            self.left -= units;
         }
         enough
     }
 
-    /// Gives one message back.
+    /// Takes one unit out whether or not it is there: what is owed has to come in before anything can be spent.
+    pub fn owe(&mut self) {
+        self.left = self.left() - 1.0;
+    }
+
+    /// Gives one unit back.
     pub fn refund(&mut self) {
-        self.left = (self.left + 1.0).min(BURST);
+        self.give(1.0);
+    }
+
+    /// Gives `units` back.
+    pub fn give(&mut self, units: f64) {
+        self.left = (self.left + units).min(self.rate.burst);
+    }
+
+    /// What is in the bucket now.
+    pub fn left(&mut self) -> f64 {
+        let now = Instant::now();
+        self.left = (self.left + (now - self.as_of).as_secs_f64() * self.rate.per_second).min(self.rate.burst);
+        self.as_of = now;
+        self.left
+    }
+
+    /// Whether it is as good as new.
+    pub fn is_full(&mut self) -> bool {
+        self.left() >= self.rate.burst
     }
 }
 
@@ -66,5 +105,19 @@ mod tests {
             assert!(allowance.spend());
             allowance.refund();
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_owed_comes_in_first() {
+        let mut allowance = Allowance::at(Rate { per_second: 0.5, burst: 2.0 });
+        for _ in 0..5 {
+            allowance.owe();
+        }
+        tokio::time::advance(Duration::from_millis(7990)).await;
+        assert!(!allowance.spend());
+        tokio::time::advance(Duration::from_millis(20)).await;
+        assert!(allowance.spend() && !allowance.is_full());
+        tokio::time::advance(Duration::from_secs(4)).await;
+        assert!(allowance.is_full());
     }
 }

@@ -115,6 +115,19 @@ pub enum BotError {
     BadAddress(String),
 }
 
+impl BotError {
+    /// Whether there is a server, and it has no room at the moment.
+    fn is_for_now(&self) -> bool {
+        match self {
+            BotError::Unreachable { error, .. } => match &**error {
+                tungstenite::Error::Http(answer) => matches!(answer.status().as_u16(), 429 | 503),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
 /// What a bot plays with.
 #[derive(Debug, Clone)]
 pub struct Bot {
@@ -168,13 +181,17 @@ impl Bot {
         loop {
             match self.connect().await {
                 Ok(socket) => {
-                    failures = 0;
                     match self.sit(socket, &mut ticket).await? {
                         Parting::Over(result) => return Ok(result),
                         Parting::Lost => debug!("the connection was lost; coming back"),
                     }
+                    // Who has no seat yet was told that too many want one at once.
+                    if matches!(ticket, Ticket::Resume(_)) {
+                        failures = 0;
+                    }
                 }
                 Err(error @ BotError::BadAddress(_)) => return Err(error),
+                Err(error) if error.is_for_now() => debug!(%error, "trying again"),
                 Err(error) if failures >= FIRST_TRIES && matches!(ticket, Ticket::Join(_)) => return Err(error),
                 Err(error) => debug!(%error, "trying again"),
             }

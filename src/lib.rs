@@ -32,7 +32,8 @@
 //! | [`engine`], [`mind`] | a UCI engine as a child process; what decides the master's moves | |
 //! | [`master`], [`usher`] | the walk's task; telling opponents how far it is | know the wire |
 //! | [`exhibition`], [`hall`] | seats and starts; which exhibitions there are | know the wire |
-//! | [`link`], [`allowance`] | a WebSocket, and how much may come in over it | know chess |
+//! | [`guard`], [`allowance`] | bounds on what strangers can make grow; whose pages may speak to the server | know chess |
+//! | [`link`] | a WebSocket, and how much may come in over it | know chess |
 //! | [`players`] | the players' sockets, on the games' thread | |
 //! | [`gallery`] | a second thread: pages, lists, spectators, figures | touch a game |
 //! | [`plan`], [`report`], [`planning`] | exhibitions held on a paused clock, what they say, and how it is shown | touch a socket, a file or a process in a rehearsal |
@@ -59,6 +60,7 @@ pub mod exhibition;
 pub mod feed;
 pub mod floor;
 pub mod gallery;
+pub mod guard;
 pub mod hall;
 pub mod house;
 pub mod journal;

@@ -78,6 +78,7 @@ async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), Box<dyn std
         house_bots: args.boards - 1,
         bot_pace: "3s..15s".parse()?,
         organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),
+        limits: args.limits,
     };
     let outcome = server::run(args, stop, banner::print).await;
     if let Some(directory) = passing {

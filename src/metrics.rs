@@ -25,6 +25,7 @@ label!(Role, role);
 label!(Side, side);
 label!(Thread, thread);
 label!(Task, task);
+label!(Reason, reason);
 
 /// The commits' figures.
 #[derive(Debug, Clone)]
@@ -81,6 +82,7 @@ pub struct Metrics {
     engine_restarts: Counter,
     snapshots: Counter,
     panics: Family<Task, Counter>,
+    refusals: Family<Reason, Counter>,
 }
 
 impl Metrics {
@@ -122,6 +124,7 @@ impl Metrics {
             engine_restarts: Counter::default(),
             snapshots: Counter::default(),
             panics: Family::default(),
+            refusals: Family::default(),
             registry: Arc::default(),
         };
         registry.register("boards", "Boards of the exhibitions that are open or running", metrics.boards.clone());
@@ -138,6 +141,8 @@ impl Metrics {
         registry.register("snapshots", help, metrics.snapshots.clone());
         let help = "Panics that were caught: each is a bug, told of in the log";
         registry.register("panics", help, metrics.panics.clone());
+        let help = "What strangers were refused since it was beyond a bound";
+        registry.register("refusals", help, metrics.refusals.clone());
         Metrics { registry: Arc::new(registry), ..metrics }
     }
 
@@ -173,6 +178,11 @@ impl Metrics {
     /// A task of this kind has panicked.
     pub fn panicked(&self, task: &'static str) {
         self.panics.get_or_create(&Task { task }).inc();
+    }
+
+    /// Somebody was refused something.
+    pub fn refused(&self, reason: &'static str) {
+        self.refusals.get_or_create(&Reason { reason }).inc();
     }
 
     /// How many boards have this status now.

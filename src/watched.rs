@@ -55,6 +55,12 @@ impl<T> Watched<T> {
         look(&self.0.state().value)
     }
 
+    /// How many follow it.
+    #[must_use]
+    pub fn watchers(&self) -> usize {
+        Arc::strong_count(&self.0) - 1
+    }
+
     /// Somebody who has seen the value as it is now.
     #[must_use]
     pub fn watch(&self) -> Watcher<T> {

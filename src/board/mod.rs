@@ -4,15 +4,16 @@
 //! therefore never be decided on one position, and nobody else needs a lock on a game.
 
 mod handle;
+mod recovery;
 
 use handle::Message;
 pub use handle::{Attachment, BoardHandle, Choice, Closed, ConnectionId, Notice, Situation};
 use shakmaty::Chess;
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
-use tracing::{debug, info, warn};
+use tracing::{debug, info};
 
 use crate::{
     event::{ExhibitionId, Kind},
@@ -22,13 +23,11 @@ use crate::{
     plant::{Bug, planted},
     rescue::{Panicked, rescued},
     rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, MASTER, Millis, Played},
-    time::{self, Timeline},
+    time::Timeline,
 };
 
 /// When to try again what could not be stored.
 const RETRY: Millis = Millis(1000);
-/// The longest pause after a panic.
-const LONGEST_SETBACK: Millis = Millis(30_000);
 
 /// What a board needs from its exhibition.
 #[derive(Debug, Clone)]
@@ -132,32 +131,6 @@ impl Board {
                 }
             }
         }
-    }
-
-    /// Takes the game up again from the journal: what a panic has left of it here may be anything. The player is cut off
-    /// and comes back, to send again what got no answer; so does the master.
-    async fn recover(&mut self) -> Result<(), StorageError> {
-        self.tell(Notice::Restart);
-        self.player = None;
-        (self.master_is_here, self.queue) = (false, None);
-        // Not in a circle without end, should it go on like this.
-        sleep(time::duration(self.setback)).await;
-        self.setback = Millis((2 * self.setback.0).clamp(100, LONGEST_SETBACK.0));
-        self.game = loop {
-            match self.around.journal.recall(self.around.exhibition, self.number).await {
-                Ok(game) => break game,
-                Err(StorageError::Refused(error)) => {
-                    warn!(error, "the game can't be taken up again from the journal yet");
-                    sleep(time::duration(LONGEST_SETBACK)).await;
-                }
-                // The server stops.
-                Err(StorageError::Unknown) => return Err(StorageError::Unknown),
-            }
-        };
-        info!(plies = self.game.ply(), "the game is taken up again from the journal");
-        self.report_turn();
-        self.record_presence().await;
-        Ok(())
     }
 
     async fn handle(&mut self, message: Message) {

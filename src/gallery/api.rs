@@ -2,9 +2,10 @@
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{DefaultBodyLimit, Path, Query, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
-    middleware::map_response,
+    middleware::{from_fn_with_state, map_response},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -12,12 +13,13 @@ use serde::Deserialize;
 use tracing::{debug, warn};
 
 use super::{
-    Desk, Gallery, forecasts, organiser, pages,
+    Desk, Gallery, door, forecasts, organiser, pages,
     upgrade::upgrade,
-    watch::{self, Gate},
+    watch::{self, Gate, Ticket},
 };
 use crate::{
     event::ExhibitionId,
+    guard::Reason,
     hall::{NoSuchExhibition, Which},
     journal::OpenError,
     link::Link,
@@ -51,8 +53,9 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .merge(pages::router())
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address") })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn_with_state(gallery.clone(), door::check))
         .layer(map_response(as_problem))
-        .layer(map_response(with_headers))
+        .layer(map_response(async |response| with_headers(response)))
         .with_state(gallery)
 }
 
@@ -72,7 +75,7 @@ async fn as_problem(response: Response) -> Response {
 }
 
 /// What goes with every answer. No page needs anything from elsewhere, and none is to be shown inside another.
-async fn with_headers(mut response: Response) -> Response {
+fn with_headers(mut response: Response) -> Response {
     const HEADERS: [(&str, &str); 6] = [
         (
             "content-security-policy",
@@ -98,11 +101,13 @@ pub(super) struct Problem {
     pub(super) status: StatusCode,
     code: &'static str,
     message: String,
+    /// After how many seconds it may be tried again.
+    pub(super) retry_after: Option<u32>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Problem {
-        Problem { status, code, message: message.into() }
+        Problem { status, code, message: message.into(), retry_after: None }
     }
 
     pub(super) fn no_such_exhibition() -> Problem {
@@ -114,9 +119,38 @@ impl Problem {
     }
 }
 
+impl From<Reason> for Problem {
+    fn from(reason: Reason) -> Problem {
+        let (status, code, retry_after) = match reason {
+            Reason::Connections | Reason::Spectators => (StatusCode::SERVICE_UNAVAILABLE, "rate_limited", Some(10)),
+            Reason::BadTokens | Reason::Joins => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(60)),
+            Reason::Exhibitions => (StatusCode::CONFLICT, "not_allowed", None),
+            Reason::Origin => (StatusCode::FORBIDDEN, "not_allowed", None),
+            Reason::AddressConnections | Reason::AddressRate | Reason::Requests | Reason::Messages | Reason::Bytes => {
+                (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(5))
+            }
+        };
+        Problem { retry_after, ..Problem::new(status, code, reason.sentence()) }
+    }
+}
+
+/// The whole answer to somebody who is refused before he has asked anything.
+pub(super) fn refusal(reason: Reason) -> Vec<u8> {
+    let problem = Problem::from(reason);
+    let body = problem.body();
+    let response = with_headers(problem.into_response());
+    let status = response.status();
+    let mut head = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
+    for (name, value) in response.headers() {
+        // All of them are this file's own.
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap_or_default()));
+    }
+    format!("{head}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()).into_bytes()
+}
+
 /// An answer in JSON.
-pub(super) fn json(status: StatusCode, body: String) -> Response {
-    (status, [(header::CONTENT_TYPE, JSON)], body).into_response()
+pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
+    (status, [(header::CONTENT_TYPE, JSON)], body.into()).into_response()
 }
 
 /// Which exhibition an address means.
@@ -154,7 +188,7 @@ async fn list(State(gallery): State<Gallery>) -> Result<Response, Problem> {
 async fn snapshot(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
     let id = find(&gallery, &name).await?;
     let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
-    Ok(json(StatusCode::OK, snapshot.as_str().to_owned()))
+    Ok(json(StatusCode::OK, Bytes::from(snapshot)))
 }
 
 async fn games(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
@@ -217,12 +251,15 @@ async fn watch(
     request: Request,
 ) -> Result<Response, Problem> {
     let id = find(&gallery, &name).await?;
+    let news = gallery.hub.news(id).ok_or_else(Problem::no_such_exhibition)?;
+    let place = gallery.guard.spectator(gallery.hub.spectators(id).saturating_sub(1))?;
     // A number that makes no sense can't be continued after, which means a fresh snapshot.
     let since = since.and_then(|since| since.parse().ok());
+    let ticket = Ticket { id, since, news };
     Ok(upgrade(request, async move |upgraded| {
-        let gate = Gate { hub: &gallery.hub, metrics: &gallery.metrics, stop: &gallery.stop };
+        let (gate, _place) = (Gate { hub: &gallery.hub, metrics: &gallery.metrics, stop: &gallery.stop }, place);
         match Link::new(upgraded).await {
-            Ok(link) => watch::watch(gate, link, id, since).await,
+            Ok(link) => watch::watch(gate, link, ticket).await,
             Err(error) => debug!(%error, "a spectator's connection was lost"),
         }
     }))

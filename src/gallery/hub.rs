@@ -185,8 +185,19 @@ impl Hub {
     }
 
     /// Follows an exhibition's last number.
-    pub(super) fn news(&self, id: ExhibitionId) -> Option<Watcher<u64>> {
+    #[must_use]
+    pub fn news(&self, id: ExhibitionId) -> Option<Watcher<u64>> {
         self.rooms().get(&id).map(|room| room.news.watch())
+    }
+
+    /// How many follow it.
+    pub(super) fn spectators(&self, id: ExhibitionId) -> usize {
+        self.rooms().get(&id).map_or(0, |room| room.news.watchers())
+    }
+
+    /// How many exhibitions are not over.
+    pub(super) fn unfinished(&self) -> usize {
+        self.rooms().values().filter(|room| room.view.stage != Stage::Finished).count()
     }
 
     /// How many boards of the exhibitions that are not over have each status.

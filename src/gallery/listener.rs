@@ -1,29 +1,54 @@
 //! Accepts connections and speaks HTTP/1.1 on them.
 
-use std::{net::TcpListener as StdTcpListener, time::Duration};
+use std::{io, net::TcpListener as StdTcpListener, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
-use tokio::{net::TcpListener, time::sleep};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::{Instant, sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, warn};
+
+use super::{api::refusal, patient::Patient};
+use crate::guard::{Client, Guard, Reason};
 
 /// A request's head is due within this time; one byte a second would hold a connection for ever.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 /// What the kernel may hold for a client that does not read: without a limit, megabytes for each.
 const SEND_BUFFER: usize = 32 * 1024;
+/// How long a client's kernel may leave unanswered what was sent to it: after that its machine is gone.
+#[cfg(target_os = "linux")]
+const DEAD: Duration = Duration::from_secs(20);
 /// How long to leave the door closed when the system has no more file handles.
 const FULL_PAUSE: Duration = Duration::from_millis(100);
+/// How often that is told.
+const TOLD_EVERY: Duration = Duration::from_secs(60);
+/// How many of those who are turned away at the door get the time to hear why.
+const HEARD_OUT: usize = 64;
 
-/// Serves `router` on `listener` until the server stops.
-pub(super) async fn run(listener: StdTcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
-    // Accepted connections inherit it.
+/// Serves `router` on `listener` until the server stops. `guard` says who may come in; a request carries its [`Client`]
+/// as an extension.
+pub async fn listen(
+    listener: StdTcpListener,
+    router: Router,
+    guard: Guard,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    // Accepted connections inherit these.
     SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER)?;
+    #[cfg(target_os = "linux")]
+    SockRef::from(&listener).set_tcp_user_timeout(Some(DEAD))?;
     listener.set_nonblocking(true)?;
     let listener = TcpListener::from_std(listener)?;
+    let heard_out = Arc::new(Semaphore::new(HEARD_OUT));
+    let mut told: Option<Instant> = None;
     loop {
         let accepted = tokio::select! {
             biased;
@@ -31,32 +56,67 @@ pub(super) async fn run(listener: StdTcpListener, router: Router, stop: Cancella
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Moves are small and must not wait for company.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(serve(TokioIo::new(stream), router.clone()));
+                let Ok(local) = stream.local_addr() else { continue };
+                match guard.admit(peer.ip(), local.ip()) {
+                    Ok(client) => {
+                        tokio::spawn(serve(stream, client, router.clone()));
+                    }
+                    Err(reason) => turn_away(stream, reason, &heard_out),
+                }
             }
+            // Somebody who has gone while he waited.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
-                warn!(%error, "a connection could not be accepted");
+                if told.is_none_or(|at| at.elapsed() >= TOLD_EVERY) {
+                    told = Some(Instant::now());
+                    warn!(%error, "connections can't be accepted; those that are there go on, new ones wait");
+                }
                 sleep(FULL_PAUSE).await;
             }
         }
     }
 }
 
-async fn serve(io: TokioIo<tokio::net::TcpStream>, router: Router) {
+async fn serve(stream: TcpStream, client: Client, router: Router) {
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        router.clone().oneshot(request.map(Body::new))
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(client.clone());
+        router.clone().oneshot(request)
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_DEADLINE)
         .max_headers(64)
         .max_buf_size(16 * 1024)
-        .serve_connection(io, service)
+        .serve_connection(TokioIo::new(Patient::new(stream)), service)
         .with_upgrades()
         .await;
     if let Err(error) = served {
         debug!(%error, "a connection ended early");
     }
+}
+
+/// Answers without reading a request. Some get the time to hear it; under an attack the others may lose the answer.
+fn turn_away(stream: TcpStream, reason: Reason, heard_out: &Arc<Semaphore>) {
+    let answer = refusal(reason);
+    let Ok(permit) = heard_out.clone().try_acquire_owned() else {
+        let _ = stream.try_write(&answer);
+        return;
+    };
+    tokio::spawn(async move {
+        let mut stream = stream;
+        let farewell = async {
+            stream.write_all(&answer).await?;
+            stream.shutdown().await?;
+            // Closing with the request unread would take the answer back.
+            let mut sink = [0; 4096];
+            while stream.read(&mut sink).await? > 0 {}
+            Ok::<(), io::Error>(())
+        };
+        let _ = timeout(Duration::from_secs(1), farewell).await;
+        drop(permit);
+    });
 }

@@ -5,29 +5,34 @@
 //! organiser's two requests, through the [`Desk`].
 
 mod api;
+mod door;
 mod forecasts;
 mod hub;
 mod listener;
 mod oracle;
 mod organiser;
 mod pages;
+mod patient;
 mod upgrade;
 mod watch;
 
 use std::{net::TcpListener, sync::Arc};
 
+pub use listener::listen;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+pub use upgrade::upgrade;
 
 use self::oracle::Oracle;
 pub use self::{
     hub::Hub,
-    watch::{Gate, watch},
+    watch::{Gate, Ticket, watch},
 };
 use crate::{
     event::ExhibitionId,
     exhibition::SeatError,
     feed::Feed,
+    guard::Guard,
     hall::{EntryError, NoSuchExhibition, Which},
     journal::{Archive, Pulse, StorageError},
     link::Upgraded,
@@ -85,6 +90,8 @@ pub struct Premises {
     pub pulse: Pulse,
     /// What is counted.
     pub metrics: Metrics,
+    /// Who may come in, and how many.
+    pub guard: Guard,
     /// The way to the games.
     pub desk: mpsc::Sender<Desk>,
     /// Who may open and start.
@@ -106,6 +113,9 @@ struct Shared {
     archive: Mutex<Archive>,
     pulse: Pulse,
     metrics: Metrics,
+    guard: Guard,
+    /// Held while an exhibition is opened.
+    opening: Mutex<()>,
     desk: mpsc::Sender<Desk>,
     organiser: TokenHash,
     defaults: Settings,
@@ -122,13 +132,15 @@ impl std::ops::Deref for Gallery {
 
 /// Serves `listener` until the server stops. For a thread of its own, inside a runtime of its own.
 pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<()> {
-    let Premises { feed, archive, pulse, metrics, desk, organiser, defaults, stop } = premises;
+    let Premises { feed, archive, pulse, metrics, guard, desk, organiser, defaults, stop } = premises;
     let gallery = Gallery(Arc::new(Shared {
         hub: Hub::new(feed),
         oracle: Oracle::default(),
         archive: Mutex::new(archive),
         pulse,
         metrics: metrics.clone(),
+        guard: guard.clone(),
+        opening: Mutex::default(),
         desk,
         organiser,
         defaults,
@@ -140,5 +152,5 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
         while rescued("gallery", &follower.metrics, follower.hub.follow()).await.is_err() {}
     });
     tokio::spawn(crate::lag::watch(metrics.gallery_loop));
-    listener::run(listener, api::router(gallery), stop).await
+    listen(listener, api::router(gallery), guard, stop).await
 }

@@ -1,22 +1,39 @@
 //! What only the organiser may do.
 
+use std::time::Duration;
+
 use axum::{
+    Extension,
     body::Bytes,
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{FromRequest, Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 
 use super::{
     Desk, Gallery, StartError,
     api::{Problem, json, which},
 };
-use crate::{event::ExhibitionId, exhibition::SeatError, hall::EntryError, secret::TokenHash, settings::Wishes};
+use crate::{
+    event::ExhibitionId,
+    exhibition::SeatError,
+    guard::{Client, Lock},
+    hall::EntryError,
+    secret::TokenHash,
+    settings::Wishes,
+};
+
+/// How long a request's body may take to come in.
+const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// `GET /api/organiser`: whether the token is the organiser's, and what an exhibition is like that he says nothing about.
-pub(super) async fn check(State(gallery): State<Gallery>, headers: HeaderMap) -> Result<Response, Problem> {
-    authorise(&gallery, &headers)?;
+pub(super) async fn check(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    authorise(&gallery, &client, &headers)?;
     let usual = &gallery.defaults;
     let span = |span| humantime::format_duration(span).to_string();
     let body = serde_json::json!({
@@ -35,26 +52,41 @@ pub(super) async fn check(State(gallery): State<Gallery>, headers: HeaderMap) ->
 }
 
 /// `POST /api/exhibitions`: opens another exhibition.
-pub(super) async fn open(State(gallery): State<Gallery>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
-    authorise(&gallery, &headers)?;
+pub(super) async fn open(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    request: Request,
+) -> Result<Response, Response> {
+    // First, so that a stranger's body is not waited for.
+    authorise(&gallery, &client, request.headers()).map_err(Problem::into_response)?;
+    let slow = || Problem::new(StatusCode::REQUEST_TIMEOUT, "bad_request", "the body did not come within 10 s");
+    let body = timeout(BODY_DEADLINE, Bytes::from_request(request, &())).await.map_err(|_| slow().into_response())?;
+    open_as_wished(&gallery, &body.map_err(IntoResponse::into_response)?).await.map_err(Problem::into_response)
+}
+
+async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Problem> {
     let bad_json = |error: serde_json::Error| Problem::new(StatusCode::BAD_REQUEST, "bad_json", error.to_string());
-    let wishes = if body.is_empty() { Wishes::default() } else { serde_json::from_slice(&body).map_err(bad_json)? };
+    let wishes = if body.is_empty() { Wishes::default() } else { serde_json::from_slice(body).map_err(bad_json)? };
     let settings = gallery.defaults.with(wishes);
     let settings =
         settings.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()))?;
+    // One after the other, so that two at once don't both take the last place.
+    let _turn = gallery.opening.lock().await;
+    gallery.guard.exhibition(gallery.hub.unfinished())?;
     let (reply, answer) = oneshot::channel();
-    let opened = ask(&gallery, Desk::Open { settings, reply }, answer).await?;
+    let opened = ask(gallery, Desk::Open { settings, reply }, answer).await?;
     let id = opened.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", error.to_string()))?;
-    shown(&gallery, id, StatusCode::CREATED)
+    shown(gallery, id, StatusCode::CREATED)
 }
 
 /// `POST /api/exhibitions/{exhibition}/start`: starts with the seats taken so far.
 pub(super) async fn start(
     State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &headers)?;
+    authorise(&gallery, &client, &headers)?;
     let which = which(&name)?;
     let (reply, answer) = oneshot::channel();
     let started = ask(&gallery, Desk::Start { which, reply }, answer).await?;
@@ -80,17 +112,24 @@ async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Receiver<T>) 
 
 fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> Result<Response, Problem> {
     let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
-    Ok(json(status, snapshot.as_str().to_owned()))
+    Ok(json(status, Bytes::from(snapshot)))
 }
 
-fn authorise(gallery: &Gallery, headers: &HeaderMap) -> Result<(), Problem> {
+fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap) -> Result<(), Problem> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    // Only who shows a token guesses.
+    if token.is_some() {
+        client.may_show_token(Lock::Organiser)?;
+    }
     let known = token.is_some_and(|(_, token)| TokenHash::of(token.trim()) == gallery.organiser);
     if known {
         Ok(())
     } else {
+        if token.is_some() {
+            client.showed_bad_token(Lock::Organiser);
+        }
         let message =
             "this needs the organiser's token: open the organiser's link that the server printed at its start";
         Err(Problem::new(StatusCode::UNAUTHORIZED, "bad_token", message))
@@ -100,6 +139,7 @@ fn authorise(gallery: &Gallery, headers: &HeaderMap) -> Result<(), Problem> {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let challenge = (self.status == StatusCode::UNAUTHORIZED).then_some([(header::WWW_AUTHENTICATE, "Bearer")]);
-        (challenge, json(self.status, self.body())).into_response()
+        let retry = self.retry_after.map(|seconds| [(header::RETRY_AFTER, HeaderValue::from(seconds))]);
+        (challenge, retry, json(self.status, self.body())).into_response()
     }
 }

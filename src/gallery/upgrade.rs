@@ -7,15 +7,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tracing::debug;
 
-use super::api::Problem;
-use crate::{link::Upgraded, wire::SUBPROTOCOL};
+use super::{api::Problem, patient::Patient};
+use crate::{guard::Client, link::Upgraded, wire::SUBPROTOCOL};
 
-/// Answers a handshake, and calls `then` with the connection once the answer is out.
-pub(super) fn upgrade<F>(mut request: Request, then: impl FnOnce(Upgraded) -> F + Send + 'static) -> Response
+/// Answers a handshake on a connection that [`listen`](super::listen) has accepted, and calls `then` with the connection
+/// once the answer is out.
+pub fn upgrade<F>(mut request: Request, then: impl FnOnce(Upgraded) -> F + Send + 'static) -> Response
 where
     F: Future<Output = ()> + Send,
 {
@@ -27,6 +27,11 @@ where
             let problem = Problem::new(StatusCode::UPGRADE_REQUIRED, "not_allowed", "this address is a WebSocket's");
             return ([(header::UPGRADE, "websocket")], problem).into_response();
         }
+    };
+    let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
+    let client = match client.open() {
+        Ok(client) => client,
+        Err(reason) => return Problem::from(reason).into_response(),
     };
     if offers(request.headers(), SUBPROTOCOL) {
         let name = HeaderName::from_static("sec-websocket-protocol");
@@ -40,11 +45,11 @@ where
                 return;
             }
         };
-        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        let Ok(parts) = upgraded.downcast::<TokioIo<Patient>>() else {
             unreachable!("the listener serves nothing but TCP streams");
         };
-        match parts.io.into_inner().into_std() {
-            Ok(stream) => then(Upgraded { stream, read: parts.read_buf.to_vec() }).await,
+        match parts.io.into_inner().into_inner().into_std() {
+            Ok(stream) => then(Upgraded { stream, read: parts.read_buf.to_vec(), client }).await,
             Err(error) => debug!(%error, "a connection could not be handed over"),
         }
     });

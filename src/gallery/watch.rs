@@ -6,15 +6,28 @@ use super::Hub;
 use crate::{
     allowance::Allowance,
     event::ExhibitionId,
+    guard::Reason,
     link::{Incoming, Link, Unsent},
     metrics::Metrics,
-    wire::{Close, Code, LONGEST_FRAME, ServerMessage, WireError, parse},
+    watched::Watcher,
+    wire::{Close, Code, ServerMessage, WireError, parse},
 };
 
-/// Shows an exhibition to a spectator who has everything up to `since`, or nothing, until he goes.
-pub async fn watch(gate: Gate<'_>, mut link: Link, id: ExhibitionId, since: Option<u64>) {
+/// What a spectator wants to see.
+#[derive(Debug)]
+pub struct Ticket {
+    /// Which exhibition.
+    pub id: ExhibitionId,
+    /// Up to where he has everything.
+    pub since: Option<u64>,
+    /// What tells of more. It counts him in.
+    pub news: Watcher<u64>,
+}
+
+/// Shows an exhibition to a spectator until he goes.
+pub async fn watch(gate: Gate<'_>, mut link: Link, ticket: Ticket) {
     let _counted = gate.metrics.connection("spectator");
-    if let Some(why) = show(&gate, &mut link, id, since).await {
+    if let Some(why) = show(&gate, &mut link, ticket).await {
         link.close(why).await;
     }
 }
@@ -31,9 +44,8 @@ pub struct Gate<'a> {
 }
 
 /// Why to close, if the other side is still there.
-async fn show(gallery: &Gate<'_>, link: &mut Link, id: ExhibitionId, since: Option<u64>) -> Option<Close> {
-    let mut news = gallery.hub.news(id)?;
-    let mut seen = since;
+async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Close> {
+    let Ticket { id, since: mut seen, mut news } = ticket;
     let mut allowance = Allowance::new();
     loop {
         let last = news.read_and_update(|&last| last);
@@ -58,10 +70,10 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, id: ExhibitionId, since: Opti
                 let (code, message, close) = match incoming {
                     Incoming::Gone => return None,
                     Incoming::Fault(why) => return Some(why),
-                    _ if !allowance.spend() => (Code::RateLimited, "too many messages".to_owned(), Some(Close::Policy)),
+                    Incoming::Flood => cut_off(link, Reason::Bytes),
+                    _ if !allowance.spend() => cut_off(link, Reason::Messages),
                     Incoming::Text(text) => answer(parse(&text).err()),
-                    Incoming::Binary(length) if length > LONGEST_FRAME => answer(Some(WireError::TooLarge)),
-                    Incoming::Binary(_) => answer(Some(WireError::BadJson("a message is a text frame".into()))),
+                    Incoming::Binary(bytes) => answer(Some(WireError::binary(bytes.len()))),
                 };
                 let error = ServerMessage::error(code, &message, None).to_json();
                 if link.send([error.into()]).await.is_err() || close.is_some() {
@@ -70,6 +82,11 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, id: ExhibitionId, since: Opti
             }
         }
     }
+}
+
+fn cut_off(link: &Link, reason: Reason) -> (Code, String, Option<Close>) {
+    link.client().refuse(reason);
+    (Code::RateLimited, reason.sentence().to_owned(), Some(Close::Policy))
 }
 
 /// Whatever a spectator says, it is not for him to say.

@@ -1,5 +1,6 @@
 //! A WebSocket as both planes use it: what comes in, sorted; what goes out, together and in time; how it ends.
 
+mod intake;
 mod metered;
 
 use std::{
@@ -16,20 +17,23 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::{
     io::AsyncReadExt,
     net::TcpStream,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
-        Error, Message, Utf8Bytes,
+        Bytes, Error, Message, Utf8Bytes,
         error::ProtocolError,
         protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode},
     },
 };
 
-use self::metered::Metered;
 pub use self::metered::Transport;
-use crate::wire::{Close, LONGEST_ANSWERED};
+use self::{intake::Intake, metered::Metered};
+use crate::{
+    guard::Client,
+    wire::{Close, LONGEST_ANSWERED},
+};
 
 /// A client that takes nothing for so long is given up.
 const WRITE_DEADLINE: Duration = Duration::from_secs(10);
@@ -41,6 +45,8 @@ const SILENCE: Duration = Duration::from_secs(40);
 const FAREWELL: Duration = Duration::from_secs(1);
 /// After a close frame, a silence this long says that the other side has answered, or will not.
 const QUIET: Duration = Duration::from_millis(100);
+/// How many reads of 4 KiB are thrown away after a close frame.
+const LAST_READS: usize = 64;
 
 /// A TCP connection after its upgrade, on its way to the thread that will serve it.
 #[derive(Debug)]
@@ -49,6 +55,8 @@ pub struct Upgraded {
     pub stream: StdTcpStream,
     /// What was read of it beyond the handshake.
     pub read: Vec<u8>,
+    /// Who is at its other end.
+    pub client: Client,
 }
 
 /// What came in.
@@ -56,12 +64,14 @@ pub struct Upgraded {
 pub enum Incoming {
     /// A text.
     Text(Utf8Bytes),
-    /// A binary message, of so many bytes.
-    Binary(usize),
+    /// A binary message.
+    Binary(Bytes),
     /// The other side is gone, or has said goodbye.
     Gone,
     /// The other side broke the rules of WebSocket: close for this reason.
     Fault(Close),
+    /// The other side sends too much that makes no message: nothing more is read.
+    Flood,
 }
 
 /// Sending came to nothing.
@@ -77,6 +87,7 @@ pub enum Unsent {
 #[derive(Debug)]
 pub struct Link {
     socket: WebSocketStream<Metered>,
+    client: Client,
     written: Arc<AtomicU64>,
     heard: Instant,
     next_ping: Instant,
@@ -85,22 +96,38 @@ pub struct Link {
 impl Link {
     /// Takes an upgraded connection into this thread's runtime.
     pub async fn new(upgraded: Upgraded) -> std::io::Result<Link> {
-        upgraded.stream.set_nonblocking(true)?;
-        Ok(Link::over(TcpStream::from_std(upgraded.stream)?, upgraded.read).await)
+        Link::for_messages_up_to(LONGEST_ANSWERED, upgraded).await
     }
 
-    /// Speaks over a connection whose handshake is done, and of which `read` was read beyond it.
-    pub async fn over(transport: impl Transport + 'static, read: Vec<u8>) -> Link {
-        let (stream, written) = Metered::new(Box::new(transport));
+    /// The same with another longest message, for what is not Simultan's protocol.
+    pub async fn for_messages_up_to(longest: usize, upgraded: Upgraded) -> std::io::Result<Link> {
+        upgraded.stream.set_nonblocking(true)?;
+        let stream = TcpStream::from_std(upgraded.stream)?;
+        Ok(Link::on(Box::new(stream), upgraded.read, upgraded.client, longest).await)
+    }
+
+    /// Speaks over what is no network: in a simulation.
+    pub async fn over(transport: impl Transport + 'static) -> Link {
+        Link::on(Box::new(transport), Vec::new(), Client::default(), LONGEST_ANSWERED).await
+    }
+
+    async fn on(stream: Box<dyn Transport>, read: Vec<u8>, client: Client, longest: usize) -> Link {
+        let (stream, written) = Metered::new(stream, Intake::new(longest));
         let config = WebSocketConfig::default()
             // The default of 128 KiB is zeroed at each read and kept by each connection.
             .read_buffer_size(4096)
             .write_buffer_size(16 * 1024)
-            .max_message_size(Some(LONGEST_ANSWERED))
-            .max_frame_size(Some(LONGEST_ANSWERED));
+            .max_message_size(Some(longest))
+            .max_frame_size(Some(longest));
         let socket = WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await;
         let now = Instant::now();
-        Link { socket, written, heard: now, next_ping: now + PING_EVERY }
+        Link { socket, client, written, heard: now, next_ping: now + PING_EVERY }
+    }
+
+    /// Who is at the other end.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// What comes in next. Keeps the connection awake meanwhile. May be dropped and called again.
@@ -111,8 +138,17 @@ impl Link {
                 message = self.socket.next() => {
                     self.heard = Instant::now();
                     match message {
-                        Some(Ok(Message::Text(text))) => return Incoming::Text(text),
-                        Some(Ok(Message::Binary(bytes))) => return Incoming::Binary(bytes.len()),
+                        Some(Ok(Message::Text(text))) => {
+                            self.intake().message(text.len());
+                            return Incoming::Text(text);
+                        }
+                        Some(Ok(Message::Binary(bytes))) => {
+                            self.intake().message(bytes.len());
+                            return Incoming::Binary(bytes);
+                        }
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) if !self.intake().control() => {
+                            return Incoming::Flood;
+                        }
                         Some(Ok(Message::Ping(_))) => {
                             // The pong is queued already; it leaves with the next write or now.
                             if timeout(WRITE_DEADLINE, self.socket.flush()).await.is_err() {
@@ -124,6 +160,7 @@ impl Link {
                             let _ = timeout(FAREWELL, self.socket.flush()).await;
                             return Incoming::Gone;
                         }
+                        Some(Err(_)) if self.intake().is_overdrawn() => return Incoming::Flood,
                         Some(Err(error)) => return sort(&error),
                         None => return Incoming::Gone,
                     }
@@ -141,6 +178,10 @@ impl Link {
                 }
             }
         }
+    }
+
+    fn intake(&mut self) -> &mut Intake {
+        &mut self.socket.get_mut().intake
     }
 
     /// Sends texts in as few writes as possible. A slow reader gets his time as long as he reads at all.
@@ -170,9 +211,15 @@ impl Link {
         let farewell = async {
             // After a fault the socket no longer reads frames, but still writes this one.
             let _ = self.socket.send(Message::Close(Some(frame))).await;
-            let stream = self.socket.get_mut();
+            let stream = self.socket.get_mut().uncounted();
             let mut sink = [0; 4096];
-            while timeout(QUIET, stream.read(&mut sink)).await.is_ok_and(|read| read.is_ok_and(|read| read > 0)) {}
+            for _ in 0..LAST_READS {
+                if !timeout(QUIET, stream.read(&mut sink)).await.is_ok_and(|read| read.is_ok_and(|read| read > 0)) {
+                    return;
+                }
+            }
+            // Who still sends at full speed may lose the close frame, but had the time to read it.
+            sleep(QUIET).await;
         };
         let _ = timeout(FAREWELL, farewell).await;
     }

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use super::{Door, End, first_frame, send_error, words};
+use super::{Door, End, cut_off, first_frame, send_error, words};
 use crate::{
-    exhibition::{ExhibitionHandle, Seated},
+    exhibition::{ExhibitionHandle, SeatError, Seated},
+    guard::{Client, Lock, Reason},
     hall::{EntryError, NoSuchExhibition, Which},
     link::{Incoming, Link},
     rules::{BoardNo, PlayerName},
     secret::Token,
-    wire::{Choices, ClientMessage, Close, Code, Join, parse},
+    wire::{Choices, ClientMessage, Close, Code, Join, WireError, parse},
 };
 
 /// How long the first frame may take.
@@ -31,6 +32,12 @@ pub struct Welcome {
 /// Why nobody was seated.
 struct Rejection(Code, String);
 
+impl From<Reason> for Rejection {
+    fn from(reason: Reason) -> Rejection {
+        Rejection(Code::RateLimited, reason.sentence().to_owned())
+    }
+}
+
 /// Waits for the first frame and gives the seat it asks for. Everything else ends the connection.
 pub(super) async fn welcome(
     link: &mut Link,
@@ -46,14 +53,15 @@ pub(super) async fn welcome(
         Some(Incoming::Gone) => return Err(End::Gone),
         Some(Incoming::Fault(why)) => return Err(End::Close(why)),
         Some(Incoming::Text(text)) => parse(&text),
-        Some(Incoming::Binary(length)) => Err(words::binary(length)),
+        Some(Incoming::Flood) => return Err(cut_off(link, Reason::Bytes).await),
+        Some(Incoming::Binary(bytes)) => Err(WireError::binary(bytes.len())),
         None => {
             send_error(link, Code::NotJoined, "the first frame did not come within 10 s", None).await?;
             return Err(End::Close(Close::Policy));
         }
     };
     let seated = match message {
-        Ok(message) => seat(door, which, message).await,
+        Ok(message) => seat(door, link.client(), which, message).await,
         Err(error) => Err(Rejection(error.code(), error.to_string())),
     };
     match seated {
@@ -67,6 +75,7 @@ pub(super) async fn welcome(
 
 async fn seat(
     door: &Door,
+    client: &Client,
     which: Result<Which, NoSuchExhibition>,
     message: ClientMessage,
 ) -> Result<Welcome, Rejection> {
@@ -79,6 +88,7 @@ async fn seat(
         ClientMessage::Join(Join { name, board, bot, choices }) => {
             let name = PlayerName::parse(&name).map_err(|error| Rejection(Code::BadName, error.to_string()))?;
             let exhibition = exhibition()?;
+            client.join()?;
             let seated = exhibition.join(board.map(BoardNo), name, bot, false).await;
             let seated = seated.map_err(|error| Rejection(words::seat_code(&error), error.to_string()))?;
             Ok(Welcome { exhibition, seated, choices, joined: true })
@@ -86,6 +96,12 @@ async fn seat(
         ClientMessage::Resume { token, choices } => {
             let exhibition = exhibition()?;
             let seated = exhibition.resume(Token::from(token)).await;
+            if matches!(seated, Err(SeatError::BadToken)) {
+                // Nobody guesses 128 random bits: whoever tries all the same must not keep the owner of a seat out who
+                // comes from the same address.
+                client.may_show_token(Lock::Seat)?;
+                client.showed_bad_token(Lock::Seat);
+            }
             let seated = seated.map_err(|error| Rejection(words::seat_code(&error), error.to_string()))?;
             Ok(Welcome { exhibition, seated, choices, joined: false })
         }

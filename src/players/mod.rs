@@ -20,12 +20,13 @@ use tracing::debug;
 use crate::{
     allowance::Allowance,
     board::{Attachment, ConnectionId, Notice},
+    guard::Reason,
     hall::{Hall, NoSuchExhibition, Which},
     link::{Incoming, Link, Unsent, Upgraded},
     metrics::Metrics,
     rescue::rescued,
     rules::{Command, Refusal},
-    wire::{Choices, ClientMessage, Close, Code, LONGEST_FRAME, ServerMessage, parse},
+    wire::{Choices, ClientMessage, Close, Code, ServerMessage, WireError, parse},
 };
 
 /// How many notices may wait for a client to read. A player who has missed more than that has to come back.
@@ -159,12 +160,12 @@ impl Session<'_> {
         let message = match incoming {
             Incoming::Gone => return Err(End::Gone),
             Incoming::Fault(why) => return Err(End::Close(why)),
+            Incoming::Flood => return Err(cut_off(self.link, Reason::Bytes).await),
             Incoming::Text(text) => parse(&text),
-            Incoming::Binary(length) => Err(words::binary(length)),
+            Incoming::Binary(bytes) => Err(WireError::binary(bytes.len())),
         };
         if !self.allowance.spend() {
-            self.refuse(Code::RateLimited, "too many messages; slow down", None).await?;
-            return Err(End::Close(Close::Policy));
+            return Err(cut_off(self.link, Reason::Messages).await);
         }
         match message {
             Ok(ClientMessage::Play(command)) => self.command(command, arrived).await,
@@ -192,6 +193,15 @@ impl Session<'_> {
     }
 }
 
+/// Tells a client that it has sent too much, and ends the connection.
+async fn cut_off(link: &mut Link, reason: Reason) -> End {
+    link.client().refuse(reason);
+    match send_error(link, Code::RateLimited, reason.sentence(), None).await {
+        Ok(()) => End::Close(Close::Policy),
+        Err(unsent) => unsent.into(),
+    }
+}
+
 async fn send_error(link: &mut Link, code: Code, message: &str, ply: Option<u32>) -> Result<(), Unsent> {
     link.send([Utf8Bytes::from(ServerMessage::error(code, message, ply).to_json())]).await
 }
@@ -199,9 +209,4 @@ async fn send_error(link: &mut Link, code: Code, message: &str, ply: Option<u32>
 /// The first frame, or nothing within the time.
 async fn first_frame(link: &mut Link) -> Option<Incoming> {
     timeout(greeting::PATIENCE, link.next()).await.ok()
-}
-
-/// Whether a frame of so many bytes is beyond what is read.
-fn too_long(length: usize) -> bool {
-    length > LONGEST_FRAME
 }

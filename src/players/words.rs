@@ -2,13 +2,13 @@
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{Welcome, too_long};
+use super::Welcome;
 use crate::{
     board::Notice,
     exhibition::SeatError,
     hall::EntryError,
     rules::{GameStatus, MASTER, Millis, Refusal, color_name},
-    wire::{Addressee, Code, ServerMessage, WireError},
+    wire::{Addressee, Code, ServerMessage},
 };
 
 /// The frame that tells a notice.
@@ -98,13 +98,5 @@ pub(super) fn entry_code(error: EntryError) -> Code {
     match error {
         EntryError::NoSuchExhibition => Code::NoSuchExhibition,
         EntryError::Ended => Code::Closed,
-    }
-}
-
-/// What is wrong with a binary frame.
-pub(super) fn binary(length: usize) -> WireError {
-    match too_long(length) {
-        true => WireError::TooLarge,
-        false => WireError::BadJson("a message is a text frame".into()),
     }
 }

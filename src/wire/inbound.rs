@@ -65,6 +65,16 @@ pub enum WireError {
 }
 
 impl WireError {
+    /// What is wrong with a binary message of so many bytes.
+    #[must_use]
+    pub fn binary(length: usize) -> WireError {
+        if length > LONGEST_FRAME {
+            WireError::TooLarge
+        } else {
+            WireError::BadJson("a message is a text frame".into())
+        }
+    }
+
     /// The contract's word for it.
     #[must_use]
     pub fn code(&self) -> Code {

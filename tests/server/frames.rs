@@ -79,3 +79,51 @@ async fn who_floods_the_server_is_cut_off_and_keeps_the_seat() {
     assert_eq!(ada.closed().await, Heard::Closed(1008));
     Player::resume(&server, &ada.token).await.play("e7e5").await;
 }
+
+#[tokio::test]
+async fn who_sends_what_makes_no_message_is_cut_off_too() {
+    let server = TestServer::scripted(1, "e2e4").await;
+    let ada = Player::join(&server, "Ada").await;
+    let begun = [0x01, 0x81, 0, 0, 0, 0, b'{'];
+    let empty = [0x00, 0x80, 0, 0, 0, 0];
+    let ping = [0x89, 0x80, 0, 0, 0, 0];
+    let pong = [0x8a, 0x80, 0, 0, 0, 0];
+    for (what, bytes) in [
+        ("empty fragments", [&begun[..], &empty.repeat(40_000)].concat()),
+        ("pings", ping.repeat(5000)),
+        ("pongs", pong.repeat(5000)),
+    ] {
+        let told = async |mut link: Link| {
+            link.send_bytes(&bytes).await;
+            loop {
+                let message = link.message().await;
+                if message["type"] == "error" {
+                    assert_eq!(message["code"], "rate_limited", "{what}");
+                    break;
+                }
+            }
+            assert_eq!(link.end().await, Heard::Closed(1008), "{what}");
+        };
+        told(Link::connect(&server, "/ws/current/play").await).await;
+        told(Link::connect(&server, "/ws/current/watch").await).await;
+        told(Player::resume(&server, &ada.token).await.link).await;
+    }
+    Player::resume(&server, &ada.token).await.play("e7e5").await;
+}
+
+#[tokio::test]
+async fn a_move_may_come_byte_by_byte() {
+    let server = TestServer::scripted(1, "e2e4 g1f3").await;
+    let mut ada = Player::join(&server, "Ada").await;
+    ada.turn().await;
+    let text = br#"{"type":"move","ply":2,"uci":"e7e5"}"#;
+    let ping = [0x89, 0x80, 0, 0, 0, 0];
+    // In two fragments, with a ping between them.
+    let (first, second) = text.split_at(20);
+    let frame =
+        |opcode, part: &[u8]| [&[opcode, 0x80 | u8::try_from(part.len()).expect("short"), 0, 0, 0, 0], part].concat();
+    for byte in [frame(0x01, first), ping.to_vec(), frame(0x80, second)].concat() {
+        ada.link.send_bytes(&[byte]).await;
+    }
+    ada.until("a receipt", |message| message["type"] == "moved" && message["ply"] == 2).await;
+}

@@ -1,6 +1,7 @@
 //! The server as its users meet it: the real binary, real sockets, a real database.
 
 mod bots;
+mod bounds;
 mod cli;
 #[path = "../common/mod.rs"]
 mod common;

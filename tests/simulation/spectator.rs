@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use simultan::{
     event::ExhibitionId,
-    gallery::{Gate, Hub, watch},
+    gallery::{Gate, Hub, Ticket, watch},
     metrics::Metrics,
 };
 use tokio::time::{sleep, timeout};
@@ -42,7 +42,9 @@ async fn visit(world: &Arc<World>, gallery: &Gallery, chance: &mut Chance, since
     let since = since.filter(|_| chance.of_thousand(700));
     tokio::spawn(async move {
         let gate = Gate { hub: &gate.hub, metrics: &gate.metrics, stop: &gate.stop };
-        watch(gate, link, id, since).await;
+        if let Some(news) = gate.hub.news(id) {
+            watch(gate, link, Ticket { id, since, news }).await;
+        }
     });
     let mut seen = since.map(Picture::since).unwrap_or_default();
     let patience = chance.millis(100, 120_000);

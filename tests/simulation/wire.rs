@@ -68,7 +68,7 @@ impl Wire {
     pub(crate) async fn pair(room: usize) -> (Link, Wire) {
         let (near, far) = duplex(room);
         let client = WebSocketStream::from_raw_socket(Frail { stream: near, left: None }, Role::Client, None).await;
-        (Link::over(far, Vec::new()).await, Wire(client))
+        (Link::over(far).await, Wire(client))
     }
 
     /// From now on only so many bytes get through.
