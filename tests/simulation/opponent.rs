@@ -249,6 +249,10 @@ impl<'a> Visit<'a> {
             }
         }
         let legal = self.position.legal_moves();
+        if legal.is_empty() {
+            // He is mated, and is about to hear of it.
+            return self.until_over().await;
+        }
         let uci = self.recall(|memory| memory.chance.pick(&legal).to_uci(CastlingMode::Standard).to_string());
         // The one move that a planted panic waits for.
         let a6 = "a7a6".parse::<UciMove>().expect("a move");
