@@ -181,12 +181,16 @@ impl UciOption {
 }
 
 /// Makes an engine's text fit for a log line or a web page's text node: nothing that is invisible or turns a line around.
-fn clip(text: &str) -> String {
+pub(super) fn fit(text: &str) -> String {
     let shown = |c: &char| {
         c.general_category_group() != GeneralCategoryGroup::Other
             && !matches!(c.general_category(), GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator)
     };
-    text.trim().chars().filter(shown).take(KEPT).collect()
+    text.trim().chars().filter(shown).collect()
+}
+
+fn clip(text: &str) -> String {
+    fit(text).chars().take(KEPT).collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use tokio::task::{self, JoinHandle};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::error::EngineError;
-use super::line::{UciLine, UciOption};
+use super::line::{UciLine, UciOption, fit};
 use super::process::EngineSettings;
 
 /// The longest line an engine may print, in bytes.
@@ -295,6 +295,8 @@ async fn drain(mut stderr: ChildStderr, engine: String) {
     let mut chunk = [0; 1024];
     while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
         let text = String::from_utf8_lossy(&chunk[..length]);
-        tracing::debug!(engine, text = text.trim_end(), "the engine wrote to its error output");
+        for text in text.lines().map(fit) {
+            tracing::debug!(engine, text, "the engine wrote to its error output");
+        }
     }
 }

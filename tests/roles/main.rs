@@ -6,6 +6,7 @@ mod client;
 mod common;
 mod headers;
 mod messages;
+mod names;
 mod routes;
 mod tokens;
 mod traversal;

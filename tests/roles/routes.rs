@@ -241,7 +241,7 @@ async fn a_method_that_an_address_does_not_have_is_nobodys() {
     for address in addresses {
         let has = |method: &str| routed.contains(&(method.to_owned(), address.clone()));
         let target = hall.address(address, 0);
-        for method in METHODS.into_iter().filter(|&method| !has(method) && !(method == "HEAD" && has("GET"))) {
+        for method in METHODS.into_iter().filter(|&method| !(has(method) || method == "HEAD" && has("GET"))) {
             for role in [Role::Nobody, Role::OwnSeat, Role::Organiser] {
                 for headers in hall.headers(role) {
                     let answer = Request { method, target: &target, headers, body: "" }.send(&server).await;
