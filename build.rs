@@ -1,34 +1,67 @@
-//! Brings the board into the build: chessground comes from npm, pinned by `static/package-lock.json`, and is embedded
-//! into the binary together with the pages.
+//! Brings the pages into the binary, and with them the board: chessground comes from npm, pinned by
+//! `static/package-lock.json`.
 
 use std::{
-    env, fs,
+    collections::BTreeMap,
+    env,
+    fmt::Write,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
+
+/// What of `static/` is the pages'.
+const OURS: [(&str, &[&str]); 2] = [("static", &["html", "css", "svg"]), ("static/js", &["js"])];
 
 /// What the pages load of chessground, by its place in the package.
 const VENDORED: [&str; 3] =
     ["dist/chessground.min.js", "assets/chessground.base.css", "assets/chessground.cburnett.css"];
 
 fn main() {
-    for path in ["build.rs", "static/package.json", "static/package-lock.json", "migrations"] {
+    for path in ["build.rs", "static", "migrations"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let npm = out.join("npm");
-    fs::create_dir_all(&npm).expect("the build directory can be written");
-    for file in ["package.json", "package-lock.json"] {
-        fs::copy(Path::new("static").join(file), npm.join(file)).expect("static/ has its package files");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let mut files = BTreeMap::new();
+    for (folder, kinds) in OURS {
+        for entry in fs::read_dir(root.join(folder)).expect("static/ is there") {
+            let path = entry.expect("it can be read").path();
+            if path.extension().and_then(|kind| kind.to_str()).is_some_and(|kind| kinds.contains(&kind)) {
+                let name = path.strip_prefix(root.join("static")).expect("it lies there").display().to_string();
+                files.insert(name, path);
+            }
+        }
     }
-    install(&npm);
-    let vendor = out.join("vendor");
-    fs::create_dir_all(&vendor).expect("the build directory can be written");
+    let package = bring(&out.join("npm")).join("node_modules/@lichess-org/chessground");
     for file in VENDORED {
-        let from = npm.join("node_modules/@lichess-org/chessground").join(file);
-        let name = from.file_name().expect("a file's path has a name");
-        fs::copy(&from, vendor.join(name)).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+        let path = package.join(file);
+        let name = path.file_name().expect("a file's path has a name").display();
+        files.insert(format!("vendor/chessground/{name}"), path.clone());
     }
+    let mut list = String::from("&[\n");
+    for (name, path) in files {
+        writeln!(list, "    ({name:?}, include_bytes!({:?})),", path.display().to_string()).expect("memory");
+    }
+    list.push(']');
+    fs::write(out.join("pages.rs"), list).expect("the build directory can be written");
+}
+
+/// The board's package, in `npm`. One that is there already is taken as it is: a page can be changed without network.
+fn bring(npm: &Path) -> &Path {
+    let pins = ["package.json", "package-lock.json"];
+    let done = npm.join("done");
+    let same = |pin| fs::read(npm.join(pin)).ok() == fs::read(Path::new("static").join(pin)).ok();
+    if done.exists() && pins.into_iter().all(same) {
+        return npm;
+    }
+    fs::create_dir_all(npm).expect("the build directory can be written");
+    for pin in pins {
+        fs::copy(Path::new("static").join(pin), npm.join(pin)).expect("static/ has its package files");
+    }
+    install(npm);
+    fs::write(done, "").expect("the build directory can be written");
+    npm
 }
 
 fn install(directory: &Path) {

@@ -13,8 +13,8 @@ use tokio::{
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info, level_filters::LevelFilter};
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata, error, info, level_filters::LevelFilter};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
 mod banner;
 
@@ -162,7 +162,15 @@ fn start_log(format: LogFormat, level: LevelFilter) {
     let filter = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).with_target(false).init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => {
+            let log = log.with_ansi(std::io::stderr().is_terminal()).with_target(false).finish();
+            log.with(filter_fn(is_discreet)).init();
+        }
+        LogFormat::Json => log.json().finish().with(filter_fn(is_discreet)).init(),
     }
+}
+
+/// At `trace` tungstenite tells every frame, and with it every seat's token: nobody is to read that in a log.
+fn is_discreet(event: &Metadata<'_>) -> bool {
+    *event.level() < Level::TRACE || !event.target().starts_with("tungstenite")
 }

@@ -1,11 +1,15 @@
 //! Secrets that let somebody in: made of 128 random bits, kept as hashes.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::Rng;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 /// Where secrets come from: the system's entropy, or a seed where a run must be repeatable.
 #[derive(Debug)]
@@ -42,7 +46,7 @@ impl SecretSource {
 }
 
 /// A secret in the clear, on its way to the one whom it lets in.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Token(String);
 
 impl Token {
@@ -71,9 +75,22 @@ impl fmt::Debug for Token {
     }
 }
 
-/// SHA-256 of a secret. Comparing two of these tells a listener with a stopwatch nothing about the secret.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// SHA-256 of a secret. Two are compared in constant time: who learns a hash bit by bit with a stopwatch can guess a
+/// secret that a person has chosen at home.
+#[derive(Clone, Copy, Eq)]
 pub struct TokenHash(pub [u8; 32]);
+
+impl PartialEq for TokenHash {
+    fn eq(&self, other: &TokenHash) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Hash for TokenHash {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
 
 impl TokenHash {
     /// The hash under which `secret` would be known.
@@ -86,5 +103,42 @@ impl TokenHash {
 impl fmt::Debug for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TokenHash(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_token_is_128_bits_of_the_systems_entropy_and_no_two_are_alike() {
+        let sources = (0..8).map(|_| SecretSource::from_system().expect("entropy"));
+        let mut secrets = Vec::new();
+        for mut source in sources {
+            let mut fork = source.fork();
+            secrets.extend((0..500).map(|_| source.token("sp_").reveal().to_owned()));
+            secrets.extend((0..500).map(|_| fork.token("sp_").reveal().to_owned()));
+        }
+        let mut ones = [0; 128];
+        for secret in &secrets {
+            let bytes = URL_SAFE_NO_PAD.decode(secret.strip_prefix("sp_").expect("the prefix")).expect("base64url");
+            assert_eq!(bytes.len(), 16);
+            for (bit, ones) in ones.iter_mut().enumerate() {
+                *ones += usize::from(bytes[bit / 8] >> (bit % 8) & 1);
+            }
+        }
+        assert_eq!(secrets.iter().collect::<HashSet<_>>().len(), 8000);
+        // Ten standard deviations around the half: a bit that is fixed or copied is found, chance is not.
+        assert!(ones.iter().all(|ones| (3550..4450).contains(ones)), "{ones:?}");
+    }
+
+    #[test]
+    fn a_secret_shows_itself_nowhere_by_accident() {
+        let token = Token::from("sp_a-very-secret-secret".to_owned());
+        assert_eq!(format!("{token:?} {:?}", token.hash()), "Token(***) TokenHash(***)");
+        assert_eq!(token.hash(), TokenHash::of("sp_a-very-secret-secret"));
+        assert_ne!(token.hash(), TokenHash::of("sp_a-very-secret-secres"));
     }
 }

@@ -5,7 +5,7 @@ use std::{str::FromStr, time::Duration};
 use serde::Deserialize;
 
 use crate::{
-    rules::{ClockSettings, ParseClockError, WalkMode},
+    rules::{ClockSettings, ParseClockError, WalkMode, is_visible},
     time,
 };
 
@@ -61,7 +61,7 @@ impl FromStr for Title {
     fn from_str(text: &str) -> Result<Title, SettingsError> {
         let text = text.trim();
         let length = text.chars().take(81).count();
-        if (1..=80).contains(&length) && !text.chars().any(char::is_control) {
+        if (1..=80).contains(&length) && text.chars().all(is_visible) {
             Ok(Title(text.to_owned()))
         } else {
             Err(SettingsError::Name)
@@ -73,7 +73,7 @@ impl FromStr for Title {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum SettingsError {
-    #[error("an exhibition's name has 1 to 80 characters, without control characters")]
+    #[error("an exhibition's name has 1 to 80 visible characters, without control or invisible ones")]
     Name,
     #[error("an exhibition has 1 to {MOST_BOARDS} boards")]
     Boards,

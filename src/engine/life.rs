@@ -14,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{error::EngineError, process::EngineSettings};
+use super::{error::EngineError, line::fit, process::EngineSettings};
 
 /// How long the system may take to carry out a kill before it is no longer waited for.
 const KILL_LIMIT: Duration = Duration::from_secs(1);
@@ -115,6 +115,8 @@ async fn drain(mut stderr: ChildStderr, engine: String) {
     let mut chunk = [0; 1024];
     while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
         let text = String::from_utf8_lossy(&chunk[..length]);
-        tracing::debug!(engine, text = text.trim_end(), "the engine wrote to its error output");
+        for text in text.lines().map(fit) {
+            tracing::debug!(engine, text, "the engine wrote to its error output");
+        }
     }
 }

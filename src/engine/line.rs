@@ -1,6 +1,7 @@
 //! One line of an engine's output. Pure, and never panics: an engine may print what it likes.
 
 use shakmaty::uci::UciMove;
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// How much of an engine's text is kept for names and messages, in characters.
 const KEPT: usize = 100;
@@ -179,9 +180,17 @@ impl UciOption {
     }
 }
 
-/// Makes an engine's text fit for a log line or a web page's text node.
+/// Makes an engine's text fit for a log line or a web page's text node: nothing that is invisible or turns a line around.
+pub(super) fn fit(text: &str) -> String {
+    let shown = |c: &char| {
+        c.general_category_group() != GeneralCategoryGroup::Other
+            && !matches!(c.general_category(), GeneralCategory::LineSeparator | GeneralCategory::ParagraphSeparator)
+    };
+    text.trim().chars().filter(shown).collect()
+}
+
 fn clip(text: &str) -> String {
-    text.trim().chars().filter(|c| !c.is_control()).take(KEPT).collect()
+    fit(text).chars().take(KEPT).collect()
 }
 
 #[cfg(test)]
@@ -207,6 +216,7 @@ mod tests {
         check("  readyok ", UciLine::ReadyOk);
         check("id name Stockfish 15.1\n", UciLine::IdName("Stockfish 15.1".to_owned()));
         check("id name red\x1b[31m", UciLine::IdName("red[31m".to_owned()));
+        check("id name a\u{202e}b\u{200b}c\u{2028}d e", UciLine::IdName("abcd e".to_owned()));
         check("id author T. Romstad", UciLine::Ignored);
         check("uciokay", UciLine::Ignored);
         check("", UciLine::Ignored);

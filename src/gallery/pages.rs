@@ -1,5 +1,7 @@
 //! The pages, as they are embedded in the binary.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use axum::{
     Router,
     extract::Path,
@@ -7,22 +9,36 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 use super::{Gallery, api::Problem};
 
-#[derive(RustEmbed)]
-#[folder = "static/"]
-#[include = "*.html"]
-#[include = "*.css"]
-#[include = "*.svg"]
-#[include = "js/*.js"]
-struct Pages;
+/// Every file by its name, as the build has found them: a name that is not here leads nowhere, and never to the disk.
+static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 
-/// The board, as npm brought it.
-#[derive(RustEmbed)]
-#[folder = "$OUT_DIR/vendor/"]
-struct Vendor;
+struct File {
+    kind: &'static str,
+    etag: String,
+    content: &'static [u8],
+}
+
+static PAGES: LazyLock<HashMap<&str, File>> = LazyLock::new(|| {
+    let page = |&(name, content): &(&'static str, &'static [u8])| {
+        let hash: String = Sha256::digest(content)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        (name, File { kind: kind(name), etag: format!("\"{hash}\""), content })
+    };
+    FILES.iter().map(page).collect()
+});
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
 
 pub(super) fn router() -> Router<Gallery> {
     Router::new()
@@ -32,28 +48,18 @@ pub(super) fn router() -> Router<Gallery> {
         .route("/static/{*path}", get(file))
 }
 
-fn page(headers: &HeaderMap, name: &str) -> Response {
-    send(headers, name, Pages::get(name))
-}
-
 async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    match path.strip_prefix("vendor/chessground/") {
-        Some(name) => send(&headers, name, Vendor::get(name)),
-        None => send(&headers, &path, Pages::get(&path)),
-    }
+    page(&headers, &path)
 }
 
 /// The file, or word that the browser has it already. It asks each time, so that a new version of the server is seen.
-fn send(headers: &HeaderMap, name: &str, file: Option<EmbeddedFile>) -> Response {
-    let Some(file) = file else {
+fn page(headers: &HeaderMap, name: &str) -> Response {
+    let Some(File { kind, etag, content }) = PAGES.get(name) else {
         return Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {name}")).into_response();
     };
-    let hash: String = file.metadata.sha256_hash()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    let etag = format!("\"{hash}\"");
     let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, cache, [(header::ETAG, etag)]).into_response();
     }
-    let kind = file.metadata.mimetype().to_owned();
-    (cache, [(header::ETAG, etag), (header::CONTENT_TYPE, kind)], file.data).into_response()
+    (cache, [(header::ETAG, etag.as_str()), (header::CONTENT_TYPE, kind)], *content).into_response()
 }

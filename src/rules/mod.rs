@@ -15,7 +15,7 @@ use std::fmt;
 pub use clock::{ClockReading, ClockSettings, GameClock, ParseClockError};
 pub use fact::{Command, Fact, GameStatus, Played, RecallError, Refusal};
 pub use game::{Game, fen_of};
-pub use name::{BadName, PlayerName};
+pub use name::{BadName, PlayerName, is_visible};
 use shakmaty::Color;
 pub use walk::{Walk, WalkMode};
 

@@ -9,6 +9,17 @@ const LONGEST: usize = 32;
 /// Letters and symbols that show nothing: the Hangul fillers and the empty Braille pattern.
 const BLANK: [char; 5] = ['\u{115f}', '\u{1160}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
 
+/// Whether a character shows itself, and nothing but itself: no control, zero-width, text direction or line separator.
+#[must_use]
+pub fn is_visible(c: char) -> bool {
+    match c.general_category_group() {
+        GeneralCategoryGroup::Other => false,
+        _ if BLANK.contains(&c) => false,
+        GeneralCategoryGroup::Separator => c == ' ',
+        _ => true,
+    }
+}
+
 /// A name that can be shown anywhere: 1 to 32 visible characters, normalised (NFC), without spaces at its ends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PlayerName(Arc<str>);
@@ -28,15 +39,9 @@ impl PlayerName {
             return Err(BadName);
         }
         let name: String = text.nfc().collect();
-        let visible = |c: char| match c.general_category_group() {
-            GeneralCategoryGroup::Other => false,
-            _ if BLANK.contains(&c) => false,
-            GeneralCategoryGroup::Separator => c == ' ',
-            _ => true,
-        };
         let length = name.chars().count();
         let marks_only = name.chars().all(|c| c == ' ' || c.general_category_group() == GeneralCategoryGroup::Mark);
-        if length == 0 || length > LONGEST || marks_only || !name.chars().all(visible) {
+        if length == 0 || length > LONGEST || marks_only || !name.chars().all(is_visible) {
             return Err(BadName);
         }
         Ok(PlayerName(name.into()))

@@ -3,7 +3,13 @@
 /** The exhibition named by this page's address: `/e/{id}` and `/e/{id}/play`. */
 export function exhibitionInAddress(pathname = location.pathname) {
   const match = /^\/e\/([^/]+)/.exec(pathname);
-  return match ? decodeURIComponent(match[1]) : 'current';
+  if (!match) return 'current';
+  try {
+    return decodeURIComponent(match[1]);
+  } catch {
+    // Not an encoding of anything: no exhibition is called so, and the server says it.
+    return match[1];
+  }
 }
 
 export const watchPage = id => `/e/${encodeURIComponent(id)}`;

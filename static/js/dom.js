@@ -1,5 +1,7 @@
 // Building and changing the page. Text always goes in as text, never as markup: names are whatever people type.
 
+import './markup.js';
+
 /** An element with attributes, listeners (`on…`) and children; strings become text nodes. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -33,14 +33,14 @@ export async function closeBrowser() {
 
 /**
  * Somebody's browser: own storage, own pages. `open(path)` opens a page of `server`. At the end of the test no page may
- * have complained; with `serverGoesAway`, about anything but that.
+ * have complained; with `serverGoesAway`, about anything but that, and with `provoked`, about anything but what it matches.
  */
-export async function visitor(server, { width = 1280, height = 800, serverGoesAway = false, ...more } = {}) {
+export async function visitor(server, { width = 1280, height = 800, serverGoesAway = false, provoked = null, ...more } = {}) {
   const context = await (await browser()).newContext({ viewport: { width, height }, ...more });
   context.setDefaultTimeout(15_000);
   const complaints = [];
   const complain = text => {
-    if (!(serverGoesAway && SERVER_AWAY.test(text))) complaints.push(text);
+    if (!(serverGoesAway && SERVER_AWAY.test(text)) && !provoked?.test(text)) complaints.push(text);
   };
   context.on('console', message => ['error', 'warning'].includes(message.type()) && complain(message.text()));
   context.on('weberror', error => complain(error.error().stack));

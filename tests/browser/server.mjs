@@ -12,7 +12,7 @@ export const ORGANISER = 'a-token-for-the-organiser';
 const BINARY = process.env.SIMULTAN_BIN || fileURLToPath(new URL('../../target/debug/simultan', import.meta.url));
 const STARTED_WITHIN_MS = 20_000;
 
-/** Starts `simultan serve`; `options` are its flags without the dashes. Ends with the test. */
+/** Starts `simultan serve`; `options` are its flags without the dashes, and `env` its environment. Ends with the test. */
 export async function startServer(t, options = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'simultan-'));
   const server = new Server(join(folder, 'test.db'), { boards: 1, engine: 'random', seed: 7, ...options });
@@ -30,8 +30,9 @@ export async function startServer(t, options = {}) {
 }
 
 class Server {
-  constructor(database, options) {
+  constructor(database, { env = {}, ...options }) {
     this.database = database;
+    this.env = env;
     this.options = options;
     this.bind = '127.0.0.1:0';
     this.visitors = [];
@@ -40,7 +41,7 @@ class Server {
   async start() {
     const flags = Object.entries({ bind: this.bind, database: this.database, ...this.options });
     this.process = spawn(BINARY, ['serve', ...flags.flatMap(([flag, value]) => [`--${flag}`, String(value)])], {
-      env: { ...process.env, SIMULTAN_ORGANISER_TOKEN: ORGANISER },
+      env: { ...process.env, SIMULTAN_ORGANISER_TOKEN: ORGANISER, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.log = '';

@@ -31,14 +31,14 @@ pub(crate) struct Link {
 
 impl Link {
     pub(crate) async fn connect(server: &TestServer, path: &str) -> Link {
-        Link::open(server, path, TcpSocket::new_v4().expect("a socket")).await
+        Link::open(server, path, TcpSocket::new_v4().expect("a socket"), &[]).await
     }
 
     /// A connection for which the kernel keeps next to nothing, so that the server notices when nobody reads.
     pub(crate) async fn narrow(server: &TestServer, path: &str) -> Link {
         let socket = TcpSocket::new_v4().expect("a socket");
         SockRef::from(&socket).set_recv_buffer_size(4096).expect("a small buffer");
-        Link::open(server, path, socket).await
+        Link::open(server, path, socket, &[]).await
     }
 
     /// A WebSocket that was opened in some special way.
@@ -46,9 +46,13 @@ impl Link {
         Link { socket }
     }
 
-    async fn open(server: &TestServer, path: &str, socket: TcpSocket) -> Link {
+    /// Over a socket that may be bound already, with whatever headers.
+    pub(crate) async fn open(server: &TestServer, path: &str, socket: TcpSocket, headers: &[(String, String)]) -> Link {
         let url = format!("ws://{}{path}", server.address);
-        let request = ClientRequestBuilder::new(url.parse().expect("an address")).with_sub_protocol("simultan.v1");
+        let mut request = ClientRequestBuilder::new(url.parse().expect("an address")).with_sub_protocol("simultan.v1");
+        for (name, value) in headers {
+            request = request.with_header(name, value);
+        }
         let opened = async {
             let stream = socket.connect(server.address).await.expect("a connection");
             client_async(request, stream).await

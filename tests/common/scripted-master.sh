@@ -2,6 +2,7 @@
 # A UCI engine that plays the moves of its option Moves one after the other, whatever the opponents do, and thinks for
 # ever when they are used up. Its option Fault makes it fail once: when it is first asked about a position in which the
 # opponent has moved. The file of its option State remembers that, and the number of the process that failed.
+# The environment's MASTER_NAME is what it calls itself, and MASTER_MUTTERS what it writes to its error output.
 moves= fault= state=
 
 think() {
@@ -28,7 +29,8 @@ plies=0
 while read -r line; do
     case $line in
         uci)
-            echo "id name Scripted master"
+            printf 'id name %s\n' "${MASTER_NAME:-Scripted master}"
+            [ -z "$MASTER_MUTTERS" ] || printf '%s\n' "$MASTER_MUTTERS" >&2
             echo "option name Moves type string default <empty>"
             echo "option name Fault type string default <empty>"
             echo "option name State type string default <empty>"

@@ -1,0 +1,12 @@
+//! Who may do what: every address and every message by every role, and what is told to whom.
+
+mod client;
+#[allow(dead_code, unused_imports, reason = "other tests use the rest")]
+#[path = "../common/mod.rs"]
+mod common;
+mod headers;
+mod messages;
+mod names;
+mod routes;
+mod tokens;
+mod traversal;
