@@ -10,8 +10,11 @@ import { distanceSentence, outcomeFor, printedResult, resultForPlayer } from './
 /** The headline and the line under it. */
 export function situation(state, lobby) {
   const { game, seat, queue, here } = state;
-  const distance =
-    queue && queue.boardsAway > 0
+  // Once a move has been made a clock runs, unless the server has stopped it.
+  const halted = game?.clock?.running === null && game.moves.length > 0;
+  const distance = halted
+    ? 'The clocks stand still: the server can’t store moves at the moment. Play goes on as soon as it can.'
+    : queue && queue.boardsAway > 0
       ? distanceSentence(queue.boardsAway, queue.etaMs === null ? null : formatEstimate(queue.etaMs))
       : '';
   switch (phase(state)) {

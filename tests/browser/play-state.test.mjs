@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { canMove, fold, nothing, offer, phase, sent, unanswered } from '../../static/js/play-state.js';
+import { situation } from '../../static/js/play-panel.js';
 import { resultForPlayer } from '../../static/js/words.js';
 
 const START = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1';
@@ -54,9 +55,11 @@ test('the clocks stop and go on when the server says so', () => {
   const timed = folded(seated, game({ clock: clock('white') }), { ...e4, clock: clock('black') });
   const stopped = fold(timed, { type: 'clock', board: 7, clock: clock(null) }, 9000);
   assert.equal(stopped.game.clock.running, null);
+  assert.match(situation(stopped, null).detail, /clocks stand still/);
   const going = fold(stopped, { type: 'clock', board: 7, clock: clock('black') }, 20_000);
   assert.deepEqual([going.game.clock.running, going.game.heardAt], ['black', 20_000]);
   assert.equal(phase(going), 'your-move');
+  assert.doesNotMatch(situation(going, null).detail, /clocks stand still/);
 });
 
 test('a sent move is pending until its receipt', () => {
