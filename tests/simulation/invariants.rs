@@ -110,3 +110,103 @@ pub(crate) fn nobody_is_passed_over(events: &[Event]) -> Result<(), String> {
     }
     Ok(())
 }
+
+/// Nobody should trust a check that has never found anything.
+mod checked {
+    use simultan::rules::{Command, Game, GameResult, PlayerName, WalkMode};
+
+    use super::*;
+
+    fn program() -> Program {
+        Program {
+            name: "A record".into(),
+            boards: 2,
+            clock: Some("60s+1s".parse().expect("a clock")),
+            walk: WalkMode::InTurn,
+            think: Millis::ZERO,
+            master: "Master".into(),
+            created_at: 0,
+        }
+    }
+
+    /// Two games in which the master answers each in turn; the first ends by resignation.
+    fn record() -> Vec<Event> {
+        let mut kinds = Vec::new();
+        let mut games = [(); 2].map(|()| Game::new(program().clock));
+        for number in 1..=2 {
+            let name = PlayerName::parse(&format!("Guest {number}")).expect("a name");
+            kinds.push((0, Kind::Joined { board: BoardNo(number), name, bot: true }));
+        }
+        kinds.push((0, Kind::Started));
+        games.iter_mut().for_each(Game::start);
+        let mut at = 0;
+        for moves in [["e2e4"; 2], ["e7e5"; 2], ["g1f3"; 2], ["b8c6"; 2], ["f1c4"; 2]] {
+            for (index, uci) in moves.into_iter().enumerate() {
+                at += 1000;
+                let (game, board) = (&mut games[index], BoardNo(u32::try_from(index).expect("small") + 1));
+                let command = Command::Move { ply: game.ply() + 1, uci: uci.parse().expect("a move") };
+                let turn = if game.ply().is_multiple_of(2) { Color::White } else { Color::Black };
+                for fact in game.decide(turn, &command, Millis(at)).expect("a legal move") {
+                    game.apply(&fact, Millis(at));
+                    kinds.push((at, Kind::Game { board, fact }));
+                }
+            }
+        }
+        let fact = Fact::Ended { result: GameResult::WhiteWins, termination: Termination::Resignation };
+        kinds.push((at, Kind::Game { board: BoardNo(1), fact }));
+        numbered(kinds)
+    }
+
+    fn numbered(kinds: Vec<(u64, Kind)>) -> Vec<Event> {
+        let event = |(seq, (at, kind))| Event { seq, at: Millis(at), wall: 0, kind };
+        (1..).zip(kinds).map(event).collect()
+    }
+
+    /// The same with its numbers made good again.
+    fn with(change: impl FnOnce(&mut Vec<(u64, Kind)>)) -> Vec<Event> {
+        let mut kinds = record().into_iter().map(|event| (event.at.0, event.kind)).collect();
+        change(&mut kinds);
+        numbered(kinds)
+    }
+
+    fn moved(kind: &mut Kind) -> &mut Played {
+        match kind {
+            Kind::Game { fact: Fact::Moved(played), .. } => played,
+            other => panic!("{other:?} is no move"),
+        }
+    }
+
+    #[test]
+    fn a_sound_record_is_sound() {
+        assert_eq!(check(&program(), &record()), Ok(()));
+        assert_eq!(nobody_is_passed_over(&record()), Ok(()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_record_is_found() {
+        let damage: [(&str, Vec<Event>); 9] = [
+            ("a number is missing", record().into_iter().filter(|event| event.seq != 7).collect()),
+            ("a ply is missing", with(|kinds| drop(kinds.remove(5)))),
+            ("a move is there twice", with(|kinds| kinds.insert(6, kinds[5].clone()))),
+            ("another move was played", with(|kinds| moved(&mut kinds[5].1).uci = "d7d5".parse().expect("a move"))),
+            ("another position was reached", with(|kinds| moved(&mut kinds[5].1).hash ^= 1)),
+            ("a result is there twice", with(|kinds| kinds.push(kinds[13].clone()))),
+            ("a move comes after the end", with(|kinds| kinds.swap(11, 13))),
+            ("a clock has grown", with(|kinds| moved(&mut kinds[6].1).clock.as_mut().expect("a clock").black.0 += 1)),
+            ("a move came after the flag", with(|kinds| kinds[5].0 += 120_000)),
+        ];
+        for (what, events) in damage {
+            assert!(check(&program(), &events).is_err(), "{what}, and nobody sees it");
+        }
+    }
+
+    #[test]
+    fn who_is_passed_over_is_found() {
+        // Board 1 has answered first and waits; board 2 gets two moves.
+        let events = with(|kinds| {
+            let served_late = kinds.remove(7);
+            kinds.insert(11, served_late);
+        });
+        assert!(nobody_is_passed_over(&events).is_err());
+    }
+}
