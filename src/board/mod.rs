@@ -72,14 +72,6 @@ pub struct Board {
     setback: Millis,
 }
 
-/// Who is answered when a decision has been stored, or not.
-#[derive(Clone, Copy)]
-enum Asked {
-    Player { ply: Option<u32>, arrived: Instant },
-    Master,
-    Clock,
-}
-
 impl Board {
     /// A board with `game` on it, where nobody is connected.
     #[must_use]
@@ -127,7 +119,8 @@ impl Board {
                 },
                 () = pace.changed() => self.tell_clock(),
                 () = sleep_until(flag.unwrap_or_else(Instant::now)), if flag.is_some() => {
-                    self.check_flag(self.around.timeline.now()).await;
+                    // Where it can't be stored it falls a little later.
+                    let _ = self.check_flag(self.around.timeline.now()).await;
                 }
             }
         }
@@ -224,31 +217,36 @@ impl Board {
             panic!("planted");
         }
         let at = self.around.timeline.at(arrived);
-        self.check_flag(at).await;
+        let ply = if let Command::Move { ply, .. } = command { Some(ply) } else { None };
+        if let Err(error) = self.check_flag(at).await {
+            // It is known that his time is up, though not on the record: he can't move any more.
+            self.tell(Notice::Unstored { error, ply });
+            return;
+        }
         let color = MASTER.other();
-        let ply = if let Command::Move { ply, uci } = command {
-            if let Some(mut played) = self.game.played_before(color, ply, uci) {
-                if planted(Bug::LoseResend) {
-                    return;
-                }
+        if let Command::Move { ply, uci } = command
+            && let Some(mut played) = self.game.played_before(color, ply, uci)
+        {
+            if !planted(Bug::LoseResend) {
                 // The clocks are those of now, the rest is as it was.
                 played.clock = self.clock();
                 self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
-                return;
             }
-            Some(ply)
-        } else {
-            None
-        };
+            return;
+        }
         match self.game.decide(color, &command, at) {
-            Ok(facts) => self.commit(facts, at, Asked::Player { ply, arrived }, None).await,
+            Ok(facts) => {
+                if let Err(error) = self.commit(facts, at, Some(arrived), None).await {
+                    self.tell(Notice::Unstored { error, ply });
+                }
+            }
             Err(refusal) => self.tell(Notice::Refused { refusal, ply }),
         }
     }
 
     async fn visit(&mut self) -> Option<Situation> {
         let now = self.around.timeline.now();
-        self.check_flag(now).await;
+        self.check_flag(now).await.ok()?;
         if !self.game.waits_for(MASTER) {
             self.around.floor.settle(self.number);
             return None;
@@ -260,38 +258,50 @@ impl Board {
 
     async fn choose(&mut self, ply: u32, choice: Choice, reply: oneshot::Sender<()>) {
         let at = self.around.timeline.now();
-        self.check_flag(at).await;
+        if self.check_flag(at).await.is_err() {
+            return;
+        }
         let accepts = choice.accepts_draw && self.game.draw_offer() == Some(MASTER.other());
         let command = if accepts { Command::AcceptDraw } else { Command::Move { ply, uci: choice.uci } };
         match self.game.decide(MASTER, &command, at) {
-            Ok(facts) => self.commit(facts, at, Asked::Master, Some(reply)).await,
+            // Where it can't be stored he simply comes again.
+            Ok(facts) => drop(self.commit(facts, at, None, Some(reply)).await),
             Err(refusal) => debug!(%refusal, "the master's choice came to nothing"),
         }
     }
 
-    async fn check_flag(&mut self, now: Millis) {
-        if let Some(fact) = self.game.flag(now) {
-            self.commit(vec![fact], now, Asked::Clock, None).await;
+    /// Ends the game if a flag has fallen; an error if it has and that could not be stored.
+    async fn check_flag(&mut self, now: Millis) -> Result<(), StorageError> {
+        let Some(fact) = self.game.flag(now) else { return Ok(()) };
+        let outcome = self.commit(vec![fact], now, None, None).await;
+        if outcome.is_err() {
+            self.retry = now.plus(RETRY);
         }
+        outcome
     }
 
-    /// Stores facts; once they are safe, applies them and tells everybody. `ordered` is dropped as soon as they have their
-    /// place in the journal's order.
-    async fn commit(&mut self, facts: Vec<Fact>, at: Millis, asked: Asked, ordered: Option<oneshot::Sender<()>>) {
+    /// Stores facts; once they are safe, applies them and tells everybody; `arrived` makes it a receipt. `ordered` is
+    /// dropped as soon as they have their place in the journal's order.
+    async fn commit(
+        &mut self,
+        facts: Vec<Fact>,
+        at: Millis,
+        arrived: Option<Instant>,
+        ordered: Option<oneshot::Sender<()>>,
+    ) -> Result<(), StorageError> {
         let kinds = facts.iter().map(|fact| Kind::Game { board: self.number, fact: fact.clone() }).collect();
         let pending = self.store(kinds, at).await;
         self.report_order(&facts);
         drop(ordered);
-        match pending.committed().await {
-            Ok(()) => {
-                // All of them before any is told: whoever hears of one finds the whole.
-                facts.iter().for_each(|fact| self.game.apply(fact, at));
-                facts.iter().for_each(|fact| self.tell_fact(fact, asked));
-                self.record_presence().await;
-            }
-            Err(error) => self.unstored(error, asked, at),
+        let outcome = pending.committed().await;
+        if outcome.is_ok() {
+            // All of them before any is told: whoever hears of one finds the whole.
+            facts.iter().for_each(|fact| self.game.apply(fact, at));
+            facts.iter().for_each(|fact| self.tell_fact(fact, arrived));
+            self.record_presence().await;
         }
         self.report_turn();
+        outcome
     }
 
     /// Shows on the floor what has its place in the journal's order and is not stored yet, so that the walk follows that
@@ -310,23 +320,11 @@ impl Board {
         }
     }
 
-    fn unstored(&mut self, error: StorageError, asked: Asked, at: Millis) {
-        match asked {
-            Asked::Player { ply, .. } => self.tell(Notice::Unstored { error, ply }),
-            Asked::Master => {}
-            Asked::Clock => self.retry = at.plus(RETRY),
-        }
-    }
-
-    fn tell_fact(&mut self, fact: &Fact, asked: Asked) {
+    fn tell_fact(&mut self, fact: &Fact, arrived: Option<Instant>) {
         match fact {
             Fact::Moved(played) => {
                 let by_master = played.turn != MASTER;
                 self.around.metrics.moved(by_master);
-                let arrived = match asked {
-                    Asked::Player { arrived, .. } => Some(arrived),
-                    Asked::Master | Asked::Clock => None,
-                };
                 self.tell(Notice::Moved { choices: self.choices(played), played: played.clone(), arrived });
             }
             Fact::DrawOffered { by } => self.tell(Notice::DrawOffered { by: *by }),
