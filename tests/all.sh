@@ -41,6 +41,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
 say "the server"
 cargo test --locked
 
+say "what comes along"
+bash tests/supply-chain.sh
+
 say "the pages, in $CHROMIUM"
 npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
 cargo build --locked

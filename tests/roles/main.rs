@@ -4,6 +4,7 @@ mod client;
 #[allow(dead_code, unused_imports, reason = "other tests use the rest")]
 #[path = "../common/mod.rs"]
 mod common;
+mod dependencies;
 mod headers;
 mod messages;
 mod names;
