@@ -41,6 +41,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
 say "the server"
 cargo test --locked
 
+say "two minutes at full speed"
+SIMULTAN_SOAK=2m cargo test --locked --test soak -- --ignored --nocapture
+
 say "the pages, in $CHROMIUM"
 npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
 cargo build --locked
