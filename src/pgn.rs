@@ -1,6 +1,6 @@
 //! Games as PGN, for every other chess program (<https://www.saremba.de/chessgml/standards/pgn/pgn-complete.htm>).
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use shakmaty::Color;
 
@@ -126,6 +126,10 @@ fn termination_tag(termination: Option<Termination>) -> &'static str {
 /// A Unix time in milliseconds as PGN's date, in UTC.
 fn date(unix_ms: u64) -> String {
     let time = std::time::UNIX_EPOCH + std::time::Duration::from_millis(unix_ms);
-    let text = humantime::format_rfc3339_seconds(time).to_string();
-    text.get(..10).unwrap_or("????.??.??").replace('-', ".")
+    let mut text = String::new();
+    // After the year 9999 there is no such date.
+    match write!(text, "{}", humantime::format_rfc3339_seconds(time)) {
+        Ok(()) => text.get(..10).unwrap_or("????.??.??").replace('-', "."),
+        Err(fmt::Error) => "????.??.??".to_owned(),
+    }
 }

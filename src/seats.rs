@@ -48,7 +48,8 @@ impl Seats {
             first_free: 0,
         };
         for &(board, key) in keys {
-            let seat = view.boards.get(board.index()).and_then(|board| board.seat.as_ref());
+            let place = (board.0 as usize).checked_sub(1);
+            let seat = place.and_then(|place| view.boards.get(place)).and_then(|board| board.seat.as_ref());
             if let Some(seat) = seat {
                 seats.take(board, seat.name.clone(), key);
             }

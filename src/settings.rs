@@ -121,7 +121,36 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<O
     Option::deserialize(deserializer).map(Some)
 }
 
+impl Wishes {
+    /// Reads a JSON object; nothing at all wishes for nothing.
+    pub fn read(body: &[u8]) -> Result<Wishes, serde_json::Error> {
+        if body.is_empty() {
+            return Ok(Wishes::default());
+        }
+        // A struct could be read from a JSON array too.
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            return Err(serde::de::Error::custom("the body is a JSON object"));
+        }
+        serde_json::from_slice(body)
+    }
+}
+
 impl Settings {
+    /// These settings in the words of a request's body.
+    #[must_use]
+    pub fn words(&self) -> serde_json::Value {
+        let span = |span| humantime::format_duration(span).to_string();
+        serde_json::json!({
+            "name": self.name.as_str(),
+            "boards": self.boards,
+            "clock": self.clock.0.map(|clock| clock.to_string()),
+            "master_extra": span(self.master_extra),
+            "walk": self.walk.as_str(),
+            "think": span(self.think),
+            "house_bots": self.house_bots,
+        })
+    }
+
     /// These settings, changed as `wishes` say.
     pub fn with(&self, wishes: Wishes) -> Result<Settings, SettingsError> {
         let mut settings = self.clone();

@@ -43,6 +43,8 @@ cargo test --locked
 
 say "what comes along"
 bash tests/supply-chain.sh
+say "two minutes at full speed"
+SIMULTAN_SOAK=2m cargo test --locked --test soak -- --ignored --nocapture
 
 say "the pages, in $CHROMIUM"
 npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -34,20 +34,7 @@ pub(super) async fn check(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     authorise(&gallery, &client, &headers)?;
-    let usual = &gallery.defaults;
-    let span = |span| humantime::format_duration(span).to_string();
-    let body = serde_json::json!({
-        "organiser": true,
-        "defaults": {
-            "name": usual.name.as_str(),
-            "boards": usual.boards,
-            "clock": usual.clock.0.map(|clock| clock.to_string()),
-            "master_extra": span(usual.master_extra),
-            "walk": usual.walk.as_str(),
-            "think": span(usual.think),
-            "house_bots": usual.house_bots,
-        },
-    });
+    let body = serde_json::json!({ "organiser": true, "defaults": gallery.defaults.words() });
     Ok(json(StatusCode::OK, body.to_string()))
 }
 
@@ -66,8 +53,7 @@ pub(super) async fn open(
 
 async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Problem> {
     let bad_json = |error: serde_json::Error| Problem::new(StatusCode::BAD_REQUEST, "bad_json", error.to_string());
-    let wishes = if body.is_empty() { Wishes::default() } else { serde_json::from_slice(body).map_err(bad_json)? };
-    let settings = gallery.defaults.with(wishes);
+    let settings = gallery.defaults.with(Wishes::read(body).map_err(bad_json)?);
     let settings =
         settings.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()))?;
     // One after the other, so that two at once don't both take the last place.

@@ -8,7 +8,7 @@ use shakmaty::{Color, uci::UciMove};
 use crate::{
     event::{Event, ExhibitionId, Kind, Program},
     rules::{BoardNo, ClockReading, Fact, Game, GameResult, Millis, Played, PlayerName, RecallError, Termination},
-    view::View,
+    view::{Stage, View},
 };
 
 /// A line as the store has it.
@@ -132,6 +132,11 @@ pub fn replay(id: ExhibitionId, program: Program, stored: Vec<StoredEvent>) -> R
         let event = record.complete(line)?;
         record.take(event);
     }
+    let ended = (1u32..).map(BoardNo).zip(&record.games).find(|(_, game)| game.due().is_some());
+    ended.map_or(Ok(()), |(board, _)| {
+        let error = RecallError::Impossible("the last move has ended the game, and the end is missing");
+        Err(DamagedRecord::Game { exhibition: id, board, error })
+    })?;
     Ok(record)
 }
 
@@ -188,7 +193,33 @@ impl Record {
                 game(board).map(|_| Kind::Game { board, fact: Fact::Ended { result, termination } })?
             }
         };
-        Ok(Event { seq: line.seq, at: line.at, wall: line.wall, kind })
+        if let Kind::Game { board, fact } = &kind {
+            let checked = self.games[board.index()].check(fact);
+            checked.map_err(|error| DamagedRecord::Game { exhibition, board: *board, error })?;
+        }
+        match self.impossible(&kind) {
+            None => Ok(Event { seq: line.seq, at: line.at, wall: line.wall, kind }),
+            Some(what) => Err(DamagedRecord::Value { exhibition, seq: line.seq, what }),
+        }
+    }
+
+    /// What is wrong with an event outside the games, if it can't be the next one.
+    fn impossible(&self, kind: &Kind) -> Option<&'static str> {
+        let stage = self.view.stage;
+        let taken = |board: &BoardNo| self.view.boards[board.index()].seat.is_some();
+        match kind {
+            Kind::Joined { .. } if stage != Stage::Open => Some("somebody sits down after the start"),
+            Kind::Joined { board, .. } if taken(board) => Some("a seat is taken twice"),
+            Kind::Connected { board } | Kind::Disconnected { board } if !taken(board) => {
+                Some("somebody comes or goes who has no seat")
+            }
+            Kind::Started if stage != Stage::Open => Some("the games begin twice"),
+            Kind::Visit { .. } if stage == Stage::Open => Some("the master walks before the games begin"),
+            Kind::Finished if stage != Stage::Running || self.view.score.playing > 0 => {
+                Some("the exhibition ends before its games do")
+            }
+            _ => None,
+        }
     }
 
     fn take(&mut self, event: Event) {

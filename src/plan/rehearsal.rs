@@ -10,6 +10,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::dispatcher::{Dispatch, with_default};
 
 use super::{Figures, Scenario, script::script};
 use crate::{
@@ -33,7 +34,9 @@ const OUTBOX: usize = 64;
 pub fn rehearse(scenario: &Scenario, run: u64) -> Figures {
     // Timers alone: whoever reached for a socket or a process here would panic, and not silently cost game time.
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
-    runtime.expect("a runtime without I/O asks nothing of the system").block_on(exhibit(scenario, run))
+    let runtime = runtime.expect("a runtime without I/O asks nothing of the system");
+    // A log that told of it would tell of exhibitions that nobody has opened, thousands of lines a forecast.
+    with_default(&Dispatch::none(), || runtime.block_on(exhibit(scenario, run)))
 }
 
 async fn exhibit(scenario: &Scenario, run: u64) -> Figures {

@@ -117,4 +117,7 @@ pub enum RecallError {
     /// The position after the move is not the one that was reached in play.
     #[error("ply {0} leads to another position than it did in play")]
     Position(u32),
+    /// It can't have happened there.
+    #[error("{0}")]
+    Impossible(&'static str),
 }

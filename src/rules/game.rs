@@ -90,7 +90,7 @@ impl Game {
         let legal = uci.to_move(&self.position).map_err(|_| Refusal::IllegalMove)?;
         let clock = self.clock.map(|clock| clock.after_move(by, at));
         let (played, position) = play(&self.position, ply, legal, clock);
-        let end = self.verdict(&position);
+        let end = self.verdict(&position, 2);
         let mut facts = vec![Fact::Moved(played)];
         facts.extend(end.map(|(result, termination)| ended(result, termination)));
         Ok(facts)
@@ -106,8 +106,9 @@ impl Game {
         Ok(vec![Fact::DrawOffered { by }])
     }
 
-    /// The end of the game that `position`, just reached, brings by itself.
-    fn verdict(&self, position: &Chess) -> Option<(GameResult, Termination)> {
+    /// The end of the game that `position`, just reached, brings by itself; `before` says how often a threefold repetition
+    /// is among the positions that are taken in.
+    fn verdict(&self, position: &Chess, before: usize) -> Option<(GameResult, Termination)> {
         let draw = |termination| Some((GameResult::Draw, termination));
         if position.is_checkmate() {
             return Some((GameResult::win_of(position.turn().other()), Termination::Checkmate));
@@ -119,10 +120,18 @@ impl Game {
             return draw(Termination::InsufficientMaterial);
         }
         let key = repetition_key(position);
-        if position.halfmoves() > 0 && self.repeatable.iter().filter(|&&earlier| earlier == key).count() >= 2 {
+        if position.halfmoves() > 0 && self.repeatable.iter().filter(|&&earlier| earlier == key).count() >= before {
             return draw(Termination::ThreefoldRepetition);
         }
         (position.halfmoves() >= 100).then_some((GameResult::Draw, Termination::FiftyMoves))
+    }
+
+    /// The end that the last move has brought, in a game that has no result yet: they are stored together.
+    #[must_use]
+    pub fn due(&self) -> Option<Fact> {
+        let playing = self.status == GameStatus::Playing;
+        let (result, termination) = self.verdict(&self.position, 3).filter(|_| playing)?;
+        Some(ended(result, termination))
     }
 
     /// What follows if a flag has fallen at `now`: nothing otherwise.
@@ -140,6 +149,11 @@ impl Game {
     #[must_use]
     pub fn deadline(&self) -> Option<Millis> {
         self.running_clock()?.deadline()
+    }
+
+    /// The clocks as values.
+    pub(super) fn game_clock(&self) -> Option<&GameClock> {
+        self.clock.as_ref()
     }
 
     fn running_clock(&self) -> Option<&GameClock> {

@@ -8,6 +8,7 @@ mod clock;
 mod fact;
 mod game;
 mod name;
+mod recall;
 mod walk;
 
 use std::fmt;

@@ -117,8 +117,8 @@ impl TestServer {
 
     /// SIGTERM.
     pub(crate) async fn terminate(&mut self) -> ExitStatus {
-        let id = self.process.id().expect("a running process");
-        let told = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await.expect("a shell");
+        let told =
+            Command::new("sh").args(["-c", &format!("kill -TERM {}", self.id())]).status().await.expect("a shell");
         assert!(told.success());
         self.exit().await
     }
@@ -126,6 +126,11 @@ impl TestServer {
     /// Waits until the server ends by itself.
     pub(crate) async fn exit(&mut self) -> ExitStatus {
         within("the server's end", self.process.wait()).await.expect("an exit status")
+    }
+
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id().expect("a running process")
     }
 
     fn folder(&self) -> &TempDir {

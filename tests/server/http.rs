@@ -205,3 +205,11 @@ async fn a_server_that_can_store_moves_says_that_it_is_well() {
     let server = TestServer::random(1).await;
     assert_eq!(server.get("/healthz").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_forecast_is_no_news_in_the_log() {
+    let server = TestServer::random(1).await;
+    assert_eq!(server.get("/api/forecast?boards=2&moves=3").await.status, 200);
+    let opened = server.log().matches("exhibition ready").count();
+    assert_eq!(opened, 1, "{}", server.log());
+}

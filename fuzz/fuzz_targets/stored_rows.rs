@@ -1,0 +1,416 @@
+//! An exhibition's stored lines, damaged in any way: they are refused, or what comes of them is an exhibition that can
+//! have been played, and that other programs read as it is.
+
+#![no_main]
+
+use std::collections::BTreeSet;
+
+use arbitrary::Arbitrary;
+use libfuzzer_sys::fuzz_target;
+use shakmaty::{CastlingMode, Chess, Color, Position, Square, uci::UciMove};
+use simultan_fuzz::{
+    event::{Event, ExhibitionId, Kind, Program},
+    journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
+    pgn, read_pgn,
+    rules::{
+        BoardNo, ClockSettings, Command, Fact, Game, GameResult, MASTER, Millis, PlayerName, Termination, WalkMode,
+    },
+    view::Stage,
+    wire,
+};
+
+const ID: ExhibitionId = ExhibitionId(7);
+
+/// What people do in an exhibition.
+#[derive(Debug, Arbitrary)]
+enum Act {
+    Join(u8),
+    Leave(u8),
+    Return(u8),
+    Start,
+    Visit(u8),
+    Move { board: u8, choice: u8 },
+    Moves { board: u8, choice: u8 },
+    Resign { board: u8, white: bool },
+    Offer { board: u8, white: bool },
+    Answer { board: u8, white: bool, agree: bool },
+    Wait(u16),
+    Finish,
+}
+
+/// What becomes of its lines on a bad disk.
+#[derive(Debug, Arbitrary)]
+enum Damage {
+    Lose(u16),
+    Double(u16),
+    Swap(u16, u16),
+    Cut(u16),
+    Seq(u16, i8),
+    Times(u16, u64, u64),
+    Board(u16, u8),
+    Ply(u16, u8),
+    Uci(u16, u8, u8),
+    Hash(u16, u8),
+    Banks(u16, Option<(u64, u64)>),
+    By(u16),
+    End(u16, u8, u8),
+    Name(u16, String),
+    Insert(u16, u8, u8),
+    /// The numbers are put right again: only the lines' sense is left to find it.
+    Renumber,
+}
+
+#[derive(Debug, Arbitrary)]
+struct Input {
+    boards: u8,
+    clock: Option<(u8, u8)>,
+    acts: Vec<Act>,
+    damages: Vec<Damage>,
+}
+
+fuzz_target!(|input: Input| {
+    let clock = input.clock.map(|(initial, increment)| {
+        let seconds = |count: u8| Millis(1000 * u64::from(count));
+        ClockSettings::new(seconds(initial.max(1)), seconds(increment % 30))
+            .expect("in bounds")
+            .with_master_extra(Millis(5))
+    });
+    let program = Program {
+        name: "A [fuzzed] \"exhibition\"".into(),
+        boards: u32::from(input.boards % 4) + 1,
+        clock,
+        walk: WalkMode::InTurn,
+        think: Millis(1),
+        master: "Master".into(),
+        created_at: 0,
+    };
+    let history = history(&program, &input.acts);
+    let honest = replay(ID, program.clone(), history.clone())
+        .unwrap_or_else(|error| panic!("what happened is refused: {error}"));
+    check(&honest, &program, history.len());
+    let mut damaged = history;
+    for damage in input.damages.iter().take(16) {
+        wreck(&mut damaged, damage);
+    }
+    let lines = damaged.len();
+    for board in BoardNo::first(program.boards) {
+        // Never panics, and never ends in a game that is not there.
+        let _ = recall(ID, program.clone(), board, damaged.clone());
+    }
+    match replay(ID, program.clone(), damaged) {
+        Ok(record) => check(&record, &program, lines),
+        Err(error) => check_refusal(&error),
+    }
+});
+
+/// Lets people do things, as far as they can; gives the lines that are stored of it.
+fn history(program: &Program, acts: &[Act]) -> Vec<StoredEvent> {
+    let mut hall = Hall {
+        games: vec![Game::new(program.clock); program.boards as usize],
+        taken: BTreeSet::new(),
+        running: false,
+        finished: false,
+        now: Millis::ZERO,
+        lines: Vec::new(),
+    };
+    for act in acts.iter().take(300) {
+        hall.act(act);
+    }
+    hall.lines
+}
+
+struct Hall {
+    games: Vec<Game>,
+    taken: BTreeSet<BoardNo>,
+    running: bool,
+    finished: bool,
+    now: Millis,
+    lines: Vec<StoredEvent>,
+}
+
+impl Hall {
+    fn board(&self, choice: u8) -> BoardNo {
+        BoardNo(u32::from(choice) % self.games.len() as u32 + 1)
+    }
+
+    fn store(&mut self, kind: Kind) {
+        let event =
+            Event { seq: self.lines.len() as u64 + 1, at: self.now, wall: 1_700_000_000_000 + self.now.0, kind };
+        self.lines.push(StoredEvent::from(&event));
+    }
+
+    fn act(&mut self, act: &Act) {
+        match *act {
+            Act::Join(board) if !self.running && self.taken.insert(self.board(board)) => {
+                let board = self.board(board);
+                let name = PlayerName::parse(&format!("Player \\\"{board}\"")).expect("a name");
+                self.store(Kind::Joined { board, name, bot: board.0 == 2 });
+            }
+            Act::Leave(board) if self.taken.contains(&self.board(board)) => {
+                self.store(Kind::Disconnected { board: self.board(board) });
+            }
+            Act::Return(board) if self.taken.contains(&self.board(board)) => {
+                self.store(Kind::Connected { board: self.board(board) });
+            }
+            Act::Start if !self.running && !self.taken.is_empty() => {
+                self.store(Kind::Started);
+                self.running = true;
+                self.taken.iter().for_each(|board| self.games[board.index()].start());
+            }
+            Act::Visit(board) if self.running => self.store(Kind::Visit { board: self.board(board) }),
+            Act::Move { board, choice } => self.play(self.board(board), choice),
+            Act::Moves { board, choice } => {
+                for step in 0..16u8 {
+                    self.play(self.board(board), choice.wrapping_mul(step.wrapping_add(3)));
+                }
+            }
+            Act::Resign { board, white } => self.decide(board, white, &Command::Resign),
+            Act::Offer { board, white } => self.decide(board, white, &Command::OfferDraw),
+            Act::Answer { board, white, agree: true } => self.decide(board, white, &Command::AcceptDraw),
+            Act::Answer { board, white, agree: false } => self.decide(board, white, &Command::DeclineDraw),
+            Act::Wait(time) => {
+                self.now = self.now.plus(Millis(u64::from(time)));
+                for board in BoardNo::first(self.games.len() as u32) {
+                    let fallen = self.games[board.index()].flag(self.now);
+                    self.happen(board, fallen.into_iter().collect());
+                }
+            }
+            Act::Finish
+                if self.running
+                    && !self.finished
+                    && !self.games.iter().any(|game| game.waits_for(Color::White) || game.waits_for(Color::Black)) =>
+            {
+                self.finished = true;
+                self.store(Kind::Finished);
+            }
+            _ => {}
+        }
+    }
+
+    fn play(&mut self, board: BoardNo, choice: u8) {
+        let game = &self.games[board.index()];
+        let legal = game.position().legal_moves();
+        let Some(mv) = legal.get(usize::from(choice) % legal.len().max(1)) else { return };
+        let command = Command::Move { ply: game.ply() + 1, uci: mv.to_uci(CastlingMode::Standard) };
+        let decided = game.decide(game.position().turn(), &command, self.now);
+        self.happen(board, decided.unwrap_or_default());
+    }
+
+    fn decide(&mut self, board: u8, white: bool, command: &Command) {
+        let board = self.board(board);
+        let by = if white { Color::White } else { Color::Black };
+        let decided = self.games[board.index()].decide(by, command, self.now);
+        self.happen(board, decided.unwrap_or_default());
+    }
+
+    fn happen(&mut self, board: BoardNo, facts: Vec<Fact>) {
+        for fact in facts {
+            self.games[board.index()].apply(&fact, self.now);
+            self.store(Kind::Game { board, fact });
+        }
+    }
+}
+
+fn wreck(lines: &mut Vec<StoredEvent>, damage: &Damage) {
+    if lines.is_empty() {
+        return;
+    }
+    let count = lines.len();
+    let place = |index: u16| usize::from(index) % count;
+    match *damage {
+        Damage::Lose(index) => drop(lines.remove(place(index))),
+        Damage::Double(index) => lines.insert(place(index), lines[place(index)].clone()),
+        Damage::Swap(one, other) => lines.swap(place(one), place(other)),
+        Damage::Cut(index) => lines.truncate(place(index)),
+        Damage::Seq(index, by) => {
+            let at = place(index);
+            lines[at].seq = lines[at].seq.wrapping_add_signed(i64::from(by));
+        }
+        Damage::Times(index, at, wall) => {
+            let place = place(index);
+            (lines[place].at, lines[place].wall) = (Millis(at), wall);
+        }
+        Damage::Insert(index, kind, board) => {
+            let at = place(index);
+            let line = StoredEvent { kind: any_kind(kind, BoardNo(u32::from(board % 6))), ..lines[at].clone() };
+            lines.insert(at, line);
+        }
+        Damage::Renumber => {
+            for (seq, line) in (1..).zip(lines.iter_mut()) {
+                line.seq = seq;
+            }
+        }
+        Damage::Board(index, _)
+        | Damage::Ply(index, _)
+        | Damage::Uci(index, ..)
+        | Damage::Hash(index, _)
+        | Damage::Banks(index, _)
+        | Damage::By(index)
+        | Damage::End(index, ..)
+        | Damage::Name(index, _) => {
+            let at = place(index);
+            wreck_value(&mut lines[at].kind, damage);
+        }
+    }
+}
+
+fn wreck_value(kind: &mut StoredKind, damage: &Damage) {
+    match (kind, damage) {
+        (
+            StoredKind::Joined { board, .. }
+            | StoredKind::Connected { board }
+            | StoredKind::Disconnected { board }
+            | StoredKind::Visit { board }
+            | StoredKind::Moved { board, .. }
+            | StoredKind::DrawOffered { board, .. }
+            | StoredKind::DrawDeclined { board, .. }
+            | StoredKind::Ended { board, .. },
+            Damage::Board(_, other),
+        ) => *board = BoardNo(u32::from(other % 6)),
+        (StoredKind::Moved { ply, .. }, Damage::Ply(_, other)) => *ply = u32::from(*other),
+        (StoredKind::Moved { uci, .. }, Damage::Uci(_, from, to)) => {
+            let square = |index: &u8| Square::new(u32::from(index % 64));
+            *uci = UciMove::Normal { from: square(from), to: square(to), promotion: None };
+        }
+        (StoredKind::Moved { hash, .. }, Damage::Hash(_, bit)) => *hash ^= 1 << (bit % 64),
+        (StoredKind::Moved { banks, .. }, Damage::Banks(_, other)) => {
+            *banks = other.map(|(white, black)| (Millis(white), Millis(black)));
+        }
+        (StoredKind::DrawOffered { by, .. } | StoredKind::DrawDeclined { by, .. }, Damage::By(_)) => *by = by.other(),
+        (StoredKind::Ended { result, termination, .. }, Damage::End(_, one, other)) => {
+            (*result, *termination) = any_end(*one, *other);
+        }
+        (StoredKind::Joined { name, .. }, Damage::Name(_, other)) => {
+            if let Ok(other) = PlayerName::parse(other) {
+                *name = other;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn any_end(result: u8, termination: u8) -> (GameResult, Termination) {
+    let results = ["1-0", "0-1", "1/2-1/2", "*"];
+    let terminations = [
+        "checkmate",
+        "resignation",
+        "time_forfeit",
+        "agreement",
+        "stalemate",
+        "threefold_repetition",
+        "fifty_moves",
+        "insufficient_material",
+        "abandonment",
+        "adjudication",
+        "aborted",
+    ];
+    let result = GameResult::parse(results[usize::from(result) % results.len()]);
+    let termination = Termination::parse(terminations[usize::from(termination) % terminations.len()]);
+    (result.expect("the contract's word"), termination.expect("the contract's word"))
+}
+
+fn any_kind(kind: u8, board: BoardNo) -> StoredKind {
+    let by = if kind & 16 == 0 { Color::White } else { Color::Black };
+    match kind % 10 {
+        0 => StoredKind::Joined { board, name: PlayerName::parse("Somebody").expect("a name"), bot: false },
+        1 => StoredKind::Connected { board },
+        2 => StoredKind::Disconnected { board },
+        3 => StoredKind::Started,
+        4 => StoredKind::Finished,
+        5 => StoredKind::Visit { board },
+        6 => StoredKind::DrawOffered { board, by },
+        7 => StoredKind::DrawDeclined { board, by },
+        8 => StoredKind::Moved { board, ply: 1, uci: "e2e4".parse().expect("a move"), banks: None, hash: 0 },
+        _ => {
+            let (result, termination) = any_end(kind / 10, kind / 3);
+            StoredKind::Ended { board, result, termination }
+        }
+    }
+}
+
+/// A sentence of one line that says where.
+fn check_refusal(error: &DamagedRecord) {
+    let sentence = error.to_string();
+    assert!(sentence.starts_with("exhibition 7") && !sentence.contains('\n'), "{sentence}");
+}
+
+fn check(record: &Record, program: &Program, lines: usize) {
+    assert_eq!(record.events.len(), lines, "nothing is left out");
+    assert!((1..).zip(&record.events).all(|(seq, event)| event.seq == seq));
+    let mut ended = 0;
+    for (board, game) in record.view.boards.iter().zip(&record.games) {
+        let facts = record.events.iter().filter_map(|event| match &event.kind {
+            Kind::Game { board: of, fact } if *of == board.board => Some(fact),
+            _ => None,
+        });
+        ended += u32::from(check_game(facts, program, board.seat.is_some()));
+        let moves: Vec<_> = board.sheet.iter().map(|record| record.uci).collect();
+        assert_eq!(moves, game.moves().collect::<Vec<_>>(), "the spectators' game is the players'");
+        let _ = wire::board_record(board);
+    }
+    let counted = record.view.score;
+    let unknown =
+        record.view.boards.iter().filter(|board| matches!(board.end, Some((GameResult::Unknown, _)))).count() as u32;
+    assert_eq!(counted.wins + counted.draws + counted.losses + unknown, ended);
+    assert!(record.view.stage != Stage::Finished || counted.playing == 0);
+    let _ = wire::snapshot(&record.view, record.view.at);
+    for event in &record.events {
+        let _ = wire::event_frame(event, &record.view);
+    }
+    check_pgn(record);
+}
+
+/// Follows a game on a board of its own; whether it has ended.
+fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seated: bool) -> bool {
+    let (mut position, mut ply, mut end) = (Chess::default(), 0, None);
+    let mut banks = program.clock.map(|clock| [clock.bank(Color::White), clock.bank(Color::Black)]);
+    for fact in facts {
+        assert!(seated, "somebody plays");
+        assert_eq!(end, None, "nothing happens after the end");
+        match fact {
+            Fact::Moved(played) => {
+                ply += 1;
+                assert_eq!(played.ply, ply);
+                let mover = position.turn();
+                let mv = played.uci.to_move(&position).expect("a legal move");
+                position = position.play(mv).expect("a legal move");
+                assert_eq!(played.clock.is_some(), banks.is_some());
+                if let (Some(clock), Some(banks), Some(settings)) = (played.clock, &mut banks, program.clock) {
+                    let now = [clock.white, clock.black];
+                    let index = mover.fold_wb(0, 1);
+                    assert!(now[index] <= banks[index].plus(settings.increment), "time is not made");
+                    assert_eq!(now[1 - index], banks[1 - index], "the other's time does not change");
+                    *banks = now;
+                }
+            }
+            Fact::Ended { result, termination } => end = Some((*result, *termination)),
+            Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
+        }
+    }
+    let mate = position.is_checkmate().then(|| (GameResult::win_of(position.turn().other()), Termination::Checkmate));
+    let stale = position.is_stalemate().then_some((GameResult::Draw, Termination::Stalemate));
+    match (mate.or(stale), end) {
+        (Some(due), end) => assert_eq!(end, Some(due), "a game ends with its mate"),
+        (None, Some((_, termination))) => {
+            assert!(!matches!(termination, Termination::Checkmate | Termination::Stalemate));
+        }
+        (None, None) => {}
+    }
+    end.is_some()
+}
+
+/// Another program reads every game as it was.
+fn check_pgn(record: &Record) {
+    let read = read_pgn(&pgn::games(&record.view));
+    let seated: Vec<_> = record.view.boards.iter().filter(|board| board.seat.is_some()).collect();
+    assert_eq!(read.len(), seated.len());
+    for (game, board) in read.iter().zip(seated) {
+        let name = board.seat.as_ref().expect("seated").name.as_str();
+        let (master, opponent) =
+            if MASTER.is_white() { (&game.white, &game.black) } else { (&game.black, &game.white) };
+        assert_eq!((master.as_str(), opponent.as_str()), ("Master", name));
+        let moves: Vec<_> = board.sheet.iter().map(|record| record.uci.to_string()).collect();
+        assert_eq!(game.moves, moves);
+        assert_eq!(game.result, board.end.map_or("*", |(result, _)| result.as_str()));
+    }
+}

@@ -1,0 +1,75 @@
+//! What the fuzz targets share: the server's rooms, and what is expected of them.
+//!
+//! The rooms are compiled from the server's own files. They ask for no socket and no disk, so that HTTP and SQLite, which
+//! would take minutes to build, are left out; coverage is measured in them and in what they read text with.
+
+#![allow(dead_code, unused_imports, reason = "the rest of the server uses it")]
+
+#[path = "../../src/event.rs"]
+pub mod event;
+pub mod memory;
+#[path = "../../src/pgn.rs"]
+pub mod pgn;
+#[path = "../../tests/common/pgn.rs"]
+mod pgn_reader;
+#[path = "../../src/rules/mod.rs"]
+pub mod rules;
+#[path = "../../src/settings.rs"]
+pub mod settings;
+#[path = "../../src/time.rs"]
+pub mod time;
+#[path = "../../src/view.rs"]
+pub mod view;
+#[path = "../../src/wire/mod.rs"]
+pub mod wire;
+
+/// The engine room without the house engine.
+#[path = "../../src/engine"]
+pub mod engine {
+    mod error;
+    mod life;
+    pub mod line;
+    mod pipe;
+    pub mod process;
+
+    pub use error::EngineError;
+    pub use life::Launch;
+    pub use line::Score;
+    pub use process::{Engine, EngineSettings, Patience, Question, Thought};
+}
+
+/// The journal's way back from stored lines, without the stores.
+#[path = "../../src/journal"]
+pub mod journal {
+    mod replay;
+
+    pub use replay::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay};
+}
+
+/// What a forecast's query says.
+#[path = "../../src/plan"]
+pub mod plan {
+    mod scenario;
+
+    pub use scenario::{BoardRange, Moves, ParseSpreadError, Scenario, ScenarioError, Spread};
+}
+
+/// A game as another program would read it from a PGN file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReadGame {
+    pub white: String,
+    pub black: String,
+    pub moves: Vec<String>,
+    pub result: String,
+}
+
+/// Reads a PGN file with a reader that knows the standard and not our writer; panics where it is no PGN.
+pub fn read_pgn(text: &str) -> Vec<ReadGame> {
+    let game = |game: pgn_reader::PgnGame| ReadGame {
+        white: game.tag("White").to_owned(),
+        black: game.tag("Black").to_owned(),
+        moves: game.moves,
+        result: game.result,
+    };
+    pgn_reader::read(text).into_iter().map(game).collect()
+}
