@@ -21,8 +21,10 @@ use crate::guard::{Client, Guard, Reason};
 
 /// A request's head is due within this time; one byte a second would hold a connection for ever.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
-/// What the kernel may hold for a client that does not read: without a limit, megabytes for each.
+/// What the kernel may hold for a client that does not read, and of one that sends more than is read: without a limit,
+/// megabytes for each.
 const SEND_BUFFER: usize = 32 * 1024;
+const RECEIVE_BUFFER: usize = 32 * 1024;
 /// How long a client's kernel may leave unanswered what was sent to it: after that its machine is gone.
 #[cfg(target_os = "linux")]
 const DEAD: Duration = Duration::from_secs(20);
@@ -43,6 +45,7 @@ pub async fn listen(
 ) -> std::io::Result<()> {
     // Accepted connections inherit these.
     SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER)?;
+    SockRef::from(&listener).set_recv_buffer_size(RECEIVE_BUFFER)?;
     #[cfg(target_os = "linux")]
     SockRef::from(&listener).set_tcp_user_timeout(Some(DEAD))?;
     listener.set_nonblocking(true)?;
