@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
-use super::{api::refusal, patient::Patient};
+use super::api::refusal;
 use crate::guard::{Client, Guard, Reason};
 
 /// A request's head is due within this time; one byte a second would hold a connection for ever.
@@ -25,7 +25,8 @@ const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 /// megabytes for each.
 const SEND_BUFFER: usize = 32 * 1024;
 const RECEIVE_BUFFER: usize = 32 * 1024;
-/// How long a client's kernel may leave unanswered what was sent to it: after that its machine is gone.
+/// How long a client's kernel may take nothing of what is sent to it: after that its machine is gone, or nobody reads
+/// there. For an answer over HTTP this is the only bound.
 #[cfg(target_os = "linux")]
 const DEAD: Duration = Duration::from_secs(20);
 /// How long to leave the door closed when the system has no more file handles.
@@ -94,7 +95,7 @@ async fn serve(stream: TcpStream, client: Client, router: Router) {
         .header_read_timeout(HEAD_DEADLINE)
         .max_headers(64)
         .max_buf_size(16 * 1024)
-        .serve_connection(TokioIo::new(Patient::new(stream)), service)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()
         .await;
     if let Err(error) = served {
