@@ -27,9 +27,17 @@ for candidate in python3 /usr/bin/python3; do
 done
 [ -n "$python" ] || missing+=(python3 python3-websockets)
 [ -x /usr/games/stockfish ] || command -v stockfish >/dev/null || missing+=(stockfish)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+command -v c++ >/dev/null || missing+=(g++)
 [ ${#missing[@]} = 0 ] || install "${missing[@]}"
 export CHROMIUM=${browser:-$(command -v chromium)}
 export SIMULTAN_PYTHON=${python:-/usr/bin/python3}
+# The Autobahn test suite's cases, as a program without Python 2.
+if ! [ -x target/kosoku/bin/kosoku ]; then
+  python3 -m venv target/kosoku
+  target/kosoku/bin/pip install --quiet --disable-pip-version-check kosoku==0.1.0
+fi
+export SIMULTAN_KOSOKU=$PWD/target/kosoku/bin/kosoku
 
 say "format and lints"
 cargo fmt --all --check
@@ -43,6 +51,10 @@ cargo test --locked
 
 say "what comes along"
 bash tests/supply-chain.sh
+
+say "what comes in, by chance"
+bash fuzz/run.sh 10
+
 say "two minutes at full speed"
 SIMULTAN_SOAK=2m cargo test --locked --test soak -- --ignored --nocapture
 

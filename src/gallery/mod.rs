@@ -12,7 +12,6 @@ mod listener;
 mod oracle;
 mod organiser;
 mod pages;
-mod patient;
 mod upgrade;
 mod watch;
 

@@ -117,8 +117,8 @@ impl TestServer {
 
     /// SIGTERM.
     pub(crate) async fn terminate(&mut self) -> ExitStatus {
-        let told =
-            Command::new("sh").args(["-c", &format!("kill -TERM {}", self.id())]).status().await.expect("a shell");
+        let id = self.id();
+        let told = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await.expect("a shell");
         assert!(told.success());
         self.exit().await
     }
@@ -128,7 +128,7 @@ impl TestServer {
         within("the server's end", self.process.wait()).await.expect("an exit status")
     }
 
-    /// The process's number.
+    /// The process, for those who look at it from outside.
     pub(crate) fn id(&self) -> u32 {
         self.process.id().expect("a running process")
     }
