@@ -73,7 +73,7 @@ impl FromStr for Title {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum SettingsError {
-    #[error("an exhibition's name has 1 to 80 visible characters, without control or invisible ones")]
+    #[error("an exhibition's name has 1 to 80 characters, none of them invisible")]
     Name,
     #[error("an exhibition has 1 to {MOST_BOARDS} boards")]
     Boards,
