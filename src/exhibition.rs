@@ -287,6 +287,12 @@ impl Exhibition {
             return;
         }
         self.seated += 1;
+        self.seats.confirm(board);
+        if self.stage() == Stage::Running {
+            // It was promised before the start and has its place in the journal before it, but its outcome came later.
+            let _ = self.boards[board.index()].start().await;
+            self.floor.open(vec![board]);
+        }
         if self.stage() == Stage::Open
             && self.seated == self.boards.len()
             && let Err(error) = self.start().await
@@ -315,7 +321,7 @@ impl Exhibition {
         if self.seated == 0 {
             return Err(SeatError::Empty);
         }
-        // Seats that are promised and not stored yet are stored before this, since the journal keeps the order.
+        // Seats that are promised are stored before this, or not at all, since the journal keeps the order.
         let at = self.timeline.now();
         self.premises.journal.append(self.id, vec![Entry::new(at, Kind::Started)]).await?;
         self.stage.send_replace(Stage::Running);

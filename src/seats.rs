@@ -13,6 +13,8 @@ use crate::{
 struct Holder {
     name: PlayerName,
     key: SeatKey,
+    /// Whether it is on the record, and not only promised.
+    stored: bool,
 }
 
 /// The seats of an exhibition, taken or free.
@@ -52,6 +54,7 @@ impl Seats {
             let seat = place.and_then(|place| view.boards.get(place)).and_then(|board| board.seat.as_ref());
             if let Some(seat) = seat {
                 seats.take(board, seat.name.clone(), key);
+                seats.confirm(board);
             }
         }
         seats
@@ -80,11 +83,18 @@ impl Seats {
         name.distinct(|name| self.names.contains(name.as_str()))
     }
 
-    /// Gives a free seat away.
+    /// A promised seat is on the record.
+    pub fn confirm(&mut self, board: BoardNo) {
+        if let Some(holder) = &mut self.holders[board.index()] {
+            holder.stored = true;
+        }
+    }
+
+    /// Promises a free seat.
     pub fn take(&mut self, board: BoardNo, name: PlayerName, key: SeatKey) {
         self.names.insert(name.as_str().to_owned());
         self.keys.insert(key.token, board);
-        self.holders[board.index()] = Some(Holder { name, key });
+        self.holders[board.index()] = Some(Holder { name, key, stored: false });
     }
 
     /// Takes a seat back that could not be stored.
@@ -121,9 +131,12 @@ impl Seats {
         }
     }
 
-    /// The taken seats, in order.
+    /// The seats that are on the record, in order.
     pub fn taken(&self) -> impl Iterator<Item = BoardNo> + '_ {
         let boards = (1u32..).map(BoardNo);
-        boards.zip(&self.holders).filter(|(_, holder)| holder.is_some()).map(|(board, _)| board)
+        boards
+            .zip(&self.holders)
+            .filter(|(_, holder)| holder.as_ref().is_some_and(|holder| holder.stored))
+            .map(|(board, _)| board)
     }
 }

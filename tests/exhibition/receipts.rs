@@ -274,3 +274,31 @@ async fn a_seat_that_could_not_be_stored_is_free_again() {
     disk.fail(None);
     Guest::sit_down(&bench).await.turn().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_is_refused_while_the_games_start_is_no_game() {
+    // A commit takes a while, the one with the second seat is refused, and the start comes after it.
+    let disk = Disk::with_latency(ms(20));
+    let bench = Bench::open(&Plan { disk: disk.clone(), ..Plan::new(3) }).await;
+    let mut guest = Guest::sit_down(&bench).await;
+    disk.refuse();
+    let (refused, started) = tokio::join!(Guest::try_to_sit(&bench), async {
+        sleep(ms(10)).await;
+        let starting = bench.exhibition.start();
+        let healing = async {
+            sleep(ms(15)).await;
+            disk.fail(None);
+        };
+        tokio::join!(starting, healing).0
+    });
+    assert!(matches!(refused, Err(SeatError::Storage(_))), "{refused:?}");
+    started.expect("the start, after the disk is well again");
+    guest.turn().await;
+    guest.send(Command::Resign).await;
+    let told = bench.finished().await;
+    let boards = told.iter().filter_map(|event| match &event.kind {
+        Kind::Game { board, .. } | Kind::Visit { board } => Some(*board),
+        _ => None,
+    });
+    assert!(boards.into_iter().all(|board| board == BoardNo(1)), "nobody plays where nobody sits: {told:?}");
+}
