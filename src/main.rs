@@ -50,6 +50,7 @@ fn exit(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
 async fn run(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
+    survive_full_files()?;
     #[cfg(debug_assertions)]
     plant_bug()?;
     match command {
@@ -146,6 +147,13 @@ fn log_panics() {
         let reason = panic.payload_as_str().unwrap_or("no reason given");
         error!(place, reason, trace = %std::backtrace::Backtrace::force_capture(), "panic");
     }));
+}
+
+/// A file that may not grow any more is a write that fails, which the journal sees; without a handler for SIGXFSZ it would
+/// be the process's end. Its number is 25 on Linux (but for MIPS), on the BSDs and on macOS.
+fn survive_full_files() -> std::io::Result<()> {
+    // Once it is there a handler stays, whether anybody listens or not.
+    signal(SignalKind::from_raw(25)).map(drop)
 }
 
 /// For the tests alone: no release build has it.

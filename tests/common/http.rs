@@ -1,5 +1,7 @@
 //! HTTP/1.1 in its plainest form.
 
+use std::io;
+
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -48,6 +50,18 @@ impl Answer {
 
 impl TestServer {
     pub(crate) async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let answer = self.try_request(method, path, headers, body).await;
+        answer.unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.log()))
+    }
+
+    /// The answer, or how the connection failed.
+    pub(crate) async fn try_request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> io::Result<Answer> {
         let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
@@ -59,8 +73,8 @@ impl TestServer {
             let mut answer = String::new();
             stream.read_to_string(&mut answer).await.map(|_| answer)
         };
-        let answer = within("an answer", asked).await;
-        Answer::read(&answer.unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.log())))
+        let answer = within("an answer", asked).await?;
+        if answer.is_empty() { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(Answer::read(&answer)) }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -1,5 +1,7 @@
 //! A WebSocket to the server, before anybody has said who is there.
 
+use std::net::SocketAddr;
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use socket2::SockRef;
@@ -9,7 +11,7 @@ use tokio::{
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async,
-    tungstenite::{ClientRequestBuilder, Message},
+    tungstenite::{ClientRequestBuilder, Error, Message},
 };
 
 use super::{TestServer, within};
@@ -48,22 +50,32 @@ impl Link {
 
     /// Over a socket that may be bound already, with whatever headers.
     pub(crate) async fn open(server: &TestServer, path: &str, socket: TcpSocket, headers: &[(String, String)]) -> Link {
-        let url = format!("ws://{}{path}", server.address);
+        match Link::handshake(server.address, path, socket, headers).await {
+            Ok(link) => link,
+            Err(error) => panic!("no WebSocket at {path}: {error}\n{}", server.log()),
+        }
+    }
+
+    /// A connection to a server that may be gone.
+    pub(crate) async fn try_connect(address: SocketAddr, path: &str) -> Option<Link> {
+        Link::handshake(address, path, TcpSocket::new_v4().expect("a socket"), &[]).await.ok()
+    }
+
+    async fn handshake(
+        address: SocketAddr,
+        path: &str,
+        socket: TcpSocket,
+        headers: &[(String, String)],
+    ) -> Result<Link, Error> {
+        let url = format!("ws://{address}{path}");
         let mut request = ClientRequestBuilder::new(url.parse().expect("an address")).with_sub_protocol("simultan.v1");
         for (name, value) in headers {
             request = request.with_header(name, value);
         }
-        let opened = async {
-            let stream = socket.connect(server.address).await.expect("a connection");
-            client_async(request, stream).await
-        };
-        match within("a handshake", opened).await {
-            Ok((socket, answer)) => {
-                assert_eq!(answer.headers()["sec-websocket-protocol"], "simultan.v1");
-                Link { socket }
-            }
-            Err(error) => panic!("no WebSocket at {path}: {error}\n{}", server.log()),
-        }
+        let opened = async { client_async(request, socket.connect(address).await?).await };
+        let (socket, answer) = within("a handshake", opened).await?;
+        assert_eq!(answer.headers()["sec-websocket-protocol"], "simultan.v1");
+        Ok(Link { socket })
     }
 
     pub(crate) async fn send(&mut self, message: &Value) {

@@ -1,5 +1,7 @@
 //! A server of the real binary, and clients that speak to it over real sockets.
 
+#![allow(dead_code, unused_imports, reason = "each test program uses a part of it")]
+
 mod http;
 mod link;
 pub(crate) mod pgn;

@@ -64,15 +64,6 @@ impl TestServer {
         TestServer::run(Command::new(BINARY), folder, boards, flags).await
     }
 
-    /// A server no file of which may have more than `kib` KiB, until it is restarted.
-    pub(crate) async fn with_little_room(boards: u32, kib: u32, flags: &[&str]) -> TestServer {
-        // Signal 25 is SIGXFSZ: ignored, so that a write fails instead of killing its process. The unit is 512 bytes.
-        let script = format!("trap '' 25; ulimit -f {}; exec \"$@\"", kib * 2);
-        let mut shell = Command::new("sh");
-        shell.args(["-c", &script, "sh", BINARY]);
-        TestServer::run(shell, tempfile::tempdir().expect("a folder"), boards, flags).await
-    }
-
     async fn run(program: Command, folder: TempDir, boards: u32, flags: &[&str]) -> TestServer {
         let boards = boards.to_string();
         let flags = ["--boards", &boards].iter().chain(flags).map(|&flag| flag.to_owned()).collect();
@@ -84,8 +75,19 @@ impl TestServer {
         TestServer::launched(command, folder, Vec::new()).await
     }
 
-    async fn launched(command: Command, folder: TempDir, flags: Vec<String>) -> TestServer {
-        match launch(command, &folder, &flags).await {
+    /// The server that `command` runs, or how it ended before it was ready.
+    pub(crate) async fn try_of(mut command: Command, folder: TempDir) -> Result<TestServer, (ExitStatus, TempDir)> {
+        match launch(&mut command, &folder, &[]).await {
+            Ok((process, said)) => {
+                let address = address_in(&said);
+                Ok(TestServer { folder: Some(folder), flags: Vec::new(), process, said, address })
+            }
+            Err(status) => Err((status, folder)),
+        }
+    }
+
+    async fn launched(mut command: Command, folder: TempDir, flags: Vec<String>) -> TestServer {
+        match launch(&mut command, &folder, &flags).await {
             Ok((process, said)) => {
                 let address = address_in(&said);
                 TestServer { folder: Some(folder), flags, process, said, address }
@@ -98,8 +100,8 @@ impl TestServer {
     pub(crate) async fn restart(&mut self) {
         let again = async {
             loop {
-                let command = serve(Command::new(BINARY), &self.database(), self.address);
-                match launch(command, self.folder(), &self.flags).await {
+                let mut command = serve(Command::new(BINARY), &self.database(), self.address);
+                match launch(&mut command, self.folder(), &self.flags).await {
                     Ok((process, _)) => break process,
                     // Somebody else's connection has the port for a moment.
                     Err(_) if self.log().contains("can't be listened on") => {}
@@ -117,9 +119,7 @@ impl TestServer {
 
     /// SIGTERM.
     pub(crate) async fn terminate(&mut self) -> ExitStatus {
-        let id = self.id();
-        let told = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await.expect("a shell");
-        assert!(told.success());
+        signal(self.id(), "TERM").await;
         self.exit().await
     }
 
@@ -176,9 +176,16 @@ impl Drop for TestServer {
     }
 }
 
+/// Sends a signal; a process that has just gone needs none.
+pub(crate) async fn signal(id: u32, name: &str) {
+    let kill = format!("kill -{name} {id}");
+    let sent = Command::new("sh").args(["-c", &kill]).stderr(Stdio::null()).status().await;
+    sent.expect("a shell");
+}
+
 /// Runs a server with its log in `folder`, and waits until it has said where it is, or ends.
-async fn launch(mut command: Command, folder: &TempDir, flags: &[String]) -> Result<(Child, String), ExitStatus> {
-    let mut process = logged(&mut command, &folder.path().join("log")).args(flags).spawn().expect("the binary runs");
+async fn launch(command: &mut Command, folder: &TempDir, flags: &[String]) -> Result<(Child, String), ExitStatus> {
+    let mut process = logged(command, &folder.path().join("log")).args(flags).spawn().expect("the binary runs");
     let mut lines = BufReader::new(process.stdout.take().expect("its stdout")).lines();
     let mut said = String::new();
     let told = async {
@@ -206,6 +213,11 @@ pub(crate) fn command(database: &Path, log: &Path) -> Command {
     let mut command = serve(Command::new(BINARY), database, ANY_PORT);
     logged(&mut command, log);
     command
+}
+
+/// `simultan serve` on any port, where `program` runs what stands behind its own arguments.
+pub(crate) fn command_under(program: Command, database: &Path) -> Command {
+    serve(program, database, ANY_PORT)
 }
 
 fn serve(mut command: Command, database: &Path, bind: SocketAddr) -> Command {

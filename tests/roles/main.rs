@@ -1,7 +1,6 @@
 //! Who may do what: every address and every message by every role, and what is told to whom.
 
 mod client;
-#[allow(dead_code, unused_imports, reason = "other tests use the rest")]
 #[path = "../common/mod.rs"]
 mod common;
 mod dependencies;

@@ -200,33 +200,3 @@ async fn a_missing_table_is_told_of_and_healed_by_its_return() {
     ada.turn().await;
     assert_eq!(ada.moves, ["e2e4", "e7e5", "g1f3"]);
 }
-
-#[tokio::test]
-async fn a_failure_that_nobody_can_judge_stops_the_server_and_the_next_start_goes_by_the_disk() {
-    // No file may grow beyond this, so that a write fails in the middle of a commit.
-    let mut server = TestServer::with_little_room(1, 160, &["--engine", "random", "--seed", "5"]).await;
-    let mut ada = Player::join(&server, "Ada").await;
-    let mut received = 0;
-    let end = loop {
-        if ada.to_move() {
-            let (ply, uci) = (ada.ply() + 1, ada.some_legal_move());
-            ada.send_move(ply, &uci).await;
-            match ada.until_or_end(|message| message["type"] == "error" || message["ply"] == ply).await {
-                Some(answer) if answer["type"] == "moved" => received = ply,
-                Some(answer) => assert_eq!(answer["code"], "internal", "{answer}"),
-                None => break server.exit().await,
-            }
-        } else if ada.next_or_end().await.is_none() {
-            break server.exit().await;
-        }
-        assert_ne!(ada.status, "ended", "the game was too short for this test");
-    };
-    assert_eq!(end.code(), Some(1), "{}", server.log());
-    assert!(server.log().contains("the server has stopped"), "{}", server.log());
-
-    server.restart().await;
-    let mut back = Player::resume(&server, &ada.token).await;
-    assert!(back.ply() >= received, "every receipt holds");
-    assert_eq!(back.moves[..ada.moves.len()], ada.moves, "and all that was told is so");
-    back.play_anything().await;
-}

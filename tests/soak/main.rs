@@ -4,7 +4,6 @@
 //! `SIMULTAN_SOAK` says how long (2m); `bash tests/soak.sh 1h` does it with a release build.
 
 #[path = "../common/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "the server's own tests use the rest")]
 mod common;
 mod crowd;
 mod figures;

@@ -187,6 +187,9 @@ impl Store for SqliteStore {
     }
 }
 
+/// SQLite's `SQLITE_IOERR_WRITE`.
+const FAILED_WRITE: u32 = 778;
+
 /// Whether a failed write is known to have left nothing behind.
 fn verdict(error: &sqlx::Error) -> StorageError {
     let code = match error {
@@ -195,7 +198,12 @@ fn verdict(error: &sqlx::Error) -> StorageError {
     };
     warn!(error = %error, "the database refused a write");
     // SQLite's primary result codes are the low byte. Busy (5), locked (6), read-only (8) and full (13) are refusals
-    // before anything is durable; so are constraints (19). After an I/O error (10) the log may hold the commit or not.
+    // before anything is durable; so are constraints (19). A write that failed (778: a quota, a limit on the size of files)
+    // comes before the commit's last frame is whole, whose checksum then says so, and the next commit takes its place.
+    // After any other I/O error (10), a sync's above all, the log may hold the commit or not.
+    if code == Some(FAILED_WRITE) {
+        return StorageError::Refused("the disk takes no more".into());
+    }
     match code.map(|code| code & 0xff) {
         Some(5 | 6) => StorageError::Refused("another program holds the database".into()),
         Some(8) => StorageError::Refused("the database can only be read".into()),

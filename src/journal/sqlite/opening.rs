@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{SqliteConnection, migrate::MigrateError};
+use sqlx::{Connection, SqliteConnection, migrate::MigrateError};
 
 use crate::journal::DamagedRecord;
 
@@ -42,9 +42,8 @@ pub enum OpenError {
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     // A link to a database in use is that database.
     let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut lock_path = canonical.into_os_string();
-    lock_path.push(".lock");
-    let io = |error| OpenError::Io { path: PathBuf::from(&lock_path), error };
+    let lock_path = beside(&canonical, ".lock");
+    let io = |error| OpenError::Io { path: lock_path.clone(), error };
     let lock = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(io)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
@@ -61,7 +60,20 @@ pub(super) fn check_header(path: &Path) -> Result<(), OpenError> {
     };
     let mut header = Vec::with_capacity(MAGIC.len());
     (&mut file).take(MAGIC.len() as u64).read_to_end(&mut header).map_err(io)?;
-    if header.is_empty() || header == MAGIC { Ok(()) } else { Err(OpenError::NotADatabase(path.to_owned())) }
+    // A power cut while the file was being made may have left its first page blank, and a journal that takes it back.
+    let unmade = || header == [0; MAGIC.len()] && beside(path, "-journal").exists();
+    if header.is_empty() || header == MAGIC || unmade() {
+        Ok(())
+    } else {
+        Err(OpenError::NotADatabase(path.to_owned()))
+    }
+}
+
+/// The path of a file that SQLite, or this program, keeps beside the database.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
@@ -77,9 +89,12 @@ pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Pa
     if check == "ok" { Ok(()) } else { Err(OpenError::Damaged(path.to_owned(), check)) }
 }
 
+/// All or nothing: a first start that is cut short must not leave tables behind without the mark that says whose they are.
 pub(super) async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    match sqlx::migrate!("./migrations").run(&mut *connection).await {
-        Ok(()) => Ok(()),
+    let sql = |error| OpenError::Sql { path: path.to_owned(), error };
+    let mut transaction = connection.begin().await.map_err(sql)?;
+    match sqlx::migrate!("./migrations").run(&mut *transaction).await {
+        Ok(()) => transaction.commit().await.map_err(sql),
         Err(MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)) => {
             Err(OpenError::Newer(path.to_owned()))
         }

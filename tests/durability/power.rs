@@ -1,0 +1,468 @@
+//! A power cut at any moment. Killing a process proves nothing about the disk, since the kernel keeps what was written; so a
+//! run's system calls are recorded, and every state is built that a cut could have left: what was not synced is gone, or
+//! there, or torn.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rand::seq::IteratorRandom;
+use rand_chacha::ChaCha8Rng;
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::{
+    books::{self, beside},
+    chance::{chance, size},
+    common::{TestServer, server},
+    cut::{Cut, Doom},
+    disk::{Disk, Left},
+    ledger::{Fact, facts},
+    syscalls::{self, Step},
+    tracer,
+};
+
+const BOARDS: usize = 24;
+
+/// What was recorded of several lives of a server on one folder.
+struct Recording {
+    folder: PathBuf,
+    /// Each life's steps.
+    lives: Vec<Vec<Step>>,
+    /// By exhibition: every event's row, in order.
+    rows: BTreeMap<String, Vec<String>>,
+}
+
+/// Everything of every event that the players and spectators hear of.
+const ROWS: &str = "select group_concat(line, char(10)) from (select exhibition || ' ' || seq || ' ' || kind || ' ' || \
+     ifnull(board, '-') || ' ' || ifnull(ply, '-') || ' ' || ifnull(uci, '-') || ' ' || ifnull(result, '-') || ' ' || \
+     ifnull(termination, '-') || ' ' || at_ms || ' ' || ifnull(position, '-') || ' ' || ifnull(white_ms, '-') || ' ' || \
+     ifnull(black_ms, '-') as line from event order by exhibition, seq)";
+
+async fn rows(database: &Path) -> Result<BTreeMap<String, Vec<String>>, sqlx::Error> {
+    let mut connection = books::open(database).await?;
+    let check: String = sqlx::query_scalar("pragma integrity_check").fetch_one(&mut connection).await?;
+    if check != "ok" {
+        return Err(sqlx::Error::Protocol(check));
+    }
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let made = "select count(*) from sqlite_schema where name = 'event'";
+    let made: i64 = sqlx::query_scalar(made).fetch_one(&mut connection).await?;
+    if made == 1 {
+        let lines: Option<String> = sqlx::query_scalar(ROWS).fetch_one(&mut connection).await?;
+        for line in lines.unwrap_or_default().lines() {
+            let exhibition = line.split(' ').next().unwrap_or_default();
+            rows.entry(exhibition.to_owned()).or_default().push(line.to_owned());
+        }
+        let seats = "select (select count(*) from seat) = (select count(*) from event where kind = 'joined')";
+        let seats: bool = sqlx::query_scalar(seats).fetch_one(&mut connection).await?;
+        if !seats {
+            return Err(sqlx::Error::Protocol("a seat without its event, or the other way round".to_owned()));
+        }
+    }
+    Ok(rows)
+}
+
+/// Plays through what a database goes through: made, joined, played, a checkpoint, `kill -9`, another checkpoint, `kill -9`,
+/// every game's end, an orderly stop, a new exhibition.
+async fn record(chance: &mut ChaCha8Rng, planted: Option<&'static str>) -> Recording {
+    let mut cut = Cut::new(chance, BOARDS, 2, &[]).in_memory();
+    if let Some(bug) = planted {
+        cut = cut.planted(bug);
+    }
+    let folder = cut.database().parent().expect("a folder").to_owned();
+    let trace = tempfile::tempdir().expect("a folder");
+    let mut lives = Vec::new();
+    let mut disk = Replay::new(&folder);
+    for life in 0..4 {
+        let file = trace.path().join(life.to_string());
+        let calls = "trace=openat,close,pwrite64,pwritev,ftruncate,fsync,fdatasync,unlink,rename,sendto,sendmsg,writev";
+        let output = file.to_str().expect("a plain path");
+        let program = tracer::traced(&["--seccomp-bpf", "-s", "1000000", "-e", calls, "-o", output]);
+        let mut server = cut.start(program).await.expect("it starts");
+        let tracer = tracer::tracer_of(server.id()).expect("it is traced");
+        match life {
+            0 | 1 => {
+                let database = server.database();
+                cut.play(&mut server, Doom::Grown(database)).await;
+            }
+            2 => cut.finish(&mut server).await,
+            _ => cut.play(&mut server, Doom::Killed(Duration::from_millis(700))).await,
+        }
+        tracer::ended(tracer).await;
+        cut.leave(server);
+        let (mut steps, undecided) = syscalls::read(&file);
+        disk.begin();
+        steps.iter().for_each(|step| disk.apply(step));
+        // What was under way at the kill has come to pass if the file says so.
+        for step in undecided {
+            if !disk.is_real() {
+                disk.apply(&step);
+                steps.push(step);
+            }
+        }
+        assert!(disk.is_real(), "the trace of life {life} doesn't explain the files");
+        lives.push(steps);
+    }
+    cut.audit().await;
+    {
+        let heard = cut.table.ledger.borrow();
+        heard.assert_kept();
+        heard.print("the recorded run");
+    }
+    let copy = trace.path().join("copy.db");
+    for suffix in books::SUFFIXES {
+        let _ = fs::copy(beside(&cut.database(), suffix), beside(&copy, suffix));
+    }
+    let rows = rows(&copy).await.expect("a sound record");
+    Recording { folder, lives, rows }
+}
+
+/// A disk on which the recorded steps are done again.
+struct Replay<'a> {
+    folder: &'a Path,
+    disk: Disk,
+    /// The open files of ours; `None` is the folder.
+    open: HashMap<u32, Option<usize>>,
+}
+
+impl<'a> Replay<'a> {
+    fn new(folder: &'a Path) -> Replay<'a> {
+        Replay { folder, disk: Disk::default(), open: HashMap::new() }
+    }
+
+    /// A new process.
+    fn begin(&mut self) {
+        self.open.clear();
+    }
+
+    /// The name of a file that matters: the database, its log or its journal.
+    fn name<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let name = Path::new(path).strip_prefix(self.folder).ok()?.to_str()?;
+        books::SUFFIXES.map(|suffix| format!("games.db{suffix}")).contains(&name.to_owned()).then_some(name)
+    }
+
+    fn apply(&mut self, step: &Step) {
+        match step {
+            Step::Open { path, descriptor } => {
+                let opened = match self.name(path) {
+                    Some(name) => Some(Some(self.disk.open(name))),
+                    None => (Path::new(path) == self.folder).then_some(None),
+                };
+                match opened {
+                    Some(file) => self.open.insert(*descriptor, file),
+                    None => self.open.remove(descriptor),
+                };
+            }
+            Step::Close { descriptor } => drop(self.open.remove(descriptor)),
+            Step::Write { descriptor, offset, data } => {
+                if let Some(Some(file)) = self.open.get(descriptor) {
+                    self.disk.write(*file, *offset, data.clone());
+                }
+            }
+            Step::Truncate { descriptor, length } => {
+                if let Some(Some(file)) = self.open.get(descriptor) {
+                    self.disk.truncate(*file, *length);
+                }
+            }
+            Step::Sync { descriptor } => match self.open.get(descriptor) {
+                Some(Some(file)) => self.disk.sync(*file),
+                Some(None) => self.disk.sync_folder(),
+                None => {}
+            },
+            Step::Unlink { path } => {
+                if let Some(name) = self.name(path) {
+                    self.disk.unlink(name);
+                }
+            }
+            Step::Send { .. } => {}
+        }
+    }
+
+    /// Whether the real files are what the replayed ones are.
+    fn is_real(&self) -> bool {
+        let same = |suffix: &str| {
+            let real = fs::read(beside(&self.folder.join("games.db"), suffix)).ok();
+            real.as_deref() == self.disk.live(&format!("games.db{suffix}"))
+        };
+        books::SUFFIXES.into_iter().all(same)
+    }
+}
+
+/// Who has heard of what: by exhibition, up to which event.
+#[derive(Default)]
+struct Heard {
+    /// Whose words come over a connection.
+    exhibition: HashMap<u32, String>,
+    upto: BTreeMap<String, usize>,
+    receipts: usize,
+}
+
+impl Heard {
+    fn listen(&mut self, step: &Step, places: &HashMap<(String, Fact), usize>) {
+        match step {
+            Step::Send { descriptor, data } => {
+                for message in messages(data) {
+                    self.take(*descriptor, &message, places);
+                }
+            }
+            Step::Close { descriptor } => drop(self.exhibition.remove(descriptor)),
+            _ => {}
+        }
+    }
+
+    fn take(&mut self, descriptor: u32, message: &Value, places: &HashMap<(String, Fact), usize>) {
+        let id = message.get("exhibition").or(message.get("id")).and_then(Value::as_str);
+        if let Some(id) = id {
+            self.exhibition.insert(descriptor, id.to_owned());
+        }
+        let Some(id) = self.exhibition.get(&descriptor) else { return };
+        // A snapshot and an event have a number themselves.
+        let mut last = message["seq"].as_u64().map_or(0, |seq| usize::try_from(seq).expect("a number"));
+        for fact in facts(message) {
+            let place = places.get(&(id.clone(), fact.clone()));
+            last = last.max(*place.unwrap_or_else(|| panic!("exhibition {id}: {fact:?} was told and is not stored")));
+            self.receipts += 1;
+        }
+        let upto = self.upto.entry(id.clone()).or_default();
+        *upto = last.max(*upto);
+    }
+}
+
+/// Every message in what was sent at once.
+fn messages(data: &[u8]) -> Vec<Value> {
+    const START: &[u8] = br#"{"type":""#;
+    let starts = data.windows(START.len()).enumerate().filter(|(_, window)| *window == START);
+    let read = |(at, _): (usize, &[u8])| {
+        serde_json::Deserializer::from_slice(&data[at..]).into_iter().next().and_then(Result::ok)
+    };
+    let read: Vec<Value> = starts.map(|start| read(start).expect("a whole message")).collect();
+    read
+}
+
+/// Where each promise stands in the record.
+fn places(rows: &BTreeMap<String, Vec<String>>, lives: &[Vec<Step>]) -> HashMap<(String, Fact), usize> {
+    let mut places = HashMap::new();
+    let mut joined = HashMap::new();
+    for (id, rows) in rows {
+        for (seq, row) in (1..).zip(rows) {
+            let words: Vec<&str> = row.split(' ').collect();
+            let board = || words[3].parse::<u64>().expect("a board");
+            match words[2] {
+                "joined" => drop(joined.insert((id.clone(), board()), seq)),
+                "moved" => {
+                    let ply = words[4].parse().expect("a ply");
+                    let fact = Fact::Move { board: board(), ply, uci: words[5].to_owned() };
+                    places.insert((id.clone(), fact), seq);
+                }
+                "ended" => {
+                    let (result, termination) = (words[6].to_owned(), words[7].to_owned());
+                    places.insert((id.clone(), Fact::End { board: board(), result, termination }), seq);
+                }
+                _ => {}
+            }
+        }
+    }
+    // A seat's secret stands in no event.
+    for step in lives.iter().flatten() {
+        let Step::Send { data, .. } = step else { continue };
+        for message in messages(data).iter().filter(|message| message["type"] == "seated") {
+            let id = message["exhibition"].as_str().expect("an id").to_owned();
+            for fact in facts(message) {
+                let Fact::Seat { board, .. } = &fact else { continue };
+                let seq = *joined.get(&(id.clone(), *board)).expect("a seat that was given is stored");
+                places.insert((id.clone(), fact), seq);
+            }
+        }
+    }
+    places
+}
+
+/// The moments to look at: while the database is made, in checkpoints, and anywhere; mostly where something is not safe yet.
+fn moments(recording: &Recording, states: usize, chance: &mut ChaCha8Rng) -> Vec<(usize, usize)> {
+    let mut replay = Replay::new(&recording.folder);
+    let (mut making, mut checkpoints, mut writes, mut sends) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut told = false;
+    for (life, steps) in recording.lives.iter().enumerate() {
+        replay.begin();
+        let mut copying = false;
+        for (at, step) in steps.iter().enumerate() {
+            replay.apply(step);
+            match step {
+                Step::Send { data, .. } if !messages(data).is_empty() => {
+                    told = true;
+                    sends.push((life, at));
+                }
+                Step::Write { descriptor, .. } | Step::Truncate { descriptor, .. } | Step::Sync { descriptor } => {
+                    let main = replay.disk.live.get("games.db").copied();
+                    let Some(Some(file)) = replay.open.get(descriptor) else { continue };
+                    // The database's own file changes in a checkpoint alone, once it is made.
+                    copying = told && Some(*file) == main || copying && !matches!(step, Step::Write { .. });
+                    let list = if !told {
+                        &mut making
+                    } else if copying {
+                        &mut checkpoints
+                    } else {
+                        &mut writes
+                    };
+                    list.push((life, at));
+                }
+                Step::Unlink { .. } if !told => making.push((life, at)),
+                _ => {}
+            }
+        }
+    }
+    assert!(checkpoints.len() > 20, "{} steps in checkpoints are too few", checkpoints.len());
+    let all = states / 3;
+    let shares = [(making, all / 5), (checkpoints, all * 3 / 10), (writes, all * 4 / 10), (sends, all / 10)];
+    let mut chosen: Vec<_> =
+        shares.into_iter().flat_map(|(list, share)| list.into_iter().sample(chance, share)).collect();
+    chosen.sort_unstable();
+    chosen
+}
+
+/// What the states after a power cut were like.
+#[derive(Debug, Default)]
+struct Verdict {
+    moments: usize,
+    states: usize,
+    receipts: usize,
+    /// States that don't open, fail the check of integrity, or hold what never was.
+    broken: Vec<String>,
+    /// States in which something that was told is not there.
+    lost: Vec<String>,
+    /// On how many the server itself was started.
+    starts: usize,
+}
+
+async fn cut_everywhere(recording: &Recording, states: usize, starts: usize, chance: &mut ChaCha8Rng) -> Verdict {
+    let moments = moments(recording, states, chance);
+    let places = places(&recording.rows, &recording.lives);
+    let every = moments.len().div_ceil(starts.max(1));
+    let (mut replay, mut heard) = (Replay::new(&recording.folder), Heard::default());
+    let mut verdict = Verdict { moments: moments.len(), ..Verdict::default() };
+    let mut next = moments.iter().enumerate().peekable();
+    for (life, steps) in recording.lives.iter().enumerate() {
+        replay.begin();
+        heard.exhibition.clear();
+        for (at, step) in steps.iter().enumerate() {
+            replay.apply(step);
+            heard.listen(step, &places);
+            let Some((index, _)) = next.next_if(|(_, moment)| **moment == (life, at)) else { continue };
+            let ways: &[Left] = match replay.disk.is_safe() {
+                true => &[Left::Nothing],
+                false => &[Left::Nothing, Left::Everything, Left::Some, Left::Some],
+            };
+            for (way, &left) in ways.iter().enumerate() {
+                let folder = tempfile::tempdir().expect("a folder");
+                for (name, content) in replay.disk.after_a_cut(left, chance) {
+                    fs::write(folder.path().join(name), content).expect("a file");
+                }
+                verdict.states += 1;
+                let label = format!("life {life}, step {at} ({left:?})");
+                if starts > 0 && index % every == 0 && way == index / every % ways.len() {
+                    verdict.starts += 1;
+                    start_on(&mut verdict, folder, &label, &heard).await;
+                } else {
+                    judge(&mut verdict, &server::database(&folder), &label, &heard, &recording.rows).await;
+                }
+            }
+        }
+    }
+    verdict.receipts = heard.receipts;
+    verdict
+}
+
+/// Opens the state as SQLite does, and compares.
+async fn judge(
+    verdict: &mut Verdict,
+    database: &Path,
+    label: &str,
+    heard: &Heard,
+    record: &BTreeMap<String, Vec<String>>,
+) {
+    let rows = match database.exists() {
+        true => rows(database).await,
+        false => Ok(BTreeMap::new()),
+    };
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(error) => return verdict.broken.push(format!("{label}: {error}")),
+    };
+    for (id, rows) in &rows {
+        if !record.get(id).is_some_and(|record| record.starts_with(rows)) {
+            verdict.broken.push(format!("{label}: exhibition {id} holds what was never stored"));
+        }
+    }
+    for (id, &upto) in &heard.upto {
+        let kept = rows.get(id).map_or(0, Vec::len);
+        if kept < upto {
+            verdict.lost.push(format!("{label}: exhibition {id} has {kept} events, and {upto} were told"));
+        }
+    }
+}
+
+/// Starts the server itself on the state.
+async fn start_on(verdict: &mut Verdict, folder: tempfile::TempDir, label: &str, heard: &Heard) {
+    let mut command = server::command_under(Command::new(server::BINARY), &server::database(&folder));
+    command.args(["--boards", &BOARDS.to_string(), "--engine", "random"]);
+    match TestServer::try_of(command, folder).await {
+        Ok(mut server) => {
+            for (id, &upto) in &heard.upto {
+                let snapshot = server.get(&format!("/api/exhibitions/{id}")).await;
+                let kept = if snapshot.status == 200 { snapshot.json()["seq"].as_u64().unwrap_or(0) } else { 0 };
+                if kept < upto as u64 {
+                    verdict.lost.push(format!("{label}: the server has {kept} events of {id}, and {upto} were told"));
+                }
+            }
+            server.kill().await;
+        }
+        Err((status, folder)) => {
+            let log = server::read_log(&folder);
+            verdict.broken.push(format!("{label}: the server does not start ({status}): {log}"));
+        }
+    }
+}
+
+fn print(what: &str, verdict: &Verdict) {
+    eprintln!(
+        "{what}: {} states at {} moments, {} of them opened by the server; {} promises told; {} states broken, {} with losses",
+        verdict.states,
+        verdict.moments,
+        verdict.starts,
+        verdict.receipts,
+        verdict.broken.len(),
+        verdict.lost.len(),
+    );
+}
+
+#[tokio::test]
+async fn a_power_cut_takes_nothing_that_was_told() {
+    let mut chance = chance("a power cut");
+    let recording = record(&mut chance, None).await;
+    let (states, starts) = (size("SIMULTAN_STATES", 500), size("SIMULTAN_STARTS", 16));
+    let verdict = cut_everywhere(&recording, states, starts, &mut chance).await;
+    print("a power cut", &verdict);
+    assert!(verdict.states >= states, "{} states are fewer than asked for", verdict.states);
+    let some = |list: &[String]| list.iter().take(5).cloned().collect::<Vec<_>>();
+    assert!(
+        verdict.broken.is_empty() && verdict.lost.is_empty(),
+        "{:#?} {:#?}",
+        some(&verdict.broken),
+        some(&verdict.lost)
+    );
+}
+
+#[cfg(debug_assertions)]
+#[tokio::test]
+async fn a_commit_that_is_not_synced_is_found() {
+    let mut chance = chance("synchronous=NORMAL");
+    let recording = record(&mut chance, Some("commit-unsynced")).await;
+    let verdict = cut_everywhere(&recording, 200, 0, &mut chance).await;
+    print("synchronous=NORMAL", &verdict);
+    assert!(verdict.broken.is_empty(), "SQLite promises a sound file all the same: {:?}", verdict.broken.first());
+    assert!(verdict.lost.len() > 20, "{verdict:?}");
+}
