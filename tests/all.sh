@@ -26,6 +26,7 @@ for candidate in python3 /usr/bin/python3; do
   if "$candidate" -c 'import websockets' 2>/dev/null; then python=$candidate; break; fi
 done
 [ -n "$python" ] || missing+=(python3 python3-websockets)
+command -v c++ >/dev/null || missing+=(g++)
 [ -x /usr/games/stockfish ] || command -v stockfish >/dev/null || missing+=(stockfish)
 [ ${#missing[@]} = 0 ] || install "${missing[@]}"
 export CHROMIUM=${browser:-$(command -v chromium)}
@@ -33,6 +34,7 @@ export SIMULTAN_PYTHON=${python:-/usr/bin/python3}
 
 say "format and lints"
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 cargo clippy --locked --all-targets -- -D warnings
 
 say "documentation"
@@ -40,6 +42,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
 
 say "the server"
 cargo test --locked
+
+say "fuzzing, ten seconds a target"
+bash fuzz/run.sh 10
 
 say "two minutes at full speed"
 SIMULTAN_SOAK=2m cargo test --locked --test soak -- --ignored --nocapture

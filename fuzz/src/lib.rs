@@ -20,6 +20,8 @@ pub mod settings;
 pub mod time;
 #[path = "../../src/view.rs"]
 pub mod view;
+#[path = "../../src/watched.rs"]
+pub mod watched;
 #[path = "../../src/wire/mod.rs"]
 pub mod wire;
 
