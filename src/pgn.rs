@@ -133,3 +133,17 @@ fn date(unix_ms: u64) -> String {
         Err(fmt::Error) => "????.??.??".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn a_date_that_no_calendar_has_is_unknown() {
+        assert_eq!(date(1_700_000_000_000), "2023.11.14");
+        assert_eq!(date(253_402_300_799_999), "9999.12.31");
+        for unix_ms in [253_402_300_800_000, i64::MAX.cast_unsigned(), u64::MAX] {
+            assert_eq!(date(unix_ms), "????.??.??");
+        }
+    }
+}

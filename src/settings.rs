@@ -196,3 +196,20 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wishes_are_one_json_object() {
+        for body in
+            [r#"["Ada",1,null,"1h","in-turn","2s",0]"#, "[]", "null", "7", "{} {}", r#"{"boards":1,"boards":2}"#]
+        {
+            assert!(Wishes::read(body.as_bytes()).is_err(), "{body}");
+        }
+        for body in ["", "{}", " \n{\"boards\": 3}"] {
+            assert!(Wishes::read(body.as_bytes()).is_ok(), "{body}");
+        }
+    }
+}

@@ -41,6 +41,7 @@ export SIMULTAN_KOSOKU=$PWD/target/kosoku/bin/kosoku
 
 say "format and lints"
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 cargo clippy --locked --all-targets -- -D warnings
 
 say "documentation"
@@ -52,7 +53,7 @@ cargo test --locked
 say "what comes along"
 bash tests/supply-chain.sh
 
-say "what comes in, by chance"
+say "fuzzing, ten seconds a target"
 bash fuzz/run.sh 10
 
 say "two minutes at full speed"

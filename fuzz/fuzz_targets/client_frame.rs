@@ -29,7 +29,11 @@ fuzz_target!(|text: &str| {
         }
     };
     let written = write(&message);
-    assert_eq!(parse(&written.to_string()), Ok(message.clone()), "written anew it is the same message");
+    let anew = written.to_string();
+    // What was left out, and is said now, may be too much for a frame.
+    if anew.len() <= LONGEST {
+        assert_eq!(parse(&anew), Ok(message.clone()), "written anew it is the same message");
+    }
     // Where a field that is not looked at has a number that is none, the other reader gives up.
     if let Ok(read) = serde_json::from_str::<Value>(text) {
         compare(&read, &written);

@@ -238,3 +238,91 @@ impl Record {
         self.events.push(event);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shakmaty::{EnPassantMode, Position, zobrist::Zobrist64};
+
+    use super::*;
+    use crate::rules::WalkMode;
+
+    const BOARD: BoardNo = BoardNo(1);
+
+    fn program() -> Program {
+        Program {
+            name: "A test".into(),
+            boards: 2,
+            clock: None,
+            walk: WalkMode::InTurn,
+            think: Millis::ZERO,
+            master: "Master".into(),
+            created_at: 0,
+        }
+    }
+
+    fn joined() -> StoredKind {
+        StoredKind::Joined { board: BOARD, name: PlayerName::parse("Ada").expect("a name"), bot: false }
+    }
+
+    fn ended(result: GameResult, termination: Termination) -> StoredKind {
+        StoredKind::Ended { board: BOARD, result, termination }
+    }
+
+    fn moves(text: &str) -> Vec<StoredKind> {
+        let mut game = Game::new(None);
+        let played = |uci: &str| {
+            let uci: UciMove = uci.parse().expect("a move");
+            let mut after = game.position().clone();
+            after.play_unchecked(uci.to_move(game.position()).expect("a legal move"));
+            let hash = after.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0;
+            let ply = game.ply() + 1;
+            game.apply(&Fact::Moved(game.recall(ply, uci, None, hash).expect("a legal move")), Millis::ZERO);
+            StoredKind::Moved { board: BOARD, ply, uci, banks: None, hash }
+        };
+        text.split(' ').map(played).collect()
+    }
+
+    fn replayed(kinds: Vec<StoredKind>) -> Result<Record, String> {
+        let stored = (1..).zip(kinds).map(|(seq, kind)| StoredEvent { seq, at: Millis(seq), wall: seq, kind });
+        replay(ExhibitionId(1), program(), stored.collect()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_can_have_happened_is_taken_up() {
+        let mate = ended(GameResult::BlackWins, Termination::Checkmate);
+        let game =
+            [vec![joined(), StoredKind::Started], moves("f2f3 e7e5 g2g4 d8h4"), vec![mate, StoredKind::Finished]];
+        let record = replayed(game.concat()).expect("a sound record");
+        assert_eq!((record.view.stage, record.view.score.losses), (Stage::Finished, 1));
+    }
+
+    #[test]
+    fn what_cannot_have_happened_is_refused() {
+        let resigned = || ended(GameResult::WhiteWins, Termination::Resignation);
+        let started = || vec![joined(), StoredKind::Started];
+        let after_start = |kinds: &[StoredKind]| [started(), kinds.to_vec()].concat();
+        for (record, sentence) in [
+            (vec![joined(), resigned()], "not being played"),
+            (after_start(&[resigned(), resigned()]), "not being played"),
+            (after_start(&[vec![resigned()], moves("e2e4")].concat()), "not being played"),
+            (after_start(&[ended(GameResult::Draw, Termination::Resignation)]), "do not go with the game"),
+            (after_start(&[ended(GameResult::Draw, Termination::Agreement)]), "do not go with the game"),
+            (after_start(&[ended(GameResult::Draw, Termination::Stalemate)]), "do not go with the game"),
+            (after_start(&[ended(GameResult::BlackWins, Termination::TimeForfeit)]), "do not go with the game"),
+            (after_start(&moves("f2f3 e7e5 g2g4 d8h4")), "the end is missing"),
+            (after_start(&[moves("f2f3 e7e5 g2g4 d8h4"), vec![resigned()]].concat()), "goes on though"),
+            (after_start(&[StoredKind::DrawDeclined { board: BOARD, by: Color::Black }]), "nobody has offered"),
+            (after_start(&[StoredKind::Started]), "begin twice"),
+            (after_start(&[StoredKind::Finished]), "ends before its games"),
+            (after_start(&[resigned(), StoredKind::Finished, StoredKind::Finished]), "ends before its games"),
+            (vec![joined(), joined()], "taken twice"),
+            (after_start(&[joined()]), "after the start"),
+            (vec![StoredKind::Connected { board: BOARD }], "has no seat"),
+            (vec![StoredKind::Visit { board: BOARD }], "before the games begin"),
+            (vec![StoredKind::Connected { board: BoardNo(0) }], "there is no board 0"),
+        ] {
+            let refused = replayed(record).err();
+            assert!(refused.as_ref().is_some_and(|error| error.contains(sentence)), "{sentence}: {refused:?}");
+        }
+    }
+}

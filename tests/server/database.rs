@@ -114,6 +114,24 @@ async fn a_record_that_cannot_have_happened_is_found_at_the_start() {
         ("update event set uci = 'g1h3' where kind = 'moved' and ply = 3", "another position"),
         ("update event set board = 9 where kind = 'visit'", "no board 9"),
         ("update event set kind = 'cheated' where kind = 'visit'", "never written"),
+        (
+            "update event set kind = 'started' where seq = (select max(seq) from event where kind = 'visit')",
+            "begin twice",
+        ),
+        ("update event set kind = 'finished' where kind = 'disconnected'", "ends before its games"),
+        (
+            "update event set kind = 'draw_declined', by_color = 'black' where kind = 'disconnected'",
+            "nobody has offered",
+        ),
+        (
+            "update event set kind = 'ended', result = '1-0', termination = 'checkmate' where kind = 'disconnected'",
+            "do not go with the game",
+        ),
+        ("update event set white_ms = 1, black_ms = 1 where ply = 2", "the clocks after a move"),
+        (
+            "pragma ignore_check_constraints = on; update exhibition set boards = 4000000000",
+            "damaged (CHECK constraint failed",
+        ),
     ] {
         let mut server = TestServer::scripted(1, "e2e4 g1f3").await;
         let mut ada = Player::join(&server, "Ada").await;

@@ -6,6 +6,7 @@ mod cli;
 #[path = "../common/mod.rs"]
 mod common;
 mod contract;
+mod damage;
 mod database;
 mod frames;
 mod http;

@@ -1,0 +1,162 @@
+//! A database whose bytes a disk has changed: it is refused and left as it is, or what comes of it are the games that were
+//! played. SQLite has no checksums, so that it does not see most of this.
+//!
+//! `SIMULTAN_DAMAGES` says how many (300), `SIMULTAN_SEED` which.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use rand::{Rng, RngExt};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use simultan::{
+    event::{Event, ExhibitionId},
+    journal::{OpenError, SqliteStore, Store},
+    rules::{Game, GameStatus},
+};
+
+use crate::common::{Player, TestServer};
+
+fn number(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).map_or(usual, |text| text.parse().expect(variable))
+}
+
+/// The file of two exhibitions: one that is over, one that is under way.
+async fn image() -> Vec<u8> {
+    let mut server = TestServer::with(3, &["--engine", "random", "--seed", "7", "--clock", "10m+5s"]).await;
+    for last in [false, true] {
+        let mut players = Vec::new();
+        for name in ["Ada", "Bob", "Cyd"] {
+            players.push(Player::join(&server, name).await);
+        }
+        for player in &mut players {
+            for _ in 0..8 {
+                player.play_anything().await;
+            }
+            if !last || player.board == 1 {
+                player.say("resign").await;
+                player.end().await;
+            }
+        }
+        if !last {
+            server.finished().await;
+            assert_eq!(server.post("/api/exhibitions", "").await.status, 201);
+        }
+    }
+    assert_eq!(server.terminate().await.code(), Some(0));
+    fs::read(server.database()).expect("a database")
+}
+
+type Games = BTreeMap<(ExhibitionId, usize), (Vec<String>, GameStatus)>;
+
+#[derive(Debug, PartialEq)]
+struct Content {
+    games: Games,
+    events: Vec<(ExhibitionId, Vec<Event>)>,
+}
+
+/// What a server would take up, and what it would show of exhibitions that are over.
+async fn content(path: &Path) -> Result<Content, OpenError> {
+    let mut store = SqliteStore::open(path).await?;
+    let taken_up = store.unfinished().await;
+    let read = match taken_up {
+        Ok(records) => all(&store, records.into_iter().map(|(record, _)| record.view.id).max()).await,
+        Err(error) => Err(error),
+    };
+    if read.is_ok() {
+        store.close().await;
+    }
+    read
+}
+
+async fn all(store: &SqliteStore, last: Option<ExhibitionId>) -> Result<Content, OpenError> {
+    let mut archive = store.archive().await?;
+    let mut content = Content { games: Games::new(), events: Vec::new() };
+    let listed = archive.list().await?;
+    assert_eq!(listed.first().map(|newest| newest.id), last, "the last one is taken up in any case");
+    for summary in listed {
+        let Some(record) = archive.load(summary.id).await? else { continue };
+        let game = |game: &Game| (game.moves().map(|uci| uci.to_string()).collect(), game.status());
+        content.games.extend(record.games.iter().enumerate().map(|(board, of)| ((summary.id, board), game(of))));
+        content.events.push((summary.id, record.events));
+    }
+    Ok(content)
+}
+
+fn damage(image: &[u8], chance: &mut ChaCha8Rng) -> (String, Vec<u8>) {
+    let mut bytes = image.to_vec();
+    let at = chance.random_range(..bytes.len());
+    let sector = at / 512 * 512..(at / 512 + 1) * 512;
+    let kind = match chance.random_range(0..20u32) {
+        0 => {
+            bytes.truncate(at);
+            "cut off"
+        }
+        1 => {
+            bytes[sector].fill(0);
+            "a sector of zeros"
+        }
+        2 => {
+            let other = chance.random_range(..bytes.len() / 512) * 512;
+            bytes.copy_within(other..other + 512, sector.start);
+            "a sector written in another's place"
+        }
+        3 => {
+            let end = (at + 8).min(bytes.len());
+            chance.fill_bytes(&mut bytes[at..end]);
+            "eight bytes of anything"
+        }
+        _ => {
+            bytes[at] ^= 1 << chance.random_range(0..8u32);
+            "a bit"
+        }
+    };
+    (format!("{kind}, at byte {at}"), bytes)
+}
+
+#[tokio::test]
+async fn a_damaged_database_never_gives_games_that_were_not_played() {
+    let image = image().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("games.db");
+    fs::write(&path, &image).expect("a file");
+    let truth = content(&path).await.expect("a sound database");
+    assert_eq!(truth.games.len(), 6);
+    let (damages, seed) = (number("SIMULTAN_DAMAGES", 300), number("SIMULTAN_SEED", 2026));
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for case in 0..damages {
+        let mut chance = ChaCha8Rng::seed_from_u64(seed);
+        chance.set_stream(case);
+        let (what, bytes) = damage(&image, &mut chance);
+        let path = folder.path().join(format!("{case}.db"));
+        fs::write(&path, &bytes).expect("a file");
+        let outcome = match content(&path).await {
+            Err(error) => {
+                assert!(error.to_string().contains(path.to_str().expect("a plain path")), "{error}");
+                assert!(
+                    fs::read(&path).expect("a file") == bytes,
+                    "case {case}, {what}: refused ({error}) and changed"
+                );
+                "refused and left alone"
+            }
+            Ok(found) if found == truth => "without consequence",
+            Ok(found) => {
+                for (place, game) in &truth.games {
+                    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("damaged.db");
+                    if found.games.get(place) != Some(game) {
+                        fs::write(&kept, &bytes).expect("a file");
+                        panic!(
+                            "case {case}, {what}, gives another game than was played; the file is kept as {}\n{:?}\nfor {game:?}",
+                            kept.display(),
+                            found.games.get(place)
+                        );
+                    }
+                }
+                "same games, another name or time"
+            }
+        };
+        *counts.entry(outcome).or_default() += 1;
+        for ending in ["", "-wal", "-shm", ".lock"] {
+            let _ = fs::remove_file(folder.path().join(format!("{case}.db{ending}")));
+        }
+    }
+    println!("{damages} damaged databases of {} bytes, seed {seed}: {counts:?}", image.len());
+}
