@@ -1,7 +1,6 @@
 //! Who means harm, and who only is in the way: the server under attack, while honest games go on.
 
 mod attack;
-#[expect(dead_code, unused_imports, reason = "other tests need the rest")]
 #[path = "../common/mod.rs"]
 mod common;
 mod conformance;
