@@ -16,14 +16,17 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tracing::{debug, warn};
 
-use super::{api::refusal, patient::Patient};
+use super::api::refusal;
 use crate::guard::{Client, Guard, Reason};
 
 /// A request's head is due within this time; one byte a second would hold a connection for ever.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
-/// What the kernel may hold for a client that does not read: without a limit, megabytes for each.
+/// What the kernel may hold for a client that does not read, and of one that sends more than is read: without a limit,
+/// megabytes for each.
 const SEND_BUFFER: usize = 32 * 1024;
-/// How long a client's kernel may leave unanswered what was sent to it: after that its machine is gone.
+const RECEIVE_BUFFER: usize = 32 * 1024;
+/// How long a client's kernel may take nothing of what is sent to it: after that its machine is gone, or nobody reads
+/// there. For an answer over HTTP this is the only bound.
 #[cfg(target_os = "linux")]
 const DEAD: Duration = Duration::from_secs(20);
 /// How long to leave the door closed when the system has no more file handles.
@@ -43,6 +46,7 @@ pub async fn listen(
 ) -> std::io::Result<()> {
     // Accepted connections inherit these.
     SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER)?;
+    SockRef::from(&listener).set_recv_buffer_size(RECEIVE_BUFFER)?;
     #[cfg(target_os = "linux")]
     SockRef::from(&listener).set_tcp_user_timeout(Some(DEAD))?;
     listener.set_nonblocking(true)?;
@@ -91,7 +95,7 @@ async fn serve(stream: TcpStream, client: Client, router: Router) {
         .header_read_timeout(HEAD_DEADLINE)
         .max_headers(64)
         .max_buf_size(16 * 1024)
-        .serve_connection(TokioIo::new(Patient::new(stream)), service)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades()
         .await;
     if let Err(error) = served {

@@ -8,11 +8,11 @@ mod api;
 mod door;
 mod forecasts;
 mod hub;
+mod lengthy;
 mod listener;
 mod oracle;
 mod organiser;
 mod pages;
-mod patient;
 mod upgrade;
 mod watch;
 
@@ -23,7 +23,7 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 pub use upgrade::upgrade;
 
-use self::{hub::Hub, oracle::Oracle};
+use self::{hub::Hub, lengthy::Lengthy, oracle::Oracle};
 use crate::{
     event::ExhibitionId,
     exhibition::SeatError,
@@ -109,6 +109,7 @@ struct Shared {
     pulse: Pulse,
     metrics: Metrics,
     guard: Guard,
+    lengthy: Lengthy,
     /// Held while an exhibition is opened.
     opening: Mutex<()>,
     desk: mpsc::Sender<Desk>,
@@ -135,6 +136,7 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
         pulse,
         metrics: metrics.clone(),
         guard: guard.clone(),
+        lengthy: Lengthy::default(),
         opening: Mutex::default(),
         desk,
         organiser,

@@ -7,10 +7,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 use tracing::debug;
 
-use super::{api::Problem, patient::Patient};
+use super::api::Problem;
 use crate::{guard::Client, link::Upgraded, wire::SUBPROTOCOL};
 
 /// Answers a handshake on a connection that [`listen`](super::listen) has accepted, and calls `then` with the connection
@@ -45,10 +46,10 @@ where
                 return;
             }
         };
-        let Ok(parts) = upgraded.downcast::<TokioIo<Patient>>() else {
+        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
             unreachable!("the listener serves nothing but TCP streams");
         };
-        match parts.io.into_inner().into_inner().into_std() {
+        match parts.io.into_inner().into_std() {
             Ok(stream) => then(Upgraded { stream, read: parts.read_buf.to_vec(), client }).await,
             Err(error) => debug!(%error, "a connection could not be handed over"),
         }

@@ -48,6 +48,12 @@ async fn show(
             if helping.fresh {
                 gallery.metrics.snapshot();
             }
+            // Events are shared with all; a snapshot may be this spectator's alone.
+            let own = if helping.fresh { helping.frames.iter().map(|frame| frame.len()).sum() } else { 0 };
+            let Ok(_room) = gallery.lengthy.room(own) else {
+                link.client().refuse(Reason::Answers);
+                return Some(Close::TryAgainLater);
+            };
             if let Err(unsent) = link.send(helping.frames).await {
                 return (unsent == Unsent::Stalled).then_some(Close::TryAgainLater);
             }

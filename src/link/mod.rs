@@ -175,10 +175,15 @@ impl Link {
 
     /// Sends texts in as few writes as possible. A slow reader gets his time as long as he reads at all.
     pub async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Unsent> {
+        self.send_messages(texts.into_iter().map(Message::Text)).await
+    }
+
+    /// The same for messages of any kind, for what is not Simultan's protocol.
+    pub async fn send_messages(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), Unsent> {
         let written = self.written.clone();
         let mut write = pin!(async {
-            for text in texts {
-                self.socket.feed(Message::Text(text)).await?;
+            for message in messages {
+                self.socket.feed(message).await?;
             }
             self.socket.flush().await
         });
