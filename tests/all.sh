@@ -27,9 +27,16 @@ for candidate in python3 /usr/bin/python3; do
 done
 [ -n "$python" ] || missing+=(python3 python3-websockets)
 [ -x /usr/games/stockfish ] || command -v stockfish >/dev/null || missing+=(stockfish)
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 [ ${#missing[@]} = 0 ] || install "${missing[@]}"
 export CHROMIUM=${browser:-$(command -v chromium)}
 export SIMULTAN_PYTHON=${python:-/usr/bin/python3}
+# The Autobahn test suite's cases, as a program without Python 2.
+if ! [ -x target/kosoku/bin/kosoku ]; then
+  python3 -m venv target/kosoku
+  target/kosoku/bin/pip install --quiet --disable-pip-version-check kosoku==0.1.0
+fi
+export SIMULTAN_KOSOKU=$PWD/target/kosoku/bin/kosoku
 
 say "format and lints"
 cargo fmt --all --check

@@ -117,7 +117,7 @@ impl TestServer {
 
     /// SIGTERM.
     pub(crate) async fn terminate(&mut self) -> ExitStatus {
-        let id = self.process.id().expect("a running process");
+        let id = self.id();
         let told = Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status().await.expect("a shell");
         assert!(told.success());
         self.exit().await
@@ -126,6 +126,11 @@ impl TestServer {
     /// Waits until the server ends by itself.
     pub(crate) async fn exit(&mut self) -> ExitStatus {
         within("the server's end", self.process.wait()).await.expect("an exit status")
+    }
+
+    /// The process, for those who look at it from outside.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id().expect("a running process")
     }
 
     fn folder(&self) -> &TempDir {

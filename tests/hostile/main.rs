@@ -1,0 +1,17 @@
+//! Who means harm, and who only is in the way: the server under attack, while honest games go on.
+
+mod attack;
+#[expect(dead_code, unused_imports, reason = "other tests need the rest")]
+#[path = "../common/mod.rs"]
+mod common;
+mod conformance;
+mod crowd;
+mod honest;
+mod idle;
+mod siege;
+mod spectators;
+mod stranger;
+mod usage;
+
+/// Those who measure go one after the other.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
