@@ -13,7 +13,9 @@ use serde::Deserialize;
 use tracing::{debug, warn};
 
 use super::{
-    Desk, Gallery, door, forecasts, organiser, pages,
+    Desk, Gallery, door, forecasts,
+    lengthy::NoRoom,
+    organiser, pages,
     upgrade::upgrade,
     watch::{self, Gate, Ticket},
 };
@@ -30,6 +32,7 @@ use crate::{
 };
 
 const JSON: &str = "application/json";
+const PGN: &str = "application/x-chess-pgn";
 
 /// The largest body of a request, in bytes.
 const LARGEST_BODY: usize = 16 * 1024;
@@ -124,7 +127,9 @@ impl Problem {
 impl From<Reason> for Problem {
     fn from(reason: Reason) -> Problem {
         let (status, code, retry_after) = match reason {
-            Reason::Connections | Reason::Spectators => (StatusCode::SERVICE_UNAVAILABLE, "rate_limited", Some(10)),
+            Reason::Connections | Reason::Spectators | Reason::Answers => {
+                (StatusCode::SERVICE_UNAVAILABLE, "rate_limited", Some(10))
+            }
             Reason::BadTokens | Reason::Joins => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(60)),
             Reason::Exhibitions => (StatusCode::CONFLICT, "not_allowed", None),
             Reason::Origin => (StatusCode::FORBIDDEN, "not_allowed", None),
@@ -153,6 +158,12 @@ pub(super) fn refusal(reason: Reason) -> Vec<u8> {
 /// An answer in JSON.
 pub(super) fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
     (status, [(header::CONTENT_TYPE, JSON)], body.into()).into_response()
+}
+
+/// An answer that may be long.
+fn lengthy(gallery: &Gallery, kind: &'static str, body: impl Into<Bytes>) -> Result<Response, Problem> {
+    let answer = gallery.lengthy.answer(body.into()).map_err(|NoRoom| gallery.guard.no_room())?;
+    Ok(([(header::CONTENT_TYPE, kind)], answer).into_response())
 }
 
 /// Which exhibition an address means.
@@ -190,11 +201,12 @@ async fn list(State(gallery): State<Gallery>) -> Result<Response, Problem> {
 async fn snapshot(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
     let id = find(&gallery, &name).await?;
     let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
-    Ok(json(StatusCode::OK, Bytes::from(snapshot)))
+    lengthy(&gallery, JSON, snapshot)
 }
 
 async fn games(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
-    look(&gallery, &name, |view| pgn_file(&format!("simul-{}.pgn", view.id), pgn::games(view))).await
+    let (file, text) = look(&gallery, &name, |view| (format!("simul-{}.pgn", view.id), pgn::games(view))).await?;
+    Ok((pgn_headers(&file), lengthy(&gallery, PGN, text)?).into_response())
 }
 
 async fn board(
@@ -211,7 +223,8 @@ async fn game(
 ) -> Result<Response, Problem> {
     let file = |view: &View| {
         let seen = seen(view, &board).filter(|seen| seen.seat.is_some())?;
-        Some(pgn_file(&format!("simul-{}-board-{}.pgn", view.id, seen.board), pgn::game(view, seen)))
+        let headers = pgn_headers(&format!("simul-{}-board-{}.pgn", view.id, seen.board));
+        Some((headers, pgn::game(view, seen)).into_response())
     };
     look(&gallery, &name, file).await?.ok_or_else(no_such_board)
 }
@@ -225,11 +238,9 @@ fn no_such_board() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no_such_board", "there is no game on such a board in this exhibition")
 }
 
-fn pgn_file(name: &str, text: String) -> Response {
+fn pgn_headers(name: &str) -> [(HeaderName, String); 2] {
     let disposition = format!("inline; filename=\"{name}\"");
-    let headers =
-        [(header::CONTENT_TYPE, "application/x-chess-pgn".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    (headers, text).into_response()
+    [(header::CONTENT_TYPE, PGN.to_owned()), (header::CONTENT_DISPOSITION, disposition)]
 }
 
 async fn play(State(gallery): State<Gallery>, Path(name): Path<String>, request: Request) -> Response {
@@ -259,7 +270,10 @@ async fn watch(
     let since = since.and_then(|since| since.parse().ok());
     let ticket = Ticket { id, since, news };
     Ok(upgrade(request, async move |upgraded| {
-        let (gate, _place) = (Gate { hub: &gallery.hub, metrics: &gallery.metrics, stop: &gallery.stop }, place);
+        let (gate, _place) = (
+            Gate { hub: &gallery.hub, lengthy: &gallery.lengthy, metrics: &gallery.metrics, stop: &gallery.stop },
+            place,
+        );
         match Link::new(upgraded).await {
             Ok(link) => watch::watch(gate, link, ticket).await,
             Err(error) => debug!(%error, "a spectator's connection was lost"),

@@ -8,6 +8,7 @@ mod api;
 mod door;
 mod forecasts;
 mod hub;
+mod lengthy;
 mod listener;
 mod oracle;
 mod organiser;
@@ -25,6 +26,7 @@ pub use upgrade::upgrade;
 use self::oracle::Oracle;
 pub use self::{
     hub::Hub,
+    lengthy::Lengthy,
     watch::{Gate, Ticket, watch},
 };
 use crate::{
@@ -113,6 +115,7 @@ struct Shared {
     pulse: Pulse,
     metrics: Metrics,
     guard: Guard,
+    lengthy: Lengthy,
     /// Held while an exhibition is opened.
     opening: Mutex<()>,
     desk: mpsc::Sender<Desk>,
@@ -139,6 +142,7 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
         pulse,
         metrics: metrics.clone(),
         guard: guard.clone(),
+        lengthy: Lengthy::default(),
         opening: Mutex::default(),
         desk,
         organiser,

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::Hub;
+use super::{Hub, Lengthy};
 use crate::{
     allowance::Allowance,
     event::ExhibitionId,
@@ -37,6 +37,8 @@ pub async fn watch(gate: Gate<'_>, mut link: Link, ticket: Ticket) {
 pub struct Gate<'a> {
     /// What is to be seen.
     pub hub: &'a Hub,
+    /// Room for long snapshots.
+    pub lengthy: &'a Lengthy,
     /// What is counted.
     pub metrics: &'a Metrics,
     /// The server stops.
@@ -54,6 +56,12 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Clo
             if helping.fresh {
                 gallery.metrics.snapshot();
             }
+            // Events are shared with all; a snapshot may be this spectator's alone.
+            let own = if helping.fresh { helping.frames.iter().map(|frame| frame.len()).sum() } else { 0 };
+            let Ok(_room) = gallery.lengthy.room(own) else {
+                link.client().refuse(Reason::Answers);
+                return Some(Close::TryAgainLater);
+            };
             if let Err(unsent) = link.send(helping.frames).await {
                 return (unsent == Unsent::Stalled).then_some(Close::TryAgainLater);
             }

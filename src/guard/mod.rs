@@ -157,6 +157,11 @@ impl Guard {
         })
     }
 
+    /// There is no room for another long answer.
+    pub fn no_room(&self) -> Reason {
+        self.refuse(Reason::Answers)
+    }
+
     /// Counts a refusal, and tells of it in the log, but not of each.
     fn refuse(&self, reason: Reason) -> Reason {
         self.0.metrics.refused(reason.as_str());

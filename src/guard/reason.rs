@@ -13,6 +13,8 @@ pub enum Reason {
     Requests,
     /// As many spectators as there may be.
     Spectators,
+    /// As much of long answers under way as there may be.
+    Answers,
     /// As many exhibitions as there may be.
     Exhibitions,
     /// Too many seats taken from this address.
@@ -37,6 +39,7 @@ impl Reason {
             Reason::AddressRate => "address_rate",
             Reason::Requests => "requests",
             Reason::Spectators => "spectators",
+            Reason::Answers => "answers",
             Reason::Exhibitions => "exhibitions",
             Reason::Joins => "joins",
             Reason::BadTokens => "bad_tokens",
@@ -55,6 +58,7 @@ impl Reason {
             Reason::AddressRate => "too many new connections from your address; come back in a moment",
             Reason::Requests => "too many requests from your address; come back in a moment",
             Reason::Spectators => "there are as many spectators as there may be; come back later",
+            Reason::Answers => "too many long answers are under way; come back in a moment",
             Reason::Exhibitions => "there are as many exhibitions as may be open at once; finish one first",
             Reason::Joins => "too many seats were taken from your address; come back in a minute",
             Reason::BadTokens => "too many wrong tokens came from your address; come back in a minute",
@@ -76,7 +80,7 @@ impl Reason {
             Reason::Joins => "--address-joins",
             Reason::BadTokens => "--address-bad-tokens",
             Reason::Origin => "--allow-origin",
-            Reason::Messages | Reason::Bytes => "none: honest clients don't come near",
+            Reason::Answers | Reason::Messages | Reason::Bytes => "none: honest clients don't come near",
         }
     }
 }

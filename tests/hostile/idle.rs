@@ -5,7 +5,7 @@ use tokio::{io::AsyncWriteExt, net::TcpStream};
 use crate::{
     common::{ORGANISER, TestServer},
     stranger::{connect, handshake, narrow},
-    usage::{files_go_back, usage},
+    usage::{Usage, files_go_back, usage},
 };
 
 const EACH: u32 = 20;
@@ -38,6 +38,9 @@ async fn who_holds_a_place_for_nothing_loses_it() {
         held.push(silent);
     }
     assert_eq!(held.len(), EACH as usize * 7);
+    // The system finds out last that nobody reads.
+    let but_those = Usage { files: before.files + EACH as usize, ..before };
+    files_go_back(&server, but_those).await;
     files_go_back(&server, before).await;
     assert_eq!(server.get("/healthz").await.status, 200);
 }

@@ -21,54 +21,58 @@ const OPEN: &str = "simultan_connections{role=\"spectator\"}";
 
 /// How long nobody reads. Less than the ten seconds after which the server gives a spectator up.
 const STALL: Duration = Duration::from_secs(6);
+/// How many of the stalled read on after it: as many as a test can follow move by move.
+const AWAKE: usize = 20;
 
+/// Honest games on a server, until their ends.
+async fn games(server: &TestServer, receipts: &Receipts) -> JoinSet<(String, String)> {
+    let mut playing = JoinSet::new();
+    for player in seat(server, BOARDS).await {
+        playing.spawn(play_out(player, PACE, receipts.clone()));
+    }
+    playing
+}
+
+/// The measure is a second server with the same games at the same time and nobody to watch them: what else happens on
+/// the machine happens to both.
 #[tokio::test]
 async fn a_thousand_stalled_spectators_slow_no_game() {
     let _turn = TURN.lock().await;
     let count = size("SIMULTAN_SPECTATORS", 1000);
-    let server = TestServer::with(BOARDS, &["--engine", "random", "--seed", "9"]).await;
-    let receipts = Receipts::default();
-    let mut playing = JoinSet::new();
-    for player in seat(&server, BOARDS).await {
-        playing.spawn(play_out(player, PACE, receipts.clone()));
-    }
-    let games = tokio::spawn(async move {
-        let mut ends = Vec::new();
-        while let Some(end) = playing.join_next().await {
-            ends.push(end.expect("no game breaks"));
-        }
-        ends
-    });
+    let flags = ["--engine", "random", "--seed", "9"];
+    let (server, other) = (TestServer::with(BOARDS, &flags).await, TestServer::with(BOARDS, &flags).await);
+    let (receipts, others) = (Receipts::default(), Receipts::default());
+    let (playing, unwatched) = (games(&server, &receipts).await, games(&other, &others).await);
 
     let before = usage(&server);
-    let alone = Instant::now();
-    tokio::time::sleep(STALL / 2).await;
-    let coming = Instant::now();
     let mut stalled = Vec::new();
     for _ in 0..count {
         stalled.push(Link::narrow(&server, "/ws/current/watch").await);
     }
-    let stalled_from = Instant::now();
+    let from = Instant::now();
     tokio::time::sleep(STALL).await;
-    let during = usage(&server);
-    let stalled_to = Instant::now();
+    let (during, to) = (usage(&server), Instant::now());
     assert_eq!(figure(&server, OPEN).await, u64::from(count), "all of them are there, and none reads");
+    drop(unwatched);
+    drop(other);
 
-    // Half of them read again: what they find goes on without a gap, or with a fresh snapshot in place of one. Some may
+    // Some read again: what they find goes on without a gap, or with a fresh snapshot in place of one. Some of these may
     // have been given up.
-    let sleepers = stalled.split_off(stalled.len() / 2);
+    let sleepers = stalled.split_off(AWAKE.min(stalled.len()));
     let awake = join_all(stalled.into_iter().map(async |link| {
         let mut spectator = Spectator::over(link);
         loop {
             match spectator.hear().await {
-                Ok(frame) if frame["type"] == "finished" => return (true, spectator.snapshots),
+                Ok(frame) if frame["type"] == "finished" => return true,
                 Ok(_) => {}
-                Err(Heard::Closed(1013) | Heard::Gone) => return (false, spectator.snapshots),
+                Err(Heard::Closed(1013) | Heard::Gone) => return false,
                 Err(end) => panic!("{end:?}"),
             }
         }
     }))
     .await;
+    let ends = playing.join_all().await;
+    assert_eq!(ends.len(), BOARDS as usize);
     // The others never do: the server gives them up, and who comes back gets a snapshot.
     let nobody = async || (figure(&server, OPEN).await == 0).then_some(());
     eventually("the giving up of who never reads", nobody).await;
@@ -78,28 +82,16 @@ async fn a_thousand_stalled_spectators_slow_no_game() {
         assert!(matches!(end, Heard::Closed(1013) | Heard::Gone), "{end:?}");
     }
     Spectator::watch(&server).await.leave().await;
-    let to_the_end = awake.iter().filter(|(end, _)| *end).count();
-    assert!(to_the_end > 0, "nobody saw the end: {awake:?}");
-    let ends = games.await.expect("no game breaks");
-    assert_eq!(ends.len(), BOARDS as usize);
-
-    let before_them = receipts.sorted(|sent| (alone..coming).contains(&sent));
-    let with_them = receipts.sorted(|sent| (stalled_from..stalled_to).contains(&sent));
+    let to_the_end = awake.iter().filter(|end| **end).count();
+    assert!(to_the_end > 0, "nobody saw the end");
     let compared = [50, 99].map(|percent| {
-        let (one, other) = (percentile(&with_them, percent), percentile(&before_them, percent));
+        let [one, other] =
+            [&receipts, &others].map(|all| percentile(&all.sorted(|sent| (from..to).contains(&sent)), percent));
         (one, other, ratio(one, other))
     });
     eprintln!(
-        "spectators: {count} stalled; p50 {:.1?} against {:.1?} ({:.2}), p99 {:.1?} against {:.1?} ({:.2}) of {} and {} moves; \
-         {before:?}, {during:?}; {to_the_end} read on to the end, {given_up} were given up",
-        compared[0].0,
-        compared[0].1,
-        compared[0].2,
-        compared[1].0,
-        compared[1].1,
-        compared[1].2,
-        with_them.len(),
-        before_them.len(),
+        "spectators: {count} stalled; p50, p99 with and without them, and the ratio: {compared:.1?}; {before:?}, {during:?}; \
+         {to_the_end} of {AWAKE} read on to the end, {given_up} were given up"
     );
     assert!(compared[0].2 < 3.0 && compared[1].2 < 5.0, "{compared:?}");
     let each = during.memory.saturating_sub(before.memory) / u64::from(count);

@@ -219,7 +219,12 @@ impl Life {
             return Ending::Finished;
         }
 
-        let gallery = Gallery { hub: Arc::new(Hub::new(feed)), metrics: metrics.clone(), stop: stop.clone() };
+        let gallery = Gallery {
+            hub: Arc::new(Hub::new(feed)),
+            lengthy: Arc::default(),
+            metrics: metrics.clone(),
+            stop: stop.clone(),
+        };
         let hub = gallery.hub.clone();
         tokio::spawn(async move { hub.follow().await });
         for _ in 0..self.weather.spectators {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use simultan::{
     event::ExhibitionId,
-    gallery::{Gate, Hub, Ticket, watch},
+    gallery::{Gate, Hub, Lengthy, Ticket, watch},
     metrics::Metrics,
 };
 use tokio::time::{sleep, timeout};
@@ -21,6 +21,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub(crate) struct Gallery {
     pub(crate) hub: Arc<Hub>,
+    pub(crate) lengthy: Arc<Lengthy>,
     pub(crate) metrics: Metrics,
     pub(crate) stop: CancellationToken,
 }
@@ -41,7 +42,7 @@ async fn visit(world: &Arc<World>, gallery: &Gallery, chance: &mut Chance, since
     let (gate, id) = (gallery.clone(), ExhibitionId(1));
     let since = since.filter(|_| chance.of_thousand(700));
     tokio::spawn(async move {
-        let gate = Gate { hub: &gate.hub, metrics: &gate.metrics, stop: &gate.stop };
+        let gate = Gate { hub: &gate.hub, lengthy: &gate.lengthy, metrics: &gate.metrics, stop: &gate.stop };
         if let Some(news) = gate.hub.news(id) {
             watch(gate, link, Ticket { id, since, news }).await;
         }
