@@ -14,6 +14,7 @@ use crate::{
     master::Master,
     metrics::Metrics,
     mind::Mind,
+    rescue::rescued,
     rules::{BoardNo, Game, MASTER, PlayerName, Walk},
     seats::{SeatTaken, Seats},
     secret::{SecretSource, Token},
@@ -216,19 +217,25 @@ impl Exhibition {
         if self.stage() == Stage::Running {
             self.walk();
         }
+        let metrics = self.premises.metrics.clone();
         while let Some(message) = self.inbox.recv().await {
-            match message {
-                Message::Join { board, name, bot, house, reply } => self.join(board, &name, bot, house, reply).await,
-                Message::Joined { board, stored } => self.joined(board, stored).await,
-                Message::Resume { token, reply } => {
-                    let _ = reply.send(self.resume(token));
-                }
-                Message::Reissue { reply } => {
-                    let _ = reply.send(self.reissue());
-                }
-                Message::Start { reply } => {
-                    let _ = reply.send(self.start().await);
-                }
+            // A panic costs one request: who asked is told that there is no answer, and comes again.
+            let _ = rescued("exhibition", &metrics, self.handle(message)).await;
+        }
+    }
+
+    async fn handle(&mut self, message: Message) {
+        match message {
+            Message::Join { board, name, bot, house, reply } => self.join(board, &name, bot, house, reply).await,
+            Message::Joined { board, stored } => self.joined(board, stored).await,
+            Message::Resume { token, reply } => {
+                let _ = reply.send(self.resume(token));
+            }
+            Message::Reissue { reply } => {
+                let _ = reply.send(self.reissue());
+            }
+            Message::Start { reply } => {
+                let _ = reply.send(self.start().await);
             }
         }
     }
@@ -353,7 +360,8 @@ impl Exhibition {
         self.premises.tasks.spawn(master.run().instrument(span));
         if self.premises.estimates {
             let usher = usher::run(self.floor.clone(), self.boards.clone(), self.premises.stop.clone());
-            self.premises.tasks.spawn(usher);
+            let metrics = self.premises.metrics.clone();
+            self.premises.tasks.spawn(async move { rescued("usher", &metrics, usher).await });
         }
     }
 }

@@ -86,6 +86,7 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
     let settings = args.settings()?;
     let mut secrets = SecretSource::from_system()?;
     let organiser = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
+    let made_up = args.organiser_token.as_deref().is_some_and(|token| !token.is_empty());
     // First, since a server that can't be reached should not make a database either.
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let mut store = SqliteStore::open(&args.database).await?;
@@ -109,7 +110,7 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
             metrics: metrics.clone(),
             guard: Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone()),
             desk,
-            organiser: organiser.hash(),
+            organiser: gallery::OrganiserKey { token: organiser.hash(), made_up },
             defaults: settings.clone(),
             stop: stop.clone(),
         },

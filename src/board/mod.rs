@@ -298,6 +298,7 @@ impl Board {
             // All of them before any is told: whoever hears of one finds the whole.
             facts.iter().for_each(|fact| self.game.apply(fact, at));
             facts.iter().for_each(|fact| self.tell_fact(fact, arrived));
+            self.setback = Millis::ZERO;
             self.record_presence().await;
         }
         self.report_turn();

@@ -13,6 +13,8 @@ impl Board {
     /// Takes the game up again from the journal: what a panic has left of it here may be anything. The player is cut off
     /// and comes back, to send again what got no answer; so does the master.
     pub(super) async fn recover(&mut self) -> Result<(), StorageError> {
+        // The master goes to others meanwhile.
+        self.around.floor.settle(self.number);
         self.tell(Notice::Restart);
         self.player = None;
         (self.master_is_here, self.queue) = (false, None);

@@ -80,6 +80,15 @@ pub enum StartError {
     Seat(#[from] SeatError),
 }
 
+/// What opens the organiser's part.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganiserKey {
+    /// His token.
+    pub token: TokenHash,
+    /// Whether a person has made it up, who may have done so badly.
+    pub made_up: bool,
+}
+
 /// What the gallery is given.
 #[derive(Debug)]
 pub struct Premises {
@@ -96,7 +105,7 @@ pub struct Premises {
     /// The way to the games.
     pub desk: mpsc::Sender<Desk>,
     /// Who may open and start.
-    pub organiser: TokenHash,
+    pub organiser: OrganiserKey,
     /// What a new exhibition is like, where the organiser does not say.
     pub defaults: Settings,
     /// The server stops.
@@ -119,7 +128,7 @@ struct Shared {
     /// Held while an exhibition is opened.
     opening: Mutex<()>,
     desk: mpsc::Sender<Desk>,
-    organiser: TokenHash,
+    organiser: OrganiserKey,
     defaults: Settings,
     stop: CancellationToken,
 }
@@ -151,7 +160,7 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
     }));
     let follower = gallery.clone();
     tokio::spawn(async move {
-        // Whoever asks next takes the feed in too: nothing is lost, and the rest goes on to be told at once.
+        // What it was taking in is lost to the pages until the next start, and to nothing else: the rest goes on.
         while rescued("gallery", &follower.metrics, follower.hub.follow()).await.is_err() {}
     });
     tokio::spawn(crate::lag::watch(metrics.gallery_loop));

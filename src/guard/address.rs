@@ -5,13 +5,15 @@ use std::{
     str::FromStr,
 };
 
-/// Who counts as one: an IPv4 address, or the IPv6 network of 64 bits that a household or a machine is given whole.
+/// Who counts as one: an IPv4 address, or the IPv6 network of 64 bits that a household or a machine is given whole. In a
+/// hall's own network, whose machines all share one, it is the whole address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Household(IpAddr);
 
 impl Household {
     pub(super) fn of(address: IpAddr) -> Household {
         match address.to_canonical() {
+            IpAddr::V6(near) if near.is_unicast_link_local() || near.is_unique_local() => Household(near.into()),
             IpAddr::V6(address) => Household(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into()),
             v4 => Household(v4),
         }
@@ -94,6 +96,7 @@ mod tests {
         assert!(same("192.0.2.1", "::ffff:192.0.2.1"));
         assert!(same("2001:db8::1", "2001:db8::ffff:1"));
         assert!(!same("192.0.2.1", "192.0.2.2"));
+        assert!(!same("fe80::1", "fe80::2") && !same("fd00::1", "fd00::2"));
         assert!(!same("2001:db8:0:1::1", "2001:db8:0:2::1"));
     }
 

@@ -81,7 +81,8 @@ impl Client {
                     presence.peer
                 );
             }
-            return self.clone();
+            // Who speaks of others is no bot of this machine's: all of them count as one.
+            return Client(Some(Presence { counted: true, ..presence.clone() }));
         }
         let Some(address) = forwarded(&shared.limits.proxies, lines) else { return self.clone() };
         Client(Some(Presence { who: Household::of(address), counted: true, ..presence.clone() }))

@@ -104,7 +104,10 @@ impl<S: Store> Writer<S> {
         }
         // With what was put in the order before it, and nothing else is put there by who asks for it.
         for (exhibition, board, reply) in recalls {
-            let _ = reply.send(self.store.recall(exhibition, board).await);
+            let _ = reply.send(patiently(&self.brake, self.store.recall(exhibition, board)).await);
+            if *self.health.borrow() == Health::Sound {
+                self.brake.release();
+            }
         }
         Ok(())
     }
