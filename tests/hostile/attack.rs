@@ -173,7 +173,8 @@ impl Attack {
                 }
             }
             Attack::Guesses => {
-                let mut stream = socket(PLAY).await?;
+                // Where the games are on already: a squatter would be welcome to a free seat.
+                let mut stream = socket("/ws/1/play").await?;
                 let first: &[u8] = match round % 2 {
                     0 => br#"{"type":"resume","token":"sp_AAAAAAAAAAAAAAAAAAAAAA"}"#,
                     _ => br#"{"type":"join","name":"Squatter"}"#,

@@ -100,7 +100,7 @@ async fn honest_games_hardly_feel_an_attack() {
         assert!(each < 4.0, "{attack:?}: {each:.1} times as long as just before; {}", figures(&times));
     }
     assert!(ratio(percentile(&attacked, 50), percentile(&calm, 50)) < 3.0, "{}", figures(&attacked));
-    assert!(ratio(percentile(&attacked, 99), percentile(&calm, 99)) < 5.0, "{}", figures(&attacked));
+    assert!(ratio(percentile(&attacked, 99), percentile(&calm, 99)) < 8.0, "{}", figures(&attacked));
 
     for reason in ["messages", "bytes", "bad_tokens"] {
         let refused = figure(&server, &format!("simultan_refusals_total{{reason=\"{reason}\"}}")).await;

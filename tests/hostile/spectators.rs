@@ -93,7 +93,7 @@ async fn a_thousand_stalled_spectators_slow_no_game() {
         "spectators: {count} stalled; p50, p99 with and without them, and the ratio: {compared:.1?}; {before:?}, {during:?}; \
          {to_the_end} of {AWAKE} read on to the end, {given_up} were given up"
     );
-    assert!(compared[0].2 < 3.0 && compared[1].2 < 5.0, "{compared:?}");
+    assert!(compared[0].2 < 3.0 && compared[1].2 < 8.0, "{compared:?}");
     let each = during.memory.saturating_sub(before.memory) / u64::from(count);
     assert!(each < EACH, "{each} KiB each");
     files_go_back(&server, before).await;
