@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use shakmaty::{CastlingMode, Chess, Color, Position, Square, uci::UciMove};
+use shakmaty::{CastlingMode, Chess, Color, EnPassantMode, Position, Square, uci::UciMove, zobrist::Zobrist64};
 use simultan_fuzz::{
     event::{Event, ExhibitionId, Kind, Program},
     journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
@@ -87,18 +87,18 @@ fuzz_target!(|input: Input| {
     let history = history(&program, &input.acts);
     let honest = replay(ID, program.clone(), history.clone())
         .unwrap_or_else(|error| panic!("what happened is refused: {error}"));
-    check(&honest, &program, history.len());
+    check(&honest, &program, &history);
     let mut damaged = history;
     for damage in input.damages.iter().take(16) {
         wreck(&mut damaged, damage);
     }
-    let lines = damaged.len();
+    let lines = damaged.clone();
     for board in BoardNo::first(program.boards) {
         // Never panics, and never ends in a game that is not there.
         let _ = recall(ID, program.clone(), board, damaged.clone());
     }
     match replay(ID, program.clone(), damaged) {
-        Ok(record) => check(&record, &program, lines),
+        Ok(record) => check(&record, &program, &lines),
         Err(error) => check_refusal(&error),
     }
 });
@@ -334,8 +334,15 @@ fn check_refusal(error: &DamagedRecord) {
     assert!(sentence.starts_with("exhibition 7") && !sentence.contains('\n'), "{sentence}");
 }
 
-fn check(record: &Record, program: &Program, lines: usize) {
-    assert_eq!(record.events.len(), lines, "nothing is left out");
+fn check(record: &Record, program: &Program, lines: &[StoredEvent]) {
+    assert_eq!(record.events.len(), lines.len(), "nothing is left out");
+    for (event, line) in record.events.iter().zip(lines) {
+        if let (Kind::Game { fact: Fact::Moved(played), .. }, StoredKind::Moved { hash, .. }) =
+            (&event.kind, &line.kind)
+        {
+            assert_eq!(played.hash, *hash, "the position is the one that was reached");
+        }
+    }
     assert!((1..).zip(&record.events).all(|(seq, event)| event.seq == seq));
     let mut ended = 0;
     for (board, game) in record.view.boards.iter().zip(&record.games) {
@@ -374,6 +381,7 @@ fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seat
                 let mover = position.turn();
                 let mv = played.uci.to_move(&position).expect("a legal move");
                 position = position.play(mv).expect("a legal move");
+                assert_eq!(played.hash, position.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0);
                 assert_eq!(played.clock.is_some(), banks.is_some());
                 if let (Some(clock), Some(banks), Some(settings)) = (played.clock, &mut banks, program.clock) {
                     let now = [clock.white, clock.black];

@@ -6,6 +6,9 @@ use shakmaty::uci::UciMove;
 use super::{Code, LONGEST_FRAME};
 use crate::rules::Command;
 
+/// How much is said of what is wrong with a frame, in characters.
+const LONGEST_QUOTE: usize = 160;
+
 /// The request for a seat.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Join {
@@ -133,7 +136,16 @@ pub fn parse(text: &str) -> Result<ClientMessage, WireError> {
 }
 
 fn fields<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, WireError> {
-    serde_json::from_str(text).map_err(|error| WireError::BadJson(error.to_string()))
+    serde_json::from_str(text).map_err(|error| WireError::BadJson(brief(&error)))
+}
+
+/// The error's sentence, which may quote the whole frame: then its beginning, and where it is.
+fn brief(error: &serde_json::Error) -> String {
+    let sentence = error.to_string();
+    match sentence.char_indices().nth(LONGEST_QUOTE) {
+        None => sentence,
+        Some((end, _)) => format!("{}… at line {} column {}", &sentence[..end], error.line(), error.column()),
+    }
 }
 
 #[cfg(test)]
@@ -173,6 +185,14 @@ mod tests {
         }
         assert_eq!(code(&"[".repeat(4000)), "bad_json");
         assert_eq!(code(&format!(r#"{{"type":"{}"}}"#, "x".repeat(5000))), "too_large");
+    }
+
+    #[test]
+    fn an_answer_does_not_repeat_a_long_frame() {
+        let text = format!(r#"{{"type":"join","name":"Ada","board":"{}"}}"#, "\u{202e}".repeat(1300));
+        let sentence = parse(&text).expect_err("no number").to_string();
+        assert!(sentence.chars().count() < 250, "{sentence}");
+        assert!(sentence.contains("invalid type") && sentence.ends_with(" at line 1 column 3938"), "{sentence}");
     }
 
     #[test]
