@@ -18,17 +18,20 @@ pub enum Bug {
     CommitUnsynced,
     /// A game's task panics whenever its opponent sends `a7a6`.
     PanicAtA6,
+    /// The first board's task panics whenever the master comes.
+    PanicAtVisit,
 }
 
 impl Bug {
     /// Every one.
-    pub const ALL: [Bug; 6] = [
+    pub const ALL: [Bug; 7] = [
         Bug::AcknowledgeBeforeCommit,
         Bug::ReuseSeq,
         Bug::ChargeDowntime,
         Bug::LoseResend,
         Bug::CommitUnsynced,
         Bug::PanicAtA6,
+        Bug::PanicAtVisit,
     ];
 
     /// Its name, for the environment of a server under test.
@@ -41,6 +44,7 @@ impl Bug {
             Bug::LoseResend => "lose-resend",
             Bug::CommitUnsynced => "commit-unsynced",
             Bug::PanicAtA6 => "panic-at-a6",
+            Bug::PanicAtVisit => "panic-at-visit",
         }
     }
 }

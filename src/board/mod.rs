@@ -245,6 +245,7 @@ impl Board {
     }
 
     async fn visit(&mut self) -> Option<Situation> {
+        assert!(!planted(Bug::PanicAtVisit) || self.number != BoardNo(1), "planted");
         let now = self.around.timeline.now();
         self.check_flag(now).await.ok()?;
         if !self.game.waits_for(MASTER) {

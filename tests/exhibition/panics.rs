@@ -6,7 +6,7 @@ use simultan::{
     plant::{Bug, plant},
     rules::Command,
 };
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{
     bench::{Bench, Disk, Plan, ms},
@@ -66,4 +66,31 @@ async fn who_leaves_while_his_game_is_taken_up_is_not_shown_as_present() {
     plant(None);
     let last = bench.events().pop().expect("events");
     assert!(matches!(last.kind, Kind::Disconnected { .. }), "{last:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_game_that_panics_again_and_again_does_not_hold_the_master_up() {
+    let bench = Bench::open(&Plan::new(2)).await;
+    let mut unlucky = Guest::sit_down(&bench).await;
+    let mut other = Guest::sit_down(&bench).await;
+    for guest in [&mut unlucky, &mut other] {
+        guest.turn().await;
+    }
+    plant(Some(Bug::PanicAtVisit));
+    unlucky.send(unlucky.any_move()).await;
+    unlucky.until(|notice| matches!(notice, Notice::Restart)).await;
+    for round in 0..20 {
+        sleep(ms(1000)).await;
+        let began = Instant::now();
+        exchange(&mut other).await;
+        assert!(began.elapsed() < ms(500), "round {round}: {:?}", began.elapsed());
+    }
+    plant(None);
+    let mut unlucky = Guest::connect(unlucky.board, ConnectionId(2), false, 64).await;
+    unlucky.until(|notice| matches!(notice, Notice::Game { .. })).await;
+    unlucky.turn().await;
+    for guest in [&mut unlucky, &mut other] {
+        guest.send(Command::Resign).await;
+    }
+    bench.finished().await;
 }
