@@ -169,6 +169,8 @@ fn plant_bug() -> Result<(), simultan::plant::UnknownBug> {
 fn start_log(format: LogFormat, level: LevelFilter) {
     let filter = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Where the log can't be written, on a full disk for instance, saying so on the same stderr would be a panic.
+    let log = log.log_internal_errors(false);
     match format {
         LogFormat::Text => {
             let log = log.with_ansi(std::io::stderr().is_terminal()).with_target(false).finish();

@@ -1,16 +1,25 @@
 //! Many lives of one server: clients play, it ends somehow, its files are read, it starts again.
 
-use std::{os::unix::process::ExitStatusExt, path::PathBuf, time::Duration};
+use std::{
+    os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
+    pin::pin,
+    time::Duration,
+};
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use tempfile::TempDir;
 use tokio::{process::Command, time::sleep};
 
 use crate::{
-    books,
-    common::{ORGANISER, TestServer, pgn, server},
+    books::{self, Game},
+    common::{
+        ORGANISER, TestServer,
+        pgn::{self, PgnGame},
+        server, within,
+    },
     ledger::{Finding, Ledger},
     opponents::{Opponent, Table},
     watcher::Watcher,
@@ -126,40 +135,46 @@ impl Cut {
 
     /// Everybody plays until the server's end.
     pub(crate) async fn play(&mut self, server: &mut TestServer, doom: Doom) {
-        let (address, table, all) = (server.address, &self.table, self.opponents.len());
+        let all = self.opponents.len();
+        self.play_while(server, async |server, table| match doom {
+            Doom::Killed(after) => {
+                play_for(server, table, all, after).await;
+                server.kill().await;
+            }
+            Doom::AtACall => {
+                play_for(server, table, all, PATIENCE).await;
+                server.kill().await;
+            }
+            Doom::Grown(file) => {
+                until_grown(server, table, all, &file).await;
+                server.kill().await;
+            }
+            Doom::Stopped(after) => {
+                play_for(server, table, all, after).await;
+                server.terminate().await;
+            }
+        })
+        .await;
+    }
+
+    /// Everybody plays, and `meanwhile` does something to the server, at last its end.
+    pub(crate) async fn play_while<T>(
+        &mut self,
+        server: &mut TestServer,
+        meanwhile: impl AsyncFnOnce(&mut TestServer, &Table) -> T,
+    ) -> T {
+        let (address, table) = (server.address, &self.table);
         table.clear();
         let playing = join_all(self.opponents.iter_mut().map(|opponent| opponent.live(address, table)));
         let watching = join_all(self.watchers.iter_mut().map(|watcher| watcher.live(address, table)));
-        let dying = async {
-            match doom {
-                Doom::Killed(after) => {
-                    play_for(server, table, all, after).await;
-                    server.kill().await;
-                }
-                Doom::AtACall => {
-                    play_for(server, table, all, PATIENCE).await;
-                    server.kill().await;
-                }
-                Doom::Grown(file) => {
-                    let size = || std::fs::metadata(&file).map_or(0, |file| file.len());
-                    let before = size();
-                    tokio::select! {
-                        () = start_games(server, table, all) => unreachable!("it only starts games"),
-                        () = everybody_is_through(table, all) => panic!("the games were too short for a checkpoint"),
-                        // However long it takes: each client notices by itself when nothing goes on.
-                        () = async { while size() == before { sleep(Duration::from_millis(10)).await; } } => {}
-                    }
-                    // The log is written from its start again.
-                    sleep(Duration::from_millis(300)).await;
-                    server.kill().await;
-                }
-                Doom::Stopped(after) => {
-                    play_for(server, table, all, after).await;
-                    server.terminate().await;
-                }
+        let (mut clients, mut meanwhile) = (pin!(join(playing, watching)), pin!(meanwhile(server, table)));
+        tokio::select! {
+            _ = &mut clients => within("what happens meanwhile", meanwhile).await,
+            done = &mut meanwhile => {
+                clients.await;
+                done
             }
-        };
-        tokio::join!(playing, watching, dying);
+        }
     }
 
     /// Holds what is on the disk against what everybody knows.
@@ -184,30 +199,13 @@ impl Cut {
 
     /// Every game is brought to its end, the PGN is compared with the record, and the server is stopped.
     pub(crate) async fn finish(&mut self, server: &mut TestServer) {
-        self.table.resigning.set(true);
-        self.table.clear();
-        let (address, table, all) = (server.address, &self.table, self.opponents.len());
-        let playing = join_all(self.opponents.iter_mut().map(|opponent| opponent.live(address, table)));
-        let watching = join_all(self.watchers.iter_mut().map(|watcher| watcher.live(address, table)));
-        let ending = async {
-            tokio::select! {
-                () = start_games(server, table, all) => unreachable!("it only starts games"),
-                () = everybody_is_through(table, all) => {}
-            }
-            let mut games = Vec::new();
-            let list = server.get("/api/exhibitions").await.json();
-            for listed in list.as_array().expect("a list") {
-                let id = listed["id"].as_str().expect("an id");
-                let snapshot = server.get(&format!("/api/exhibitions/{id}")).await.json();
-                let last = snapshot["seq"].as_u64().expect("a number");
-                Watcher::from_the_start(id).until(last, address, table).await;
-                let text = server.get(&format!("/api/exhibitions/{id}/games.pgn")).await.body;
-                games.push((id.to_owned(), pgn::read(&text)));
-            }
-            assert_eq!(server.terminate().await.code(), Some(0), "{}", server.log());
-            games
-        };
-        let (_, _, games) = tokio::join!(playing, watching, ending);
+        let all = self.opponents.len();
+        let games = self.play_while(server, async |server, table| end_all(server, table, all).await).await;
+        self.compare(server, games).await;
+    }
+
+    /// The PGN of a server that has ended must say what its record says.
+    pub(crate) async fn compare(&self, server: &TestServer, games: Vec<(String, Vec<PgnGame>)>) {
         let bytes = std::fs::read(server.database()).expect("the database");
         for token in self.opponents.iter().filter_map(Opponent::token) {
             let clear = bytes.windows(token.len()).any(|window| window == token.as_bytes());
@@ -218,12 +216,51 @@ impl Cut {
             assert_eq!(games.len(), record.get(&id).map_or(0, |kept| kept.seats.len()), "a game for each seat");
             let Some(kept) = record.get(&id) else { continue };
             for (board, read) in kept.seats.keys().zip(&games) {
-                let game = &kept.games[board];
+                let nothing = Game::default();
+                let game = kept.games.get(board).unwrap_or(&nothing);
                 assert_eq!(read.moves, game.moves, "exhibition {id}, board {board}: the PGN");
                 let result = game.end.as_ref().map_or("*", |(result, _)| result);
                 assert_eq!(read.result, result, "exhibition {id}, board {board}: the PGN's result");
             }
         }
+    }
+}
+
+/// Everybody gives up; every event is read once more, and every game as PGN; then the server is stopped.
+pub(crate) async fn end_all(server: &mut TestServer, table: &Table, all: usize) -> Vec<(String, Vec<PgnGame>)> {
+    table.resigning.set(true);
+    tokio::select! {
+        () = start_games(server, table, all) => unreachable!("it only starts games"),
+        () = everybody_is_through(table, all) => {}
+    }
+    let mut games = Vec::new();
+    let list = server.get("/api/exhibitions").await.json();
+    for listed in list.as_array().expect("a list") {
+        let id = listed["id"].as_str().expect("an id");
+        let snapshot = server.get(&format!("/api/exhibitions/{id}")).await.json();
+        let last = snapshot["seq"].as_u64().expect("a number");
+        Watcher::from_the_start(id).until(last, server.address, table).await;
+        let text = server.get(&format!("/api/exhibitions/{id}/games.pgn")).await.body;
+        games.push((id.to_owned(), pgn::read(&text)));
+    }
+    assert_eq!(server.terminate().await.code(), Some(0), "{}", server.log());
+    games
+}
+
+/// Lets the games go on until this file has grown, however long it takes: each client notices by itself when nothing goes
+/// on. Then for a moment more, in which the log is written from its start again.
+async fn until_grown(server: &TestServer, table: &Table, all: usize, file: &Path) {
+    let size = || std::fs::metadata(file).map_or(0, |file| file.len());
+    let before = size();
+    let grown = async {
+        while size() == before {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        () = start_games(server, table, all) => unreachable!("it only starts games"),
+        () = everybody_is_through(table, all) => panic!("the games were too short for a checkpoint"),
+        () = grown => sleep(Duration::from_millis(300)).await,
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use crate::{
     chance::{chance, size},
-    common::server::BINARY,
+    common::{Player, TestServer, eventually, server::BINARY},
     cut::{Cut, Doom},
     ledger::Ledger,
     tracer,
@@ -114,6 +114,27 @@ async fn a_first_start_may_be_cut_short_at_every_system_call() {
     }
     assert!(kills > 30, "{kills} kills are fewer than a first start has calls");
     eprintln!("a first start: killed at each of {kills} calls, made up for each time");
+}
+
+/// The engine's stdin closes with the server, in the middle of a search as at any time.
+#[tokio::test]
+async fn a_killed_server_leaves_no_engine_behind() {
+    let mut server = TestServer::with(1, &["--engine", "house", "--think", "10m"]).await;
+    let mut player = Player::join(&server, "Ada").await;
+    player.until("the master", |message| message["type"] == "visit").await;
+    let engine = eventually("an engine", async || children(server.id()).first().copied()).await;
+    server.kill().await;
+    tracer::ended(engine).await;
+}
+
+fn children(process: u32) -> Vec<u32> {
+    let parent = |id: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse::<u32>().ok()
+    };
+    let all = std::fs::read_dir("/proc").expect("processes");
+    let ids = all.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    ids.filter(|&id| parent(id) == Some(process)).collect()
 }
 
 fn chance_of(seed: usize) -> ChaCha8Rng {

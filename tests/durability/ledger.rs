@@ -92,6 +92,11 @@ impl Ledger {
         assert!(findings.is_empty(), "{} findings, among them {findings:#?}", self.findings.len());
     }
 
+    /// How many receipts have come.
+    pub(crate) fn acknowledged(&self) -> usize {
+        self.count(|told| told.receipts.len())
+    }
+
     fn count(&self, of: impl Fn(&Told) -> usize) -> usize {
         self.exhibitions.values().map(of).sum()
     }
@@ -104,7 +109,7 @@ impl Ledger {
              told of {} moves, {} ends, {} seats, {} events in {} exhibitions",
             self.kills,
             self.count(|told| told.sent.len()),
-            self.count(|told| told.receipts.len()),
+            self.acknowledged(),
             found(|finding| matches!(finding, Finding::Lost(_))),
             found(|finding| matches!(finding, Finding::Doubled(_))),
             self.count(|told| told.recovered.len()),

@@ -7,14 +7,18 @@
 mod books;
 mod chance;
 mod cut;
+mod damage;
 
 #[path = "../common/mod.rs"]
 mod common;
 mod disk;
+mod heard;
 mod kill;
 mod ledger;
 mod opponents;
 mod power;
+mod replay;
+mod storage;
 
 mod syscalls;
 mod tracer;

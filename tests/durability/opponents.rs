@@ -31,6 +31,9 @@ pub(crate) struct Table {
     pub(crate) changed: Notify,
     /// The server is known to fail for a while: a refusal is then no finding, and asked again.
     pub(crate) failing: Cell<bool>,
+    /// Nobody moves, and so many would like to.
+    pub(crate) holding: Cell<bool>,
+    pub(crate) held: Cell<usize>,
     /// Everybody gives up when it is his turn.
     pub(crate) resigning: Cell<bool>,
 }
@@ -138,6 +141,10 @@ impl Opponent {
                 table.count(&table.over);
             }
             if seat.to_move() {
+                if table.holding.get() {
+                    table.count(&table.held);
+                    table.until(|table| !table.holding.get()).await;
+                }
                 self.decide(link, table).await;
             }
             let message = self.next(link, table).await?;

@@ -3,7 +3,7 @@
 //! there, or torn.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -11,7 +11,6 @@ use std::{
 
 use rand::seq::IteratorRandom;
 use rand_chacha::ChaCha8Rng;
-use serde_json::Value;
 use tokio::process::Command;
 
 use crate::{
@@ -19,8 +18,9 @@ use crate::{
     chance::{chance, size},
     common::{TestServer, server},
     cut::{Cut, Doom},
-    disk::{Disk, Left},
-    ledger::{Fact, facts},
+    disk::Left,
+    heard::{Heard, messages, places},
+    replay::Replay,
     syscalls::{self, Step},
     tracer,
 };
@@ -119,166 +119,6 @@ async fn record(chance: &mut ChaCha8Rng, planted: Option<&'static str>) -> Recor
     }
     let rows = rows(&copy).await.expect("a sound record");
     Recording { folder, lives, rows }
-}
-
-/// A disk on which the recorded steps are done again.
-struct Replay<'a> {
-    folder: &'a Path,
-    disk: Disk,
-    /// The open files of ours; `None` is the folder.
-    open: HashMap<u32, Option<usize>>,
-}
-
-impl<'a> Replay<'a> {
-    fn new(folder: &'a Path) -> Replay<'a> {
-        Replay { folder, disk: Disk::default(), open: HashMap::new() }
-    }
-
-    /// A new process.
-    fn begin(&mut self) {
-        self.open.clear();
-    }
-
-    /// The name of a file that matters: the database, its log or its journal.
-    fn name<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let name = Path::new(path).strip_prefix(self.folder).ok()?.to_str()?;
-        books::SUFFIXES.map(|suffix| format!("games.db{suffix}")).contains(&name.to_owned()).then_some(name)
-    }
-
-    fn apply(&mut self, step: &Step) {
-        match step {
-            Step::Open { path, descriptor } => {
-                let opened = match self.name(path) {
-                    Some(name) => Some(Some(self.disk.open(name))),
-                    None => (Path::new(path) == self.folder).then_some(None),
-                };
-                match opened {
-                    Some(file) => self.open.insert(*descriptor, file),
-                    None => self.open.remove(descriptor),
-                };
-            }
-            Step::Close { descriptor } => drop(self.open.remove(descriptor)),
-            Step::Write { descriptor, offset, data } => {
-                if let Some(Some(file)) = self.open.get(descriptor) {
-                    self.disk.write(*file, *offset, data.clone());
-                }
-            }
-            Step::Truncate { descriptor, length } => {
-                if let Some(Some(file)) = self.open.get(descriptor) {
-                    self.disk.truncate(*file, *length);
-                }
-            }
-            Step::Sync { descriptor } => match self.open.get(descriptor) {
-                Some(Some(file)) => self.disk.sync(*file),
-                Some(None) => self.disk.sync_folder(),
-                None => {}
-            },
-            Step::Unlink { path } => {
-                if let Some(name) = self.name(path) {
-                    self.disk.unlink(name);
-                }
-            }
-            Step::Send { .. } => {}
-        }
-    }
-
-    /// Whether the real files are what the replayed ones are.
-    fn is_real(&self) -> bool {
-        let same = |suffix: &str| {
-            let real = fs::read(beside(&self.folder.join("games.db"), suffix)).ok();
-            real.as_deref() == self.disk.live(&format!("games.db{suffix}"))
-        };
-        books::SUFFIXES.into_iter().all(same)
-    }
-}
-
-/// Who has heard of what: by exhibition, up to which event.
-#[derive(Default)]
-struct Heard {
-    /// Whose words come over a connection.
-    exhibition: HashMap<u32, String>,
-    upto: BTreeMap<String, usize>,
-    receipts: usize,
-}
-
-impl Heard {
-    fn listen(&mut self, step: &Step, places: &HashMap<(String, Fact), usize>) {
-        match step {
-            Step::Send { descriptor, data } => {
-                for message in messages(data) {
-                    self.take(*descriptor, &message, places);
-                }
-            }
-            Step::Close { descriptor } => drop(self.exhibition.remove(descriptor)),
-            _ => {}
-        }
-    }
-
-    fn take(&mut self, descriptor: u32, message: &Value, places: &HashMap<(String, Fact), usize>) {
-        let id = message.get("exhibition").or(message.get("id")).and_then(Value::as_str);
-        if let Some(id) = id {
-            self.exhibition.insert(descriptor, id.to_owned());
-        }
-        let Some(id) = self.exhibition.get(&descriptor) else { return };
-        // A snapshot and an event have a number themselves.
-        let mut last = message["seq"].as_u64().map_or(0, |seq| usize::try_from(seq).expect("a number"));
-        for fact in facts(message) {
-            let place = places.get(&(id.clone(), fact.clone()));
-            last = last.max(*place.unwrap_or_else(|| panic!("exhibition {id}: {fact:?} was told and is not stored")));
-            self.receipts += 1;
-        }
-        let upto = self.upto.entry(id.clone()).or_default();
-        *upto = last.max(*upto);
-    }
-}
-
-/// Every message in what was sent at once.
-fn messages(data: &[u8]) -> Vec<Value> {
-    const START: &[u8] = br#"{"type":""#;
-    let starts = data.windows(START.len()).enumerate().filter(|(_, window)| *window == START);
-    let read = |(at, _): (usize, &[u8])| {
-        serde_json::Deserializer::from_slice(&data[at..]).into_iter().next().and_then(Result::ok)
-    };
-    let read: Vec<Value> = starts.map(|start| read(start).expect("a whole message")).collect();
-    read
-}
-
-/// Where each promise stands in the record.
-fn places(rows: &BTreeMap<String, Vec<String>>, lives: &[Vec<Step>]) -> HashMap<(String, Fact), usize> {
-    let mut places = HashMap::new();
-    let mut joined = HashMap::new();
-    for (id, rows) in rows {
-        for (seq, row) in (1..).zip(rows) {
-            let words: Vec<&str> = row.split(' ').collect();
-            let board = || words[3].parse::<u64>().expect("a board");
-            match words[2] {
-                "joined" => drop(joined.insert((id.clone(), board()), seq)),
-                "moved" => {
-                    let ply = words[4].parse().expect("a ply");
-                    let fact = Fact::Move { board: board(), ply, uci: words[5].to_owned() };
-                    places.insert((id.clone(), fact), seq);
-                }
-                "ended" => {
-                    let (result, termination) = (words[6].to_owned(), words[7].to_owned());
-                    places.insert((id.clone(), Fact::End { board: board(), result, termination }), seq);
-                }
-                _ => {}
-            }
-        }
-    }
-    // A seat's secret stands in no event.
-    for step in lives.iter().flatten() {
-        let Step::Send { data, .. } = step else { continue };
-        for message in messages(data).iter().filter(|message| message["type"] == "seated") {
-            let id = message["exhibition"].as_str().expect("an id").to_owned();
-            for fact in facts(message) {
-                let Fact::Seat { board, .. } = &fact else { continue };
-                let seq = *joined.get(&(id.clone(), *board)).expect("a seat that was given is stored");
-                places.insert((id.clone(), fact), seq);
-            }
-        }
-    }
-    places
 }
 
 /// The moments to look at: while the database is made, in checkpoints, and anywhere; mostly where something is not safe yet.

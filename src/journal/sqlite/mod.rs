@@ -16,7 +16,7 @@ use sqlx::{
     Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use tracing::warn;
+use tracing::{debug, warn};
 
 use self::{
     opening::{check_header, check_ownership, lock, migrate},
@@ -95,8 +95,23 @@ impl SqliteStore {
         OpenError::Sql { path: self.path.clone(), error }
     }
 
+    /// One transaction, and none left open. Not sqlx's: SQLite ends a transaction by itself when the disk is full, after
+    /// which sqlx counts one too many for ever.
     async fn append_lines(&mut self, lines: &[Line]) -> Result<(), sqlx::Error> {
-        let mut transaction = self.connection.begin_with("begin immediate").await?;
+        let outcome = self.try_to_append(lines).await;
+        if outcome.is_err() {
+            // Where none is open there is nothing to take back.
+            let _ = self.execute("rollback").await;
+        }
+        outcome
+    }
+
+    async fn execute(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query(sql).execute(&mut self.connection).await.map(|_| ())
+    }
+
+    async fn try_to_append(&mut self, lines: &[Line]) -> Result<(), sqlx::Error> {
+        self.execute("begin immediate").await?;
         let mut finished = Vec::new();
         for line in lines {
             match &line.event.kind {
@@ -111,13 +126,13 @@ impl SqliteStore {
                         .bind(bot)
                         .bind(house)
                         .bind(&token.0[..])
-                        .execute(&mut *transaction)
+                        .execute(&mut self.connection)
                         .await?;
                 }
                 Kind::Started => {
                     let sql = "update exhibition set started_ms = ? where id = ?";
                     let query = sqlx::query(sql).bind(int(line.event.wall)).bind(line.exhibition.0);
-                    query.execute(&mut *transaction).await?;
+                    query.execute(&mut self.connection).await?;
                 }
                 Kind::Finished => finished.push((line.exhibition, line.event.wall)),
                 _ => {}
@@ -125,14 +140,14 @@ impl SqliteStore {
         }
         // One statement for the whole batch: each statement is a trip to SQLite's thread and back.
         let values = serde_json::Value::Array(lines.iter().map(rows::row).collect()).to_string();
-        sqlx::query(INSERT_EVENTS).bind(values).execute(&mut *transaction).await?;
+        sqlx::query(INSERT_EVENTS).bind(values).execute(&mut self.connection).await?;
         for (exhibition, wall) in finished {
             let query = sqlx::query(FINISH).bind(int(wall)).bind(exhibition.0);
             let query =
                 query.bind(GameResult::win_of(MASTER).as_str()).bind(GameResult::win_of(MASTER.other()).as_str());
-            query.execute(&mut *transaction).await?;
+            query.execute(&mut self.connection).await?;
         }
-        transaction.commit().await
+        self.execute("commit").await
     }
 }
 
@@ -196,7 +211,8 @@ fn verdict(error: &sqlx::Error) -> StorageError {
         sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<u32>().ok()),
         _ => None,
     };
-    warn!(error = %error, "the database refused a write");
+    // Refusals come by the hundred; the journal says once what is wrong.
+    debug!(error = %error, "the database refused a write");
     // SQLite's primary result codes are the low byte. Busy (5), locked (6), read-only (8) and full (13) are refusals
     // before anything is durable; so are constraints (19). A write that failed (778: a quota, a limit on the size of files)
     // comes before the commit's last frame is whole, whose checksum then says so, and the next commit takes its place.
@@ -211,6 +227,9 @@ fn verdict(error: &sqlx::Error) -> StorageError {
         // A statement failed before the commit was tried: a table is missing, say.
         Some(1) => StorageError::Refused("the database is not as it should be".into()),
         Some(19) => StorageError::Refused("the database's own checks refused it".into()),
-        _ => StorageError::Unknown,
+        _ => {
+            warn!(error = %error, "the database failed");
+            StorageError::Unknown
+        }
     }
 }

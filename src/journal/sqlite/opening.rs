@@ -84,6 +84,12 @@ pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Pa
     if tables > 0 && id != APPLICATION_ID {
         return Err(OpenError::Foreign(path.to_owned()));
     }
+    // SQLite takes any bytes for a column's name; sqlx waits for ever for a row with one that is no text.
+    let schema = "select cast(coalesce(sql, '') as blob) as sql from sqlite_schema";
+    let schema: Vec<Vec<u8>> = sqlx::query_scalar(schema).fetch_all(&mut *connection).await.map_err(damaged)?;
+    if schema.iter().any(|sql| std::str::from_utf8(sql).is_err()) {
+        return Err(OpenError::Damaged(path.to_owned(), "a table's definition is no text".to_owned()));
+    }
     // Not the quick one: it does not see a row under another exhibition's number, which ends its own before its time.
     let check: String =
         sqlx::query_scalar("pragma integrity_check(1)").fetch_one(&mut *connection).await.map_err(damaged)?;
