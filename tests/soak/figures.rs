@@ -12,8 +12,8 @@ const WHIMS: f64 = 6.0 * MIB;
 const WARM_UP: u64 = 24;
 /// Handles and threads that come and go: the connection that asks for the figures, a thread for a forecast.
 const PASSING: u64 = 2;
-/// How many times longer half of the receipts, and 99 of 100, may take at the end than at the beginning: other work on the
-/// machine comes and goes.
+/// How many times longer half of the receipts, and 99 of 100, may take at the end than at the beginning, in the best window
+/// of each: other work on the machine comes and goes, and what has grown stays.
 const SLOWER: [(usize, u32); 2] = [(50, 4), (99, 8)];
 /// The log is written back into the database from 4 MiB on, and is cut to 8 MiB.
 const LARGEST_LOG: u64 = 12 << 20;
@@ -177,12 +177,6 @@ fn slope(windows: &[Window]) -> f64 {
     up / across
 }
 
-fn middle<T: Ord + Copy>(values: impl Iterator<Item = T>) -> T {
-    let mut sorted: Vec<_> = values.collect();
-    sorted.sort_unstable();
-    sorted[sorted.len() / 2]
-}
-
 /// Checks that nothing grows.
 pub(crate) fn assert_flat(windows: &[Window]) {
     let third = windows.len() / 3;
@@ -200,7 +194,8 @@ pub(crate) fn assert_flat(windows: &[Window]) {
     }
     assert!(most(windows, |sample| sample.log) <= Some(LARGEST_LOG), "the write-ahead log grows");
     for (percent, slower) in SLOWER {
-        let [early, late] = [first, last].map(|part| middle(part.iter().map(|window| window.wait(percent))));
+        let [early, late] =
+            [first, last].map(|part| part.iter().map(|window| window.wait(percent)).min().unwrap_or_default());
         assert!(late <= early * slower, "receipts get slower: p{percent} was {early:?} and is {late:?}");
     }
 }
