@@ -26,6 +26,7 @@ for candidate in python3 /usr/bin/python3; do
   if "$candidate" -c 'import websockets' 2>/dev/null; then python=$candidate; break; fi
 done
 [ -n "$python" ] || missing+=(python3 python3-websockets)
+command -v strace >/dev/null || missing+=(strace)
 [ -x /usr/games/stockfish ] || command -v stockfish >/dev/null || missing+=(stockfish)
 [ ${#missing[@]} = 0 ] || install "${missing[@]}"
 export CHROMIUM=${browser:-$(command -v chromium)}
