@@ -97,9 +97,8 @@ async fn record(chance: &mut ChaCha8Rng, planted: Option<&'static str>) -> Recor
         let (mut steps, undecided) = syscalls::read(&file);
         disk.begin();
         steps.iter().for_each(|step| disk.apply(step));
-        // What was under way at the kill has come to pass if the file says so.
         for step in undecided {
-            if !disk.is_real() {
+            if let Some(step) = disk.as_far_as_it_came(step) {
                 disk.apply(&step);
                 steps.push(step);
             }

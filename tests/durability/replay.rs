@@ -69,6 +69,20 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// What became of a call during which the process was killed: all, nothing, or a write's first part. The file says it.
+    pub(crate) fn as_far_as_it_came(&self, step: Step) -> Option<Step> {
+        if self.is_real() {
+            return None;
+        }
+        let Step::Write { descriptor, offset, data } = &step else { return Some(step) };
+        let file = (*self.open.get(descriptor)?)?;
+        let name = self.disk.live.iter().find(|(_, inode)| **inode == file)?.0;
+        let real = fs::read(self.folder.join(name)).expect("a file");
+        let end = real.len().min(offset + data.len());
+        let data = real.get(*offset..end).unwrap_or_default().to_vec();
+        Some(Step::Write { descriptor: *descriptor, offset: *offset, data })
+    }
+
     /// Whether the real files are what the replayed ones are.
     pub(crate) fn is_real(&self) -> bool {
         let same = |suffix: &str| {

@@ -1,6 +1,6 @@
 //! Databases that can't be used are left alone, with a sentence.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{fs, path::Path};
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
@@ -154,16 +154,4 @@ async fn a_folder_that_is_not_there_is_told_of() {
     let said = fs::read_to_string(&log).expect("a log");
     assert_eq!(status.code(), Some(1), "{said}");
     assert!(said.contains("nowhere") && said.contains("can't be opened"), "{said}");
-}
-
-#[tokio::test]
-async fn a_database_that_can_only_be_read_is_told_of() {
-    let folder = folder_with_games().await;
-    let path = server::database(&folder);
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("a file");
-    if fs::OpenOptions::new().write(true).open(&path).is_ok() {
-        // The superuser may write everywhere.
-        return;
-    }
-    assert_refused(&folder, "can").await;
 }
