@@ -11,6 +11,7 @@ use std::{
 
 use rand::seq::IteratorRandom;
 use rand_chacha::ChaCha8Rng;
+use simultan::journal::SqliteStore;
 use tokio::process::Command;
 
 use crate::{
@@ -155,10 +156,13 @@ fn moments(recording: &Recording, states: usize, chance: &mut ChaCha8Rng) -> Vec
         }
     }
     assert!(checkpoints.len() > 20, "{} steps in checkpoints are too few", checkpoints.len());
-    let all = states / 3;
-    let shares = [(making, all / 5), (checkpoints, all * 3 / 10), (writes, all * 4 / 10), (sends, all / 10)];
-    let mut chosen: Vec<_> =
-        shares.into_iter().flat_map(|(list, share)| list.into_iter().sample(chance, share)).collect();
+    // Most moments give four states, those where all is safe one.
+    let all = states * 2 / 5;
+    let mut chosen = Vec::new();
+    for (list, percent) in [(making, 20), (checkpoints, 50), (sends, 55), (writes, 100)] {
+        let share = (all * percent / 100).saturating_sub(chosen.len());
+        chosen.extend(list.into_iter().sample(chance, share));
+    }
     chosen.sort_unstable();
     chosen
 }
@@ -191,9 +195,11 @@ async fn cut_everywhere(recording: &Recording, states: usize, starts: usize, cha
             replay.apply(step);
             heard.listen(step, &places);
             let Some((index, _)) = next.next_if(|(_, moment)| **moment == (life, at)) else { continue };
+            let made = !heard.upto.is_empty();
             let ways: &[Left] = match replay.disk.is_safe() {
                 true => &[Left::Nothing],
-                false => &[Left::Nothing, Left::Everything, Left::Some, Left::Some],
+                false if made => &[Left::Nothing, Left::Everything, Left::Some, Left::Some],
+                false => &[Left::Nothing, Left::Everything, Left::Some, Left::Some, Left::Some, Left::Some],
             };
             for (way, &left) in ways.iter().enumerate() {
                 let folder = tempfile::tempdir().expect("a folder");
@@ -201,12 +207,20 @@ async fn cut_everywhere(recording: &Recording, states: usize, starts: usize, cha
                     fs::write(folder.path().join(name), content).expect("a file");
                 }
                 verdict.states += 1;
+                let database = server::database(&folder);
                 let label = format!("life {life}, step {at} ({left:?})");
-                if starts > 0 && index % every == 0 && way == index / every % ways.len() {
+                if !made && starts > 0 {
+                    // Half a database is the server's own to make sense of.
+                    verdict.starts += 1;
+                    if let Err(error) = SqliteStore::open(&database).await {
+                        verdict.broken.push(format!("{label}: the server does not open it: {error}"));
+                    }
+                }
+                if made && starts > 0 && index % every == 0 && way == index / every % ways.len() {
                     verdict.starts += 1;
                     start_on(&mut verdict, folder, &label, &heard).await;
                 } else {
-                    judge(&mut verdict, &server::database(&folder), &label, &heard, &recording.rows).await;
+                    judge(&mut verdict, &database, &label, &heard, &recording.rows).await;
                 }
             }
         }
@@ -282,7 +296,7 @@ fn print(what: &str, verdict: &Verdict) {
 async fn a_power_cut_takes_nothing_that_was_told() {
     let mut chance = chance("a power cut");
     let recording = record(&mut chance, None).await;
-    let (states, starts) = (size("SIMULTAN_STATES", 500), size("SIMULTAN_STARTS", 16));
+    let (states, starts) = (size("SIMULTAN_STATES", 500), size("SIMULTAN_STARTS", 40));
     let verdict = cut_everywhere(&recording, states, starts, &mut chance).await;
     print("a power cut", &verdict);
     assert!(verdict.states >= states, "{} states are fewer than asked for", verdict.states);

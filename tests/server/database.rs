@@ -52,6 +52,19 @@ async fn a_missing_or_empty_database_is_made() {
     assert_eq!(server.get("/healthz").await.status, 200);
 }
 
+/// What a power cut may leave when the file is made: a first page of which nothing came, and a journal that takes it back.
+#[tokio::test]
+async fn a_database_whose_making_was_cut_short_is_made() {
+    let folder = folder_with(&[0; 4096]);
+    let mut journal = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7".to_vec();
+    let (records, nonce, pages, sector, page) = (0_u32, 1_u32, 0_u32, 512_u32, 4096_u32);
+    journal.extend([records, nonce, pages, sector, page].map(u32::to_be_bytes).concat());
+    journal.resize(512, 0);
+    fs::write(server::database(&folder).with_extension("db-journal"), journal).expect("a file");
+    let server = TestServer::on(folder, 1, &["--engine", "random"]).await;
+    assert_eq!(server.get("/healthz").await.status, 200);
+}
+
 #[tokio::test]
 async fn a_file_that_is_no_database_is_left_alone() {
     assert_refused(&folder_with(b"Dear diary, today I played a simul.\n"), "is no SQLite database").await;
