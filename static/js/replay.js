@@ -7,9 +7,12 @@ export function createReplay({ onChange, onError }) {
   let game = null;
   let ply = 0;
   let wanted = null;
+  let loading = null;
 
   async function load(id, board) {
     const mine = (wanted = `${id}/${board}`);
+    if (loading === mine) return;
+    loading = mine;
     try {
       const loaded = await api.game(id, board);
       if (wanted !== mine) return;
@@ -21,6 +24,8 @@ export function createReplay({ onChange, onError }) {
       if (wanted !== mine) return;
       wanted = null;
       onError(error.message);
+    } finally {
+      if (loading === mine) loading = null;
     }
   }
 
@@ -35,8 +40,8 @@ export function createReplay({ onChange, onError }) {
       }
       if (!game || live.ply <= game.moves.length) return;
       if (live.ply > game.moves.length + 1) {
-        // Another move came before this one was seen: the server knows them all.
-        wanted = null;
+        // Another move came before this one was seen: the server knows them all. Meanwhile the reader stays where he is.
+        load(id, live.board);
         return;
       }
       const atEnd = ply === game.moves.length;
