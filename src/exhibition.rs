@@ -158,8 +158,6 @@ pub struct Exhibition {
     /// Written here until the walk begins, and at its end by the walk.
     stage: Arc<watch::Sender<Stage>>,
     seats: Seats,
-    /// How many seats are stored, not only promised.
-    seated: usize,
     boards: Vec<BoardHandle>,
     floor: Floor,
     timeline: Timeline,
@@ -199,7 +197,6 @@ impl Exhibition {
             id: view.id,
             stage: Arc::new(stage),
             seats: Seats::new(&view, keys),
-            seated: view.seated(),
             boards,
             floor,
             timeline,
@@ -293,7 +290,6 @@ impl Exhibition {
             self.seats.release(board);
             return;
         }
-        self.seated += 1;
         self.seats.confirm(board);
         if self.stage() == Stage::Running {
             // It was promised before the start and has its place in the journal before it, but its outcome came later.
@@ -301,7 +297,7 @@ impl Exhibition {
             self.floor.open(vec![board]);
         }
         if self.stage() == Stage::Open
-            && self.seated == self.boards.len()
+            && self.seats.stored() == self.boards.len()
             && let Err(error) = self.start().await
         {
             warn!("every seat is taken, but the exhibition could not start: {error}; the organiser can start it");
@@ -325,7 +321,7 @@ impl Exhibition {
 
     async fn start(&mut self) -> Result<(), SeatError> {
         self.check_open()?;
-        if self.seated == 0 {
+        if self.seats.stored() == 0 {
             return Err(SeatError::Empty);
         }
         // Seats that are promised are stored before this, or not at all, since the journal keeps the order.

@@ -25,9 +25,7 @@ fn main() -> ExitCode {
         engine::house::run();
         return ExitCode::SUCCESS;
     }
-    // A rehearsal tells what a thousand exhibitions would: a plan speaks of itself.
-    let level = if matches!(cli.command, Command::Plan(_)) { LevelFilter::WARN } else { LevelFilter::INFO };
-    start_log(cli.log_format, level);
+    start_log(cli.log_format);
     log_panics();
     if let Command::Plan(args) = &cli.command {
         // Each rehearsal has a runtime of its own.
@@ -166,8 +164,8 @@ fn plant_bug() -> Result<(), simultan::plant::UnknownBug> {
     Ok(())
 }
 
-fn start_log(format: LogFormat, level: LevelFilter) {
-    let filter = EnvFilter::builder().with_default_directive(level.into()).from_env_lossy();
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).from_env_lossy();
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Where the log can't be written, on a full disk for instance, saying so on the same stderr would be a panic.
     let log = log.log_internal_errors(false);

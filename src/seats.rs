@@ -24,6 +24,8 @@ pub struct Seats {
     holders: Vec<Option<Holder>>,
     names: HashSet<String>,
     keys: HashMap<TokenHash, BoardNo>,
+    /// How many are on the record.
+    stored: usize,
     /// No seat before this one is free: thousands may sit down one after the other.
     first_free: usize,
 }
@@ -47,6 +49,7 @@ impl Seats {
             holders: vec![None; view.boards.len()],
             names: HashSet::new(),
             keys: HashMap::new(),
+            stored: 0,
             first_free: 0,
         };
         for &(board, key) in keys {
@@ -87,7 +90,14 @@ impl Seats {
     pub fn confirm(&mut self, board: BoardNo) {
         if let Some(holder) = &mut self.holders[board.index()] {
             holder.stored = true;
+            self.stored += 1;
         }
+    }
+
+    /// How many seats are on the record, and not only promised.
+    #[must_use]
+    pub fn stored(&self) -> usize {
+        self.stored
     }
 
     /// Promises a free seat.

@@ -85,8 +85,7 @@ pub struct Ready {
 pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&Ready)) -> Result<(), ServeError> {
     let settings = args.settings()?;
     let mut secrets = SecretSource::from_system()?;
-    let organiser = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
-    let made_up = args.organiser_token.as_deref().is_some_and(|token| !token.is_empty());
+    let (organiser, made_up) = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
     // First, since a server that can't be reached should not make a database either.
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let mut store = SqliteStore::open(&args.database).await?;
@@ -275,10 +274,11 @@ pub fn local(address: SocketAddr) -> std::net::IpAddr {
     }
 }
 
-fn organiser_token(given: Option<&str>, secrets: &mut SecretSource) -> Result<Token, ServeError> {
+/// The organiser's token, and whether a person has made it up.
+fn organiser_token(given: Option<&str>, secrets: &mut SecretSource) -> Result<(Token, bool), ServeError> {
     match given {
-        None | Some("") => Ok(secrets.token("so_")),
-        Some(token) if token.len() >= 16 => Ok(Token::from(token.to_owned())),
+        None | Some("") => Ok((secrets.token("so_"), false)),
+        Some(token) if token.len() >= 16 => Ok((Token::from(token.to_owned()), true)),
         Some(_) => Err(ServeError::WeakToken),
     }
 }

@@ -313,12 +313,6 @@ impl View {
     pub fn last_visit(&self) -> Option<BoardNo> {
         self.walk.visit.map(|(board, _)| board)
     }
-
-    /// How many seats are taken.
-    #[must_use]
-    pub fn seated(&self) -> usize {
-        self.boards.iter().filter(|board| board.seat.is_some()).count()
-    }
 }
 
 /// An exhibition in a line, for lists.

@@ -177,10 +177,7 @@ impl Board {
 
     /// The clocks have stopped, or go on.
     fn tell_clock(&mut self) {
-        if self.game.deadline().is_none() {
-            return;
-        }
-        if let Some(clock) = self.clock() {
+        if let Some(clock) = self.clock().filter(|_| self.game.deadline().is_some()) {
             self.tell(Notice::Clock { clock });
         }
     }

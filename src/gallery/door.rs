@@ -22,10 +22,10 @@ pub(super) async fn check(
     client.request()?;
     let handshake = headers.get(header::UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
     let foreign = |error: crate::guard::Foreign| Problem::new(StatusCode::FORBIDDEN, "not_allowed", error.to_string());
-    // Figures and health are for programs, under whatever name, and say nothing of anybody.
-    let handshake = handshake || matches!(request.uri().path(), "/healthz" | "/metrics");
+    // Programs may use any name for these; figures and health say nothing of anybody.
+    let any_name = handshake || matches!(request.uri().path(), "/healthz" | "/metrics");
     let (origin, host) = (single(headers, &header::ORIGIN)?, single(headers, &header::HOST)?);
-    gallery.guard.origin(origin, host, handshake).map_err(foreign)?;
+    gallery.guard.origin(origin, host, any_name).map_err(foreign)?;
     request.extensions_mut().insert(client);
     Ok(next.run(request).await)
 }

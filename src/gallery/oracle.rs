@@ -6,7 +6,6 @@ use std::{
 };
 
 use tokio::{sync::Semaphore, task::spawn_blocking};
-use tracing::subscriber::{NoSubscriber, with_default};
 
 use crate::plan::{Forecast, Progress, Scenario, forecast};
 
@@ -70,9 +69,7 @@ impl Oracle {
         let runs = u32::try_from((BUDGET / scenario.plies().max(1)).clamp(1, MOST_RUNS)).unwrap_or(1);
         let progress = Arc::new(Progress::on_one_core());
         let _asking = Asking(progress.clone());
-        // What a rehearsal has to tell is no news of this server's.
-        let silently = move || with_default(NoSubscriber::default(), || forecast(&scenario, runs, &progress));
-        let computed = spawn_blocking(silently).await;
+        let computed = spawn_blocking(move || forecast(&scenario, runs, &progress)).await;
         let answer = Arc::new(computed.ok().flatten().ok_or(NoForecast::Busy)?);
         self.remember(answer.clone());
         Ok(answer)

@@ -105,23 +105,20 @@ fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap) -> Result<
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    // A token that a person has made up may be guessed: then even the right one waits. One of the server's own is not
-    // guessed, and who tries must not keep the organiser out who comes from the same address.
-    if token.is_some() && gallery.organiser.made_up {
-        client.may_show_token(Lock::Organiser)?;
-    }
-    let known = token.is_some_and(|(_, token)| TokenHash::of(token.trim()) == gallery.organiser.token);
-    if known {
-        Ok(())
-    } else {
-        if token.is_some() {
+    if let Some((_, token)) = token {
+        let known = TokenHash::of(token.trim()) == gallery.organiser.token;
+        // A token that a person has made up may be guessed: then even the right one waits. One of the server's own is not
+        // guessed, and who tries must not keep the organiser out who comes from the same address.
+        if !known || gallery.organiser.made_up {
             client.may_show_token(Lock::Organiser)?;
-            client.showed_bad_token(Lock::Organiser);
         }
-        let message =
-            "this needs the organiser's token: open the organiser's link that the server printed at its start";
-        Err(Problem::new(StatusCode::UNAUTHORIZED, "bad_token", message))
+        if known {
+            return Ok(());
+        }
+        client.showed_bad_token(Lock::Organiser);
     }
+    let message = "this needs the organiser's token: open the organiser's link that the server printed at its start";
+    Err(Problem::new(StatusCode::UNAUTHORIZED, "bad_token", message))
 }
 
 impl IntoResponse for Problem {

@@ -150,9 +150,10 @@ impl Guard {
         if open < self.0.limits.exhibitions { Ok(()) } else { Err(self.refuse(Reason::Exhibitions)) }
     }
 
-    /// Whether a request with these headers `Origin` and `Host` is a page's of ours, or a program's.
-    pub fn origin(&self, origin: Option<&str>, host: Option<&str>, handshake: bool) -> Result<(), Foreign> {
-        self.0.origins.check(origin, host, handshake).inspect_err(|_| {
+    /// Whether a request with these headers `Origin` and `Host` is a page's of ours, or a program's; `any_name` where a
+    /// program may call the server what it likes.
+    pub fn origin(&self, origin: Option<&str>, host: Option<&str>, any_name: bool) -> Result<(), Foreign> {
+        self.0.origins.check(origin, host, any_name).inspect_err(|_| {
             self.refuse(Reason::Origin);
         })
     }

@@ -140,8 +140,8 @@ impl fmt::Display for Foreign {
 const REPEATED: usize = 80;
 
 impl Origins {
-    /// Checks the headers `Origin` and `Host`; a `handshake` without an origin is a program's, which may use any name.
-    pub fn check(&self, origin: Option<&str>, host: Option<&str>, handshake: bool) -> Result<(), Foreign> {
+    /// Checks the headers `Origin` and `Host`; with `any_name`, what has no origin is a program's, which may use any name.
+    pub fn check(&self, origin: Option<&str>, host: Option<&str>, any_name: bool) -> Result<(), Foreign> {
         if self.allowed.contains(&Allowed::All) {
             return Ok(());
         }
@@ -154,7 +154,7 @@ impl Origins {
                     .is_ok_and(|origin| self.knows(&origin) || at.is_some_and(|at| self.is_own(&origin, &at)));
                 if own { Ok(()) } else { Err(Foreign::Page(short(text))) }
             }
-            (None, Some(text)) if !handshake => {
+            (None, Some(text)) if !any_name => {
                 let own = at.is_some_and(|at| self.answers_to(&at));
                 if own { Ok(()) } else { Err(Foreign::Name(short(text))) }
             }

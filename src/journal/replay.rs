@@ -122,8 +122,8 @@ pub struct Record {
 
 /// Plays an exhibition's stored lines, in order, again.
 pub fn replay(id: ExhibitionId, program: Program, stored: Vec<StoredEvent>) -> Result<Record, DamagedRecord> {
-    let games = vec![Game::new(program.clock); program.boards as usize];
-    let mut record = Record { view: View::new(id, program), games, events: Vec::with_capacity(stored.len()) };
+    let mut record = Record::new(id, program);
+    record.events.reserve(stored.len());
     for line in stored {
         let expected = record.view.seq + 1;
         if line.seq != expected {
@@ -140,26 +140,44 @@ pub fn replay(id: ExhibitionId, program: Program, stored: Vec<StoredEvent>) -> R
     Ok(record)
 }
 
-/// Plays one board's stored lines, in order, again: they need not be all of the exhibition's, but `started` has to be
-/// among them if it was stored.
+/// Plays one board's game again, out of the exhibition's stored lines in their order; those of other boards may be missing.
 pub fn recall(
     id: ExhibitionId,
     program: Program,
     board: BoardNo,
-    stored: Vec<StoredEvent>,
+    stored: impl IntoIterator<Item = StoredEvent>,
 ) -> Result<Game, DamagedRecord> {
-    let place = board.index();
-    let games = vec![Game::new(program.clock); program.boards as usize];
-    let mut record = Record { view: View::new(id, program), games, events: Vec::new() };
-    for line in stored {
+    let mut record = Record::new(id, program);
+    for line in stored.into_iter().filter(|line| line.kind.concerns(board)) {
         let event = record.complete(line)?;
         record.take(event);
     }
     let seq = record.view.seq;
-    record.games.into_iter().nth(place).ok_or(DamagedRecord::Board { exhibition: id, seq, board })
+    record.games.into_iter().nth(board.index()).ok_or(DamagedRecord::Board { exhibition: id, seq, board })
+}
+
+impl StoredKind {
+    /// Whether the game on a board follows from it.
+    fn concerns(&self, board: BoardNo) -> bool {
+        match self {
+            StoredKind::Started => true,
+            StoredKind::Joined { board: of, .. }
+            | StoredKind::Moved { board: of, .. }
+            | StoredKind::DrawOffered { board: of, .. }
+            | StoredKind::DrawDeclined { board: of, .. }
+            | StoredKind::Ended { board: of, .. } => *of == board,
+            _ => false,
+        }
+    }
 }
 
 impl Record {
+    /// An exhibition in which nothing has happened yet.
+    fn new(id: ExhibitionId, program: Program) -> Record {
+        let games = vec![Game::new(program.clock); program.boards as usize];
+        Record { view: View::new(id, program), games, events: Vec::new() }
+    }
+
     /// The event that a stored line stands for.
     fn complete(&self, line: StoredEvent) -> Result<Event, DamagedRecord> {
         let exhibition = self.view.id;

@@ -149,7 +149,8 @@ pub enum Termination {
 }
 
 impl Termination {
-    const ALL: [Termination; 11] = [
+    /// Every one.
+    pub const ALL: [Termination; 11] = [
         Termination::Checkmate,
         Termination::Resignation,
         Termination::TimeForfeit,

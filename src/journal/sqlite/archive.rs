@@ -22,7 +22,8 @@ impl Archive {
 
     /// An exhibition as it stands in the store, if it is there.
     pub async fn load(&mut self, id: ExhibitionId) -> Result<Option<Record>, OpenError> {
-        match self.list().await?.into_iter().find(|listed| listed.id == id) {
+        let unreadable = |error| OpenError::Sql { path: self.path.clone(), error };
+        match rows::find(&mut self.connection, id).await.map_err(unreadable)? {
             Some(listed) => rows::load(&mut self.connection, &self.path, id, listed.program).await.map(Some),
             None => Ok(None),
         }

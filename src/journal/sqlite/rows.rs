@@ -67,13 +67,24 @@ pub(super) fn row(line: &Line) -> serde_json::Value {
     ])
 }
 
+/// Every exhibition, the newest first.
 pub(super) async fn list(connection: &mut SqliteConnection) -> Result<Vec<Summary>, sqlx::Error> {
-    let sql = "select *, (select count(*) from seat where exhibition = id) as seated from exhibition order by id desc";
-    let rows = sqlx::query(sql).fetch_all(connection).await?;
-    rows.iter().map(listed).collect()
+    listed(connection, None).await
 }
 
-fn listed(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
+/// One exhibition, if it is there.
+pub(super) async fn find(connection: &mut SqliteConnection, id: ExhibitionId) -> Result<Option<Summary>, sqlx::Error> {
+    Ok(listed(connection, Some(id)).await?.pop())
+}
+
+async fn listed(connection: &mut SqliteConnection, id: Option<ExhibitionId>) -> Result<Vec<Summary>, sqlx::Error> {
+    let sql = "select *, (select count(*) from seat where exhibition = id) as seated from exhibition \
+               where ?1 is null or id = ?1 order by id desc";
+    let rows = sqlx::query(sql).bind(id.map(|id| id.0)).fetch_all(connection).await?;
+    rows.iter().map(summary).collect()
+}
+
+fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
     let bad = |what: &'static str| sqlx::Error::Decode(what.into());
     let clock = match (row.try_get("clock_initial_ms")?, row.try_get("clock_increment_ms")?) {
         (Some(initial), Some(increment)) => {
@@ -129,9 +140,8 @@ pub(super) async fn recall(
     board: BoardNo,
 ) -> Result<Game, OpenError> {
     let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
-    let listed = list(connection).await.map_err(unreadable)?;
-    let listed = listed.into_iter().find(|listed| listed.id == id);
-    let program = listed.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?.program;
+    let found = find(connection, id).await.map_err(unreadable)?;
+    let program = found.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?.program;
     let stored = stored_events(connection, path, id, Some(board)).await?;
     journal::recall(id, program, board, stored).map_err(|error| OpenError::Record { path: path.to_owned(), error })
 }
