@@ -14,17 +14,7 @@ use tokio_tungstenite::{
     tungstenite::{ClientRequestBuilder, Error, Message},
 };
 
-use super::{TestServer, within};
-
-/// What has come in.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
-    Text(String),
-    /// The server's close frame.
-    Closed(u16),
-    /// The connection is gone without a word.
-    Gone,
-}
+use super::{Heard, TestServer, within};
 
 #[derive(Debug)]
 pub(crate) struct Link {
@@ -96,12 +86,8 @@ impl Link {
     pub(crate) async fn hear(&mut self) -> Heard {
         let heard = async {
             loop {
-                match self.socket.next().await {
-                    Some(Ok(Message::Text(text))) => return Heard::Text(text.to_string()),
-                    Some(Ok(Message::Close(Some(frame)))) => return Heard::Closed(frame.code.into()),
-                    Some(Ok(Message::Close(None))) | Some(Err(_)) | None => return Heard::Gone,
-                    // A ping, which is no news.
-                    Some(Ok(_)) => {}
+                if let Some(heard) = Heard::sort(self.socket.next().await) {
+                    return heard;
                 }
             }
         };

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test program uses a part of it")]
 
+mod heard;
 mod http;
 mod link;
 pub(crate) mod pgn;
@@ -12,8 +13,9 @@ mod spectator;
 
 use std::time::Duration;
 
+pub(crate) use heard::Heard;
 pub(crate) use http::Answer;
-pub(crate) use link::{Heard, Link};
+pub(crate) use link::Link;
 pub(crate) use picture::timeless;
 pub(crate) use player::Player;
 pub(crate) use server::{ORGANISER, TestServer};

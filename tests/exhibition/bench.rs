@@ -7,7 +7,7 @@ use std::{
 
 use shakmaty::{CastlingMode, Position, uci::UciMove};
 use simultan::{
-    event::{Event, ExhibitionId, Kind, Program},
+    event::{Event, ExhibitionId, Program},
     exhibition::{ExhibitionHandle, Premises},
     feed::{Feed, News},
     hall::Hall,
@@ -99,8 +99,7 @@ impl Store for Disk {
 
     async fn recall(&mut self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
         let content = self.content();
-        let stored =
-            content.events.iter().filter(|event| concerns(&event.kind, board)).map(StoredEvent::from).collect();
+        let stored = content.events.iter().map(StoredEvent::from);
         let program = content.program.clone().expect("an exhibition");
         Ok(journal::recall(exhibition, program, board, stored).expect("a whole record"))
     }
@@ -110,15 +109,6 @@ impl Store for Disk {
     }
 
     async fn close(self) {}
-}
-
-/// Whether a board's game follows from such an event.
-fn concerns(kind: &Kind, board: BoardNo) -> bool {
-    match kind {
-        Kind::Started => true,
-        Kind::Joined { board: of, .. } | Kind::Game { board: of, .. } => *of == board,
-        _ => false,
-    }
 }
 
 /// What an exhibition of a test is like.

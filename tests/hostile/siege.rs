@@ -8,8 +8,8 @@ use crate::{
     TURN,
     attack::{Attack, Attackers},
     common::TestServer,
-    honest::{Receipts, percentile, play_out, ratio, seat},
-    usage::{figure, files_go_back, patiently, size, usage},
+    honest::{Receipts, patiently, percentile, play_out, ratio, seat},
+    usage::{figure, files_go_back, size, usage},
 };
 
 const BOARDS: u32 = 24;

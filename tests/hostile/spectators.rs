@@ -8,8 +8,8 @@ use tokio::{task::JoinSet, time::Instant};
 use crate::{
     TURN,
     common::{Heard, Link, Spectator, TestServer, eventually},
-    honest::{Receipts, percentile, play_out, ratio, seat},
-    usage::{figure, files_go_back, patiently, size, usage},
+    honest::{Receipts, patiently, percentile, play_out, ratio, seat},
+    usage::{figure, files_go_back, size, usage},
 };
 
 const BOARDS: u32 = 24;

@@ -37,15 +37,3 @@ pub(crate) async fn figure(server: &TestServer, series: &str) -> u64 {
 pub(crate) fn size(variable: &str, usual: u32) -> u32 {
     std::env::var(variable).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{variable} is a number")))
 }
-
-/// A measurement that must come out well in one of three times: what the server does to the games shows each time, what
-/// else the machine does meanwhile does not.
-pub(crate) async fn patiently(measure: impl AsyncFn() -> Result<(), String>) {
-    for last in [false, false, true] {
-        match measure().await {
-            Ok(()) => return,
-            Err(felt) if last => panic!("{felt}"),
-            Err(felt) => eprintln!("once more, since the machine may have been busy: {felt}"),
-        }
-    }
-}

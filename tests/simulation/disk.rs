@@ -192,12 +192,7 @@ impl Store for Held {
 
     async fn recall(&mut self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
         let content = self.disk.content();
-        let concerns = |kind: &Kind| match kind {
-            Kind::Started => true,
-            Kind::Joined { board: of, .. } | Kind::Game { board: of, .. } => *of == board,
-            _ => false,
-        };
-        let stored = content.events.iter().filter(|event| concerns(&event.kind)).map(StoredEvent::from).collect();
+        let stored = content.events.iter().map(StoredEvent::from);
         let program = content.programs.last().expect("an exhibition").clone();
         Ok(journal::recall(exhibition, program, board, stored).expect("a whole record"))
     }

@@ -7,6 +7,8 @@
 mod chance;
 mod disk;
 mod engine;
+#[path = "../common/heard.rs"]
+mod heard;
 mod invariants;
 mod life;
 mod opponent;

@@ -1,6 +1,8 @@
 //! Somebody at a board: thinks, plays, gives up; sends too early, too late, twice or nonsense; loses his connection in the
 //! middle of a word and comes back, sometimes from two places. He remembers what he was told.
 
+mod seen;
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -15,7 +17,8 @@ use simultan::{
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
-    wire::{Heard, Wire},
+    heard::Heard,
+    wire::Wire,
     world::{Memory, World},
 };
 
@@ -419,78 +422,5 @@ impl<'a> Visit<'a> {
             7 => json!({ "type": "nonsense" }),
             _ => json!(["no", "object"]),
         })
-    }
-
-    fn take(&mut self, message: &Value) {
-        match message["type"].as_str().expect("a type") {
-            "game" => self.take_game(message),
-            "started" => self.playing = true,
-            "moved" => {
-                let (ply, uci) = (message["ply"].as_u64().expect("a ply"), message["uci"].as_str().expect("a move"));
-                self.follow(ply, uci);
-                self.take_clock(&message["clock"]);
-            }
-            "clock" => self.take_clock(&message["clock"]),
-            "draw_offered" => self.draw_offered = message["by"] == "white",
-            "ended" => self.take_end(message),
-            "error" => self.world.note(format_args!("{} is told {message}", self.name)),
-            _ => {}
-        }
-    }
-
-    fn take_game(&mut self, game: &Value) {
-        (self.position, self.ply) = (Chess::default(), 0);
-        let moves = game["moves"].as_array().expect("moves");
-        let told = self.recall(|memory| memory.told.clone());
-        if moves.len() < told.len() || moves.iter().zip(&told).any(|(now, before)| now != before) {
-            self.violated(&format!("he was told of {told:?} and now of {moves:?}"));
-        }
-        for (index, uci) in moves.iter().enumerate() {
-            self.follow(index as u64 + 1, uci.as_str().expect("a move"));
-        }
-        self.playing = game["status"] == "playing";
-        self.take_clock(&game["clock"]);
-        if game["status"] == "ended" {
-            self.take_end(game);
-        }
-    }
-
-    /// A move that is on the record, he is told.
-    fn follow(&mut self, ply: u64, uci: &str) {
-        let board = self.recall(|memory| memory.board).expect("a board");
-        self.world.told_of_move(board, ply, uci);
-        if ply <= self.ply {
-            return;
-        }
-        if ply != self.ply + 1 {
-            self.violated(&format!("after ply {} he is told of ply {ply}", self.ply));
-            return;
-        }
-        let legal = uci.parse::<UciMove>().ok().and_then(|uci| uci.to_move(&self.position).ok());
-        let Some(legal) = legal else {
-            self.violated(&format!("he is told of {uci}, which is no legal move"));
-            return;
-        };
-        self.position.play_unchecked(legal);
-        self.ply = ply;
-        let index = usize::try_from(ply).expect("few") - 1;
-        self.recall(|memory| {
-            if memory.told.len() == index {
-                memory.told.push(uci.to_owned());
-            }
-        });
-    }
-
-    fn take_clock(&mut self, clock: &Value) {
-        self.bank = clock["black_ms"].as_u64().map(|left| (left, Instant::now()));
-    }
-
-    fn take_end(&mut self, message: &Value) {
-        let text = |key: &str| message[key].as_str().expect("a word").to_owned();
-        let end = (text("result"), text("termination"));
-        let before = self.recall(|memory| memory.end.replace(end.clone()));
-        if before.is_some_and(|before| before != end) {
-            self.violated(&format!("his game ended twice, the second time as {end:?}"));
-        }
     }
 }

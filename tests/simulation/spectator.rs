@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     chance::Chance,
+    heard::Heard,
     picture::{Picture, timeless},
-    wire::{Heard, Wire},
+    wire::Wire,
     world::World,
 };
 

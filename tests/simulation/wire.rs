@@ -14,6 +14,8 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::Role},
 };
 
+use super::heard::Heard;
+
 /// Breaks once so many bytes have been sent.
 #[derive(Debug)]
 struct Frail {
@@ -49,16 +51,6 @@ impl AsyncWrite for Frail {
     }
 }
 
-/// What a client hears.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
-    Text(String),
-    /// A close frame with this code.
-    Closed(u16),
-    /// The connection is gone.
-    Gone,
-}
-
 /// A client's WebSocket.
 #[derive(Debug)]
 pub(crate) struct Wire(WebSocketStream<Frail>);
@@ -84,13 +76,8 @@ impl Wire {
     /// The next thing; may be dropped and called again.
     pub(crate) async fn hear(&mut self) -> Heard {
         loop {
-            match self.0.next().await {
-                Some(Ok(Message::Text(text))) => return Heard::Text(text.as_str().to_owned()),
-                Some(Ok(Message::Close(frame))) => {
-                    return Heard::Closed(frame.map_or(1005, |frame| u16::from(frame.code)));
-                }
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Heard::Gone,
+            if let Some(heard) = Heard::sort(self.0.next().await) {
+                return heard;
             }
         }
     }
