@@ -8,9 +8,9 @@ use std::{fmt::Display, str::FromStr, time::Duration};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use simultan_fuzz::{
+    exhibition::settings::{Settings, TimeControl, Wishes, parse_extra, parse_think},
     plan::{BoardRange, Moves, Spread},
     rules::{ClockSettings, Millis, WalkMode},
-    settings::{Settings, TimeControl, Wishes, parse_extra, parse_think},
 };
 
 const HOUR: Duration = Duration::from_secs(3600);

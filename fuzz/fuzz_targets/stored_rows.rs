@@ -13,14 +13,13 @@ use damage::{Damage, wreck};
 use libfuzzer_sys::fuzz_target;
 use shakmaty::{CastlingMode, Chess, Color, EnPassantMode, Position, zobrist::Zobrist64};
 use simultan_fuzz::{
-    event::{Event, ExhibitionId, Kind, Program},
     journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
-    pgn, read_pgn,
+    read_pgn,
+    record::event::{Event, ExhibitionId, Kind, Program, Stage},
     rules::{
         BoardNo, ClockSettings, Command, Fact, Game, GameResult, MASTER, Millis, PlayerName, Termination, WalkMode,
     },
-    view::Stage,
-    wire,
+    wire::{self, pgn},
 };
 
 const ID: ExhibitionId = ExhibitionId(7);

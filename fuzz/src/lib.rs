@@ -5,39 +5,48 @@
 
 #![allow(dead_code, unused_imports, reason = "the rest of the server uses it")]
 
-#[path = "../../src/event.rs"]
-pub mod event;
 pub mod memory;
-#[path = "../../src/pgn.rs"]
-pub mod pgn;
 #[path = "../../tests/common/pgn.rs"]
 mod pgn_reader;
 #[path = "../../src/rules/mod.rs"]
 pub mod rules;
-#[path = "../../src/settings.rs"]
-pub mod settings;
-#[path = "../../src/time.rs"]
-pub mod time;
-#[path = "../../src/view.rs"]
-pub mod view;
-#[path = "../../src/watched.rs"]
-pub mod watched;
 #[path = "../../src/wire/mod.rs"]
 pub mod wire;
+
+/// Time, without secrets and figures.
+#[path = "../../src/base"]
+pub mod base {
+    pub mod ordered_watch;
+    pub mod time;
+}
+
+/// What happened, without the keys of seats.
+#[path = "../../src/record"]
+pub mod record {
+    pub mod event;
+    pub mod view;
+}
 
 /// The engine room without the house engine.
 #[path = "../../src/engine"]
 pub mod engine {
     mod error;
-    mod life;
+    mod launch;
     pub mod line;
     mod pipe;
     pub mod process;
+    mod settings;
 
     pub use error::EngineError;
-    pub use life::Launch;
     pub use line::Score;
-    pub use process::{Engine, EngineSettings, Patience, Question, Thought};
+    pub use process::{Engine, Question, Thought};
+    pub use settings::{EngineSettings, Launch, Patience};
+}
+
+/// What an organiser settles.
+#[path = "../../src/exhibition"]
+pub mod exhibition {
+    pub mod settings;
 }
 
 /// The journal's way back from stored lines, without the stores.

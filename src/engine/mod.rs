@@ -3,7 +3,8 @@
 //! | file | what it holds |
 //! |---|---|
 //! | [`mod@line`] | one line of an engine's output, parsed; pure |
-//! | `life` | what an engine lives as: a child process, or in a simulation a conversation in memory |
+//! | `settings` | [`EngineSettings`]: what to run, and how long it is waited for |
+//! | `launch` | brings an engine to life: a child process, or in a simulation a conversation in memory |
 //! | `pipe` | the conversation with one engine: greeted, read line by line, ended |
 //! | `error` | [`EngineError`]: what a person can do about it |
 //! | [`process`] | [`Engine`]: asks, checks, and replaces a process that failed |
@@ -20,14 +21,15 @@
 
 mod error;
 pub mod house;
-mod life;
+mod launch;
 pub mod line;
 mod on_demand;
 mod pipe;
 pub mod process;
+mod settings;
 
 pub use error::EngineError;
-pub use life::Launch;
 pub use line::Score;
 pub use on_demand::OnDemand;
-pub use process::{Engine, EngineSettings, Patience, Question, Thought};
+pub use process::{Engine, Question, Thought};
+pub use settings::{EngineSettings, Launch, Patience};

@@ -11,10 +11,12 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::task;
 use tokio::time::{Instant, timeout_at};
 
-use super::error::EngineError;
-use super::life::{Input, Output, Process, launch};
-use super::line::{UciLine, UciOption};
-use super::process::EngineSettings;
+use super::{
+    error::EngineError,
+    launch::{Input, Output, Process, launch},
+    line::{UciLine, UciOption},
+    settings::EngineSettings,
+};
 
 /// The longest line an engine may print, in bytes.
 const LINE_CAP: usize = 64 * 1024;

@@ -1,6 +1,5 @@
 //! [`Engine`]: asks a UCI engine for moves, checks what it says, and replaces a process that failed.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use shakmaty::fen::Fen;
@@ -8,52 +7,12 @@ use shakmaty::uci::{IllegalUciMoveError, UciMove};
 use shakmaty::{Chess, EnPassantMode, Move, Position};
 use tokio::time::{sleep, timeout};
 
-use super::error::EngineError;
-use super::life::Launch;
-use super::line::{BestMove, Score, UciLine};
-use super::pipe::{Fault, Pipe};
-
-/// What to run and how it shall think.
-#[derive(Debug, Clone)]
-pub struct EngineSettings {
-    /// The program: a path, or a name that is looked for on the PATH.
-    pub program: PathBuf,
-    /// Its command line arguments.
-    pub args: Vec<String>,
-    /// UCI options by name and value; each must be among those the engine advertises.
-    pub options: Vec<(String, String)>,
-    /// How long the engine is waited for beyond its time to think.
-    pub patience: Patience,
-    /// How it is brought to life.
-    pub launch: Launch,
-}
-
-/// How long an engine is waited for before it counts as failed.
-#[derive(Debug, Clone)]
-pub struct Patience {
-    /// From the program's start until it is ready to be asked, also when it is started again.
-    pub start: Duration,
-    /// From `isready` to `readyok`, before each question.
-    pub ready: Duration,
-    /// Beyond the time to think, before it is told to stop.
-    pub overtime: Duration,
-    /// From `stop` to `bestmove`, before it is killed.
-    pub stop: Duration,
-    /// The pauses before the restarts for one question; their number is the number of restarts.
-    pub backoff: Vec<Duration>,
-}
-
-impl Default for Patience {
-    fn default() -> Patience {
-        Patience {
-            start: Duration::from_secs(10),
-            ready: Duration::from_secs(5),
-            overtime: Duration::from_secs(2),
-            stop: Duration::from_secs(1),
-            backoff: [100, 1000, 5000].map(Duration::from_millis).to_vec(),
-        }
-    }
-}
+use super::{
+    error::EngineError,
+    line::{BestMove, Score, UciLine},
+    pipe::{Fault, Pipe},
+    settings::EngineSettings,
+};
 
 /// A position to find a move in, with the moves that led to it, so that the engine sees repetitions; and how long that
 /// may take.

@@ -9,18 +9,14 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{
-    Gallery,
-    api::{Problem, json, look},
-    oracle::NoForecast,
-};
+use super::{find::look, forecast_cache::NoForecast, state::Gallery};
 use crate::{
-    plan::{Moves, Scenario, Spread},
-    report,
-    rules::{MASTER, Millis, WalkMode},
-    settings::{MOST_BOARDS, SettingsError, TimeControl, parse_extra},
-    time,
-    view::{Stage, View},
+    base::time,
+    doors::problem::{Problem, json},
+    exhibition::settings::{SettingsError, TimeControl, parse_extra},
+    plan::{Moves, Scenario, Spread, report},
+    record::{event::Stage, view::View},
+    rules::{MASTER, MOST_BOARDS, Millis, WalkMode},
 };
 
 /// What club games are like, where nothing is known.
@@ -73,7 +69,7 @@ pub(super) async fn of_planned(
     planned: Result<Query<Planned>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(planned) = planned.map_err(|error| bad(error.body_text()))?;
-    let forecast = gallery.oracle.ask(planned.scenario()?).await.map_err(refused)?;
+    let forecast = gallery.forecasts.ask(planned.scenario()?).await.map_err(refused)?;
     Ok(json(StatusCode::OK, report::forecast(&forecast)))
 }
 
@@ -87,7 +83,7 @@ pub(super) async fn of_running(State(gallery): State<Gallery>, Path(name): Path<
     let Some(scenario) = scenario else {
         return Ok(json(StatusCode::OK, report::no_forecast()));
     };
-    let forecast = gallery.oracle.ask(scenario).await.map_err(refused)?;
+    let forecast = gallery.forecasts.ask(scenario).await.map_err(refused)?;
     Ok(json(StatusCode::OK, report::remaining_forecast(&forecast)))
 }
 

@@ -13,13 +13,17 @@ use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::{
-    event::{Event, ExhibitionId},
-    feed::{Feed, News},
-    hall::Which,
+    base::{
+        ordered_watch::{Watched, Watcher},
+        time::Timeline,
+    },
+    exhibition::registry::Which,
+    journal::feed::{Feed, News},
+    record::{
+        event::{Event, ExhibitionId, Stage},
+        view::View,
+    },
     rules::Millis,
-    time::Timeline,
-    view::{Stage, View},
-    watched::{Watched, Watcher},
     wire,
 };
 

@@ -6,22 +6,20 @@ use axum::{
     Extension,
     body::Bytes,
     extract::{FromRequest, Path, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use tokio::{sync::oneshot, time::timeout};
 
-use super::{
-    Desk, Gallery, StartError,
-    api::{Problem, json, which},
-};
+use super::{Desk, StartError, find::which, state::Gallery};
 use crate::{
-    event::ExhibitionId,
-    exhibition::SeatError,
-    guard::{Client, Lock},
-    hall::EntryError,
-    secret::TokenHash,
-    settings::Wishes,
+    base::secret::TokenHash,
+    doors::{
+        limits::{Client, Lock},
+        problem::{Problem, json},
+    },
+    exhibition::{registry::EntryError, settings::Wishes, task::SeatError},
+    record::event::ExhibitionId,
 };
 
 /// How long a request's body may take to come in.
@@ -119,12 +117,4 @@ fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap) -> Result<
     }
     let message = "this needs the organiser's token: open the organiser's link that the server printed at its start";
     Err(Problem::new(StatusCode::UNAUTHORIZED, "bad_token", message))
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let challenge = (self.status == StatusCode::UNAUTHORIZED).then_some([(header::WWW_AUTHENTICATE, "Bearer")]);
-        let retry = self.retry_after.map(|seconds| [(header::RETRY_AFTER, HeaderValue::from(seconds))]);
-        (challenge, retry, json(self.status, self.body())).into_response()
-    }
 }

@@ -11,7 +11,8 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Gallery, api::Problem};
+use super::state::Gallery;
+use crate::doors::problem::Problem;
 
 /// Every file by its name, as the build has found them: a name that is not here leads nowhere, and never to the disk.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));

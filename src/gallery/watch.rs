@@ -2,14 +2,15 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Hub, Lengthy};
+use super::{Hub, LargeAnswers};
 use crate::{
-    allowance::Allowance,
-    event::ExhibitionId,
-    guard::Reason,
-    link::{Incoming, Link, Unsent},
-    metrics::Metrics,
-    watched::Watcher,
+    base::{metrics::Metrics, ordered_watch::Watcher},
+    doors::{
+        limits::Reason,
+        token_bucket::TokenBucket,
+        websocket::{Incoming, Link, Unsent},
+    },
+    record::event::ExhibitionId,
     wire::{Close, Code, ServerMessage, WireError, parse},
 };
 
@@ -38,7 +39,7 @@ pub struct Gate<'a> {
     /// What is to be seen.
     pub hub: &'a Hub,
     /// Room for long snapshots.
-    pub lengthy: &'a Lengthy,
+    pub large_answers: &'a LargeAnswers,
     /// What is counted.
     pub metrics: &'a Metrics,
     /// The server stops.
@@ -48,7 +49,7 @@ pub struct Gate<'a> {
 /// Why to close, if the other side is still there.
 async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Close> {
     let Ticket { id, since: mut seen, mut news } = ticket;
-    let mut allowance = Allowance::new();
+    let mut allowance = TokenBucket::new();
     loop {
         let last = news.read_and_update(|&last| last);
         while seen != Some(last) {
@@ -58,7 +59,7 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Clo
             }
             // Events are shared with all; a snapshot may be this spectator's alone.
             let own = if helping.fresh { helping.frames.iter().map(|frame| frame.len()).sum() } else { 0 };
-            let Ok(_room) = gallery.lengthy.room(own) else {
+            let Ok(_room) = gallery.large_answers.room(own) else {
                 link.client().refuse(Reason::Answers);
                 return Some(Close::TryAgainLater);
             };

@@ -1,8 +1,8 @@
 //! A store that forgets: for plans and simulations.
 
-use super::{Line, StorageError, Store};
+use super::store::{Numbered, StorageError, Store};
 use crate::{
-    event::{ExhibitionId, Program},
+    record::event::{ExhibitionId, Program},
     rules::{BoardNo, Game},
 };
 
@@ -18,7 +18,7 @@ impl Store for MemoryStore {
         Ok(ExhibitionId(self.exhibitions))
     }
 
-    async fn append(&mut self, _lines: &[Line]) -> Result<(), StorageError> {
+    async fn append(&mut self, _lines: &[Numbered]) -> Result<(), StorageError> {
         Ok(())
     }
 

@@ -6,9 +6,11 @@
 use shakmaty::{Color, uci::UciMove};
 
 use crate::{
-    event::{Event, ExhibitionId, Kind, Program},
+    record::{
+        event::{Event, ExhibitionId, Kind, Program, Stage},
+        view::View,
+    },
     rules::{BoardNo, ClockReading, Fact, Game, GameResult, Millis, Played, PlayerName, RecallError, Termination},
-    view::{Stage, View},
 };
 
 /// A line as the store has it.

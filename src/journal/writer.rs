@@ -13,13 +13,15 @@ use tokio::{
 };
 use tracing::{error, info, warn};
 
-use super::{Entry, Health, Journal, Line, PROBE, QUEUE, Reply, Request, StorageError, Store};
-use crate::{
-    event::{Event, ExhibitionId},
+use super::{
     feed::{Feed, News},
-    metrics::JournalMetrics,
+    handle::{Health, Journal, PROBE, QUEUE, Reply, Request},
+    store::{Entry, Numbered, StorageError, Store},
+};
+use crate::{
+    base::{metrics::JournalMetrics, time::Brake},
     plant::{Bug, planted},
-    time::Brake,
+    record::event::{Event, ExhibitionId},
 };
 
 /// How many requests one transaction takes at most; the rest goes into the next.
@@ -134,7 +136,7 @@ impl<S: Store> Writer<S> {
     /// What [`commit`](Self::commit) must not do.
     async fn acknowledge_before_commit(
         &mut self,
-        lines: Vec<Line>,
+        lines: Vec<Numbered>,
         replies: Vec<Reply<()>>,
     ) -> Result<(), StorageError> {
         replies.into_iter().for_each(|reply| drop(reply.send(Ok(()))));
@@ -144,7 +146,7 @@ impl<S: Store> Writer<S> {
         self.report(&outcome)
     }
 
-    fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> (Vec<Line>, Vec<Reply<()>>) {
+    fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> (Vec<Numbered>, Vec<Reply<()>>) {
         let wall = (self.wall_clock)();
         let mut next = HashMap::new();
         let mut lines = Vec::with_capacity(appends.len() + 8);
@@ -153,7 +155,7 @@ impl<S: Store> Writer<S> {
             let seq = next.entry(exhibition).or_insert_with(|| self.seqs.get(&exhibition).copied().unwrap_or(0));
             for Entry { at, kind, seat } in entries {
                 *seq += 1;
-                lines.push(Line { exhibition, event: Event { seq: *seq, at, wall, kind }, seat });
+                lines.push(Numbered { exhibition, event: Event { seq: *seq, at, wall, kind }, seat });
             }
             replies.push(reply);
         }
@@ -161,9 +163,9 @@ impl<S: Store> Writer<S> {
     }
 
     /// Tells the followers, one message an exhibition.
-    fn publish(&mut self, lines: Vec<Line>) {
+    fn publish(&mut self, lines: Vec<Numbered>) {
         let mut by_exhibition: BTreeMap<ExhibitionId, Vec<Event>> = BTreeMap::new();
-        for Line { exhibition, event, .. } in lines {
+        for Numbered { exhibition, event, .. } in lines {
             self.seqs.insert(exhibition, event.seq);
             by_exhibition.entry(exhibition).or_default().push(event);
         }

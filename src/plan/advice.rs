@@ -1,7 +1,7 @@
 //! The question the other way round: what fits into an evening.
 
-use super::{Progress, Scenario, Spread, forecast, scenario::MOST_BOARDS};
-use crate::rules::Millis;
+use super::{Progress, Scenario, Spread, forecast};
+use crate::rules::{MOST_BOARDS, Millis};
 
 /// What keeps nine exhibitions in ten within a time.
 #[derive(Debug, Clone, PartialEq)]

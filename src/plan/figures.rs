@@ -1,8 +1,8 @@
 //! What an exhibition's events say about time.
 
 use crate::{
-    event::{Event, Kind},
-    feed::News,
+    journal::feed::News,
+    record::event::{Event, Kind},
     rules::{Fact, GameResult, MASTER, Millis, Termination},
 };
 

@@ -19,6 +19,7 @@ mod advice;
 mod figures;
 mod forecast;
 mod rehearsal;
+pub mod report;
 mod scenario;
 mod script;
 

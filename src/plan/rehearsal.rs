@@ -14,16 +14,16 @@ use tracing::dispatcher::{Dispatch, with_default};
 
 use super::{Figures, Scenario, script::script};
 use crate::{
-    board::{Attachment, BoardHandle, ConnectionId, Notice},
-    event::Program,
-    exhibition::{ExhibitionHandle, Premises},
-    feed::Feed,
-    hall::Hall,
-    journal::{MemoryStore, Writer},
-    metrics::Metrics,
-    mind::{Mind, ScriptedMind},
+    base::{metrics::Metrics, secret::SecretSource},
+    exhibition::{
+        board::{Attachment, BoardHandle, ConnectionId, Notice},
+        policy::{Policy, ScriptedPolicy},
+        registry::Registry,
+        task::{ExhibitionHandle, Services},
+    },
+    journal::{MemoryStore, Writer, feed::Feed},
+    record::event::Program,
     rules::{Command, MASTER, PlayerName},
-    secret::SecretSource,
 };
 
 /// How many notices an opponent may have before him: his socket's worth.
@@ -43,15 +43,15 @@ async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
     let (journal, writer) = Writer::new(MemoryStore::default(), feed.clone(), || 0, metrics.journal.clone());
     tokio::spawn(writer.run());
-    let premises =
-        Premises { journal, metrics, tasks: tasks.clone(), estimates: false, stop: CancellationToken::new() };
+    let services =
+        Services { journal, metrics, tasks: tasks.clone(), estimates: false, stop: CancellationToken::new() };
     let (master, chance) = (scenario.master, stream(scenario, run, 0));
-    let minds = Box::new(move |_: &Program| {
+    let policies = Box::new(move |_: &Program| {
         let mut chance = chance.clone();
-        Mind::Scripted(ScriptedMind::new(script(), move || master.draw(&mut chance)))
+        Policy::Scripted(ScriptedPolicy::new(script(), move || master.draw(&mut chance)))
     });
-    let hall = Hall::new(premises, feed.clone(), minds, SecretSource::from_seed(scenario.seed));
-    let exhibition = hall.open(program(scenario)).await.expect("memory takes everything");
+    let registry = Registry::new(services, feed.clone(), policies, SecretSource::from_seed(scenario.seed));
+    let exhibition = registry.open(program(scenario)).await.expect("memory takes everything");
     for number in 1..=scenario.boards {
         let chance = stream(scenario, run, u64::from(number));
         tasks.spawn(Opponent::sit_down(exhibition.clone(), number, scenario, chance).await.play());

@@ -6,16 +6,14 @@ use rand::Rng;
 use rand_distr::{Distribution, LogNormal, Normal};
 
 use crate::{
-    rules::{ClockSettings, Millis, WalkMode},
-    time,
+    base::time,
+    rules::{ClockSettings, MOST_BOARDS, Millis, WalkMode},
 };
 
 /// The longest mean time for a move.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// The most moves of each side in a game: the script's length, and three times a long game.
 pub(super) const MOST_MOVES: u32 = 300;
-/// The most boards that are planned for: those of an exhibition.
-pub(super) const MOST_BOARDS: u32 = 10_000;
 
 /// A time that varies from move to move: log-normal, since people think a little less than usual often, and much more
 /// now and then.

@@ -9,9 +9,11 @@ use super::{
     outbound::{Clock, ServerMessage, Text, to_json},
 };
 use crate::{
-    event::{Event, Kind, Score},
+    record::{
+        event::{Event, Kind, Score},
+        view::{BoardView, Summary, View},
+    },
     rules::{BoardNo, Fact, MASTER, Millis, color_name, fen_of},
-    view::{BoardView, Summary, View},
 };
 
 #[derive(Serialize)]

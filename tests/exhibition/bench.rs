@@ -7,15 +7,18 @@ use std::{
 
 use shakmaty::{CastlingMode, Position, uci::UciMove};
 use simultan::{
-    event::{Event, ExhibitionId, Program},
-    exhibition::{ExhibitionHandle, Premises},
-    feed::{Feed, News},
-    hall::Hall,
-    journal::{self, Line, StorageError, Store, StoredEvent, Writer},
-    metrics::Metrics,
-    mind::{Mind, RandomMind, ScriptedMind},
+    base::{metrics::Metrics, secret::SecretSource},
+    exhibition::{
+        policy::{Policy, RandomPolicy, ScriptedPolicy},
+        registry::Registry,
+        task::{ExhibitionHandle, Services},
+    },
+    journal::{
+        self, Numbered, StorageError, Store, StoredEvent, Writer,
+        feed::{Feed, News},
+    },
+    record::event::{Event, ExhibitionId, Program},
     rules::{BoardNo, ClockSettings, Command, Game, GameStatus, Millis, WalkMode},
-    secret::SecretSource,
 };
 use tokio::{
     runtime::Builder,
@@ -91,7 +94,7 @@ impl Store for Disk {
         Ok(ExhibitionId(content.exhibitions))
     }
 
-    async fn append(&mut self, lines: &[Line]) -> Result<(), StorageError> {
+    async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
         self.work().await?;
         self.content().events.extend(lines.iter().map(|line| line.event.clone()));
         Ok(())
@@ -139,7 +142,7 @@ pub(crate) struct Bench {
     /// The journal's task.
     pub(crate) writing: JoinHandle<Result<(), StorageError>>,
     // Ends when it is dropped.
-    _hall: Hall,
+    _hall: Registry,
 }
 
 impl Bench {
@@ -147,7 +150,7 @@ impl Bench {
         let (feed, metrics) = (Feed::default(), Metrics::new());
         let (journal, writer) = Writer::new(plan.disk.clone(), feed.clone(), || 0, metrics.journal.clone());
         let writing = tokio::spawn(writer.run());
-        let premises = Premises {
+        let premises = Services {
             journal,
             metrics: metrics.clone(),
             tasks: TaskTracker::new(),
@@ -155,11 +158,11 @@ impl Bench {
             stop: CancellationToken::new(),
         };
         let think = plan.think;
-        let minds = Box::new(move |_: &Program| match think {
-            None => Mind::Random(Box::new(RandomMind::new(7))),
-            Some(think) => Mind::Scripted(ScriptedMind::new(script(), move || think)),
+        let policies = Box::new(move |_: &Program| match think {
+            None => Policy::Random(Box::new(RandomPolicy::new(7))),
+            Some(think) => Policy::Scripted(ScriptedPolicy::new(script(), move || think)),
         });
-        let hall = Hall::new(premises, feed.clone(), minds, SecretSource::from_seed(1));
+        let registry = Registry::new(premises, feed.clone(), policies, SecretSource::from_seed(1));
         let program = Program {
             name: "A test".into(),
             boards: plan.boards,
@@ -169,8 +172,8 @@ impl Bench {
             master: "Master".into(),
             created_at: 0,
         };
-        let exhibition = hall.open(program).await.expect("a store that is well");
-        Bench { exhibition, opened: Instant::now(), feed, metrics, writing, _hall: hall }
+        let exhibition = registry.open(program).await.expect("a store that is well");
+        Bench { exhibition, opened: Instant::now(), feed, metrics, writing, _hall: registry }
     }
 
     /// Waits for the end, and gives all events.

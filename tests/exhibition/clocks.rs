@@ -2,8 +2,8 @@
 
 use shakmaty::Color;
 use simultan::{
-    board::{ConnectionId, Notice},
-    event::{Event, Kind},
+    exhibition::board::{ConnectionId, Notice},
+    record::event::{Event, Kind},
     rules::{BoardNo, ClockSettings, Command, Fact, GameResult, GameStatus, Millis, Termination},
 };
 use tokio::time::{sleep, sleep_until};

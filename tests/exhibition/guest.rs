@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use shakmaty::{CastlingMode, Color, Position, uci::UciMove};
 use simultan::{
-    board::{Attachment, BoardHandle, ConnectionId, Notice},
-    exhibition::SeatError,
+    exhibition::{
+        board::{Attachment, BoardHandle, ConnectionId, Notice},
+        task::SeatError,
+    },
     rules::{Command, Fact, Game, GameStatus, Millis, PlayerName},
 };
 use tokio::{

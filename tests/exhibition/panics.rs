@@ -1,9 +1,9 @@
 //! A panic in one game's task: the others do not notice, and the game goes on from what was stored.
 
 use simultan::{
-    board::{ConnectionId, Notice},
-    event::Kind,
+    exhibition::board::{ConnectionId, Notice},
     plant::{Bug, plant},
+    record::event::Kind,
     rules::Command,
 };
 use tokio::time::{Instant, sleep};

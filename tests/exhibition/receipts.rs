@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use simultan::{
-    board::{ConnectionId, Notice},
-    event::{Event, Kind},
-    exhibition::SeatError,
+    exhibition::{
+        board::{ConnectionId, Notice},
+        task::SeatError,
+    },
     journal::StorageError,
+    record::event::{Event, Kind, Stage},
     rules::{BoardNo, Command, Fact, GameStatus, Refusal},
-    view::Stage,
 };
 use tokio::time::{Duration, sleep, timeout};
 

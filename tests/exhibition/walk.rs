@@ -6,7 +6,7 @@ use proptest::{prelude::*, test_runner::RngSeed};
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use simultan::{
-    event::{Event, Kind},
+    record::event::{Event, Kind},
     rules::{BoardNo, Fact, MASTER, Millis, WalkMode},
 };
 

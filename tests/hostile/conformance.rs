@@ -15,11 +15,14 @@ use axum::{Router, extract::Request, routing::get};
 use clap::Parser;
 use serde_json::Value;
 use simultan::{
-    config::{Cli, Command},
-    gallery::{listen, upgrade},
-    guard::Guard,
-    link::{Incoming, Link, Upgraded},
-    metrics::Metrics,
+    base::metrics::Metrics,
+    cli::config::{Cli, Command},
+    doors::{
+        limits::Guard,
+        listener::listen,
+        upgrade::upgrade,
+        websocket::{Incoming, Link, Upgraded},
+    },
     wire::Close,
 };
 use tokio_tungstenite::tungstenite::Message;

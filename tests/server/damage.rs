@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 use rand::{Rng, RngExt};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use simultan::{
-    event::{Event, ExhibitionId},
     journal::{OpenError, SqliteStore, Store},
+    record::event::{Event, ExhibitionId},
     rules::{Game, GameStatus},
 };
 

@@ -6,8 +6,11 @@ use std::{
 };
 
 use simultan::{
-    event::{Event, ExhibitionId, Kind, Program},
-    journal::{self, Line, SeatKey, StorageError, Store, StoredEvent},
+    journal::{self, Numbered, StorageError, Store, StoredEvent},
+    record::{
+        event::{Event, ExhibitionId, Kind, Program},
+        seat_key::SeatKey,
+    },
     rules::{BoardNo, Fact, Game},
 };
 use tokio::time::{Instant, sleep};
@@ -176,7 +179,7 @@ impl Store for Held {
         Ok(ExhibitionId(1))
     }
 
-    async fn append(&mut self, lines: &[Line]) -> Result<(), StorageError> {
+    async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
         let what: Vec<String> =
             lines.iter().map(|line| format!("{} {}", line.event.seq, name(&line.event.kind))).collect();
         self.write(&what.join(", "), |content| {

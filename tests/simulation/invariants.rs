@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shakmaty::Color;
 use simultan::{
-    event::{Event, ExhibitionId, Kind, Program},
     journal::{StoredEvent, replay},
+    record::event::{Event, ExhibitionId, Kind, Program},
     rules::{BoardNo, ClockReading, ClockSettings, Fact, Millis, Played, Termination},
 };
 

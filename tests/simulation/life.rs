@@ -3,19 +3,18 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use simultan::{
-    event::{ExhibitionId, Kind, Program},
-    exhibition::Premises,
-    feed::Feed,
+    base::{metrics::Metrics, secret::SecretSource},
+    doors::players::Entrance,
+    exhibition::{
+        policy::{EnginePolicy, Policy},
+        registry::{Registry, Which},
+        task::Services,
+    },
     gallery::Hub,
-    hall::{Hall, Which},
-    journal::{StorageError, StoredEvent, Writer, replay},
-    metrics::Metrics,
-    mind::{EngineMind, Mind},
+    journal::{StorageError, StoredEvent, Writer, feed::Feed, replay},
     plant::Bug,
-    players::Door,
+    record::event::{ExhibitionId, Kind, Program, Stage},
     rules::{Fact, Millis, WalkMode},
-    secret::SecretSource,
-    view::Stage,
 };
 use tokio::{
     runtime::Builder,
@@ -136,7 +135,8 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     }
     let events = world.disk.events();
     report.events = events.len() as u64;
-    let ended = |event: &&simultan::event::Event| matches!(event.kind, Kind::Game { fact: Fact::Ended { .. }, .. });
+    let ended =
+        |event: &&simultan::record::event::Event| matches!(event.kind, Kind::Game { fact: Fact::Ended { .. }, .. });
     report.ended = events.iter().filter(ended).count() as u64;
     (report.trace, report.steps, report.receipts) = (world.trace_hash(), world.steps(), world.receipts());
     Ok(report)
@@ -193,25 +193,26 @@ impl Life {
         }
         let mut writing = tokio::spawn(writer.run());
         let stop = CancellationToken::new();
-        let premises = Premises { journal, metrics: metrics.clone(), tasks, estimates: true, stop: stop.clone() };
+        let premises = Services { journal, metrics: metrics.clone(), tasks, estimates: true, stop: stop.clone() };
         let (chance, faults) = (self.chance.fork(), self.weather.engine);
-        let minds = {
+        let policies = {
             let (world, metrics) = (Arc::downgrade(&world), metrics.clone());
             Box::new(move |program: &Program| {
                 let world = world.upgrade().expect("the world outlives the server");
                 let settings = engine::settings(&world, chance.clone(), faults);
                 let engine = simultan::engine::OnDemand::new(settings);
-                Mind::Engine(Box::new(EngineMind::new(
+                Policy::Engine(Box::new(EnginePolicy::new(
                     engine,
-                    simultan::time::duration(program.think),
+                    simultan::base::time::duration(program.think),
                     metrics.clone(),
                 )))
             })
         };
-        let hall = Hall::new(premises, feed.clone(), minds, SecretSource::from_seed(self.chance.between(0, u64::MAX)));
+        let registry =
+            Registry::new(premises, feed.clone(), policies, SecretSource::from_seed(self.chance.between(0, u64::MAX)));
         let exhibition = match record {
-            Some((record, keys)) => hall.take_up(record, &keys).await,
-            None => hall.open(program(&self.weather)).await,
+            Some((record, keys)) => registry.take_up(record, &keys).await,
+            None => registry.open(program(&self.weather)).await,
         };
         // A server that can't store its first exhibition does not start.
         let Ok(exhibition) = exhibition else { return Ending::Crash };
@@ -221,7 +222,7 @@ impl Life {
 
         let gallery = Gallery {
             hub: Arc::new(Hub::new(feed)),
-            lengthy: Arc::default(),
+            large_answers: Arc::default(),
             metrics: metrics.clone(),
             stop: stop.clone(),
         };
@@ -233,7 +234,7 @@ impl Life {
                 spectator::look_on(world.clone(), gallery.clone(), self.chance.fork()),
             ));
         }
-        let door = Door { hall: hall.clone(), metrics: metrics.clone(), stop };
+        let door = Entrance { registry: registry.clone(), metrics: metrics.clone(), stop };
         for memory in &world.memories {
             tokio::spawn(watched(world.clone(), opponent::play(world.clone(), door.clone(), memory.clone())));
         }
@@ -241,7 +242,7 @@ impl Life {
         let pause = self.chance.millis(0, 60_000);
         tokio::spawn(async move {
             sleep(pause).await;
-            while let Ok(exhibition) = hall.find(Which::Current)
+            while let Ok(exhibition) = registry.find(Which::Current)
                 && exhibition.stage() == Stage::Open
                 && exhibition.start().await.is_err()
             {
@@ -288,7 +289,7 @@ impl Life {
     }
 
     /// All who have a seat are done. Where nobody has left without hearing of his seat, so is the exhibition.
-    async fn check_end(&self, exhibition: &simultan::exhibition::ExhibitionHandle, gallery: &Gallery) {
+    async fn check_end(&self, exhibition: &simultan::exhibition::task::ExhibitionHandle, gallery: &Gallery) {
         let world = &self.world;
         if !ghosts(world) && timeout(Duration::from_secs(3600), exhibition.finished()).await.is_err() {
             world.violated("all games are over, and the exhibition is not".to_owned());
@@ -306,7 +307,7 @@ impl Life {
             self.world.violated(what);
         }
         let before = self.base;
-        let lived = simultan::time::millis(began.elapsed());
+        let lived = simultan::base::time::millis(began.elapsed());
         if let Some(ahead) = events.iter().find(|event| event.at > before.plus(lived)) {
             self.world.violated(format!(
                 "event {} is at {:?}, after {before:?} and a life of {lived:?}",

@@ -11,8 +11,8 @@ use std::{
 use serde_json::{Value, json};
 use shakmaty::{CastlingMode, Chess, Color, Position, uci::UciMove};
 use simultan::{
-    hall::Which,
-    players::{Door, attend},
+    doors::players::{Entrance, attend},
+    exhibition::registry::Which,
 };
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -35,7 +35,7 @@ enum End {
 }
 
 /// Plays to the end of his game, or of this life.
-pub(crate) async fn play(world: Arc<World>, door: Door, memory: Arc<Mutex<Memory>>) {
+pub(crate) async fn play(world: Arc<World>, door: Entrance, memory: Arc<Mutex<Memory>>) {
     loop {
         let mut visit = Visit::new(&world, &door, &memory).await;
         if visit.run().await == End::Done {
@@ -53,7 +53,7 @@ pub(crate) async fn play(world: Arc<World>, door: Door, memory: Arc<Mutex<Memory
 /// One connection of his, and what he sees of the game over it.
 struct Visit<'a> {
     world: &'a Arc<World>,
-    door: &'a Door,
+    door: &'a Entrance,
     memory: &'a Arc<Mutex<Memory>>,
     name: String,
     wire: Wire,
@@ -68,7 +68,7 @@ struct Visit<'a> {
     nonsense: u32,
 }
 
-async fn connect(world: &Arc<World>, door: &Door, memory: &Arc<Mutex<Memory>>) -> Wire {
+async fn connect(world: &Arc<World>, door: &Entrance, memory: &Arc<Mutex<Memory>>) -> Wire {
     let room = {
         let mut memory = memory.lock().expect("nobody panics with it");
         *memory.chance.pick(&[1 << 16, 1 << 16, 300, 24])
@@ -84,7 +84,7 @@ async fn connect(world: &Arc<World>, door: &Door, memory: &Arc<Mutex<Memory>>) -
 }
 
 impl<'a> Visit<'a> {
-    async fn new(world: &'a Arc<World>, door: &'a Door, memory: &'a Arc<Mutex<Memory>>) -> Visit<'a> {
+    async fn new(world: &'a Arc<World>, door: &'a Entrance, memory: &'a Arc<Mutex<Memory>>) -> Visit<'a> {
         let wire = connect(world, door, memory).await;
         let name = memory.lock().expect("nobody panics with it").name.clone();
         Visit {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use simultan::{
-    event::ExhibitionId,
-    gallery::{Gate, Hub, Lengthy, Ticket, watch},
-    metrics::Metrics,
+    base::metrics::Metrics,
+    gallery::{Gate, Hub, LargeAnswers, Ticket, watch},
+    record::event::ExhibitionId,
 };
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -22,7 +22,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub(crate) struct Gallery {
     pub(crate) hub: Arc<Hub>,
-    pub(crate) lengthy: Arc<Lengthy>,
+    pub(crate) large_answers: Arc<LargeAnswers>,
     pub(crate) metrics: Metrics,
     pub(crate) stop: CancellationToken,
 }
@@ -43,7 +43,8 @@ async fn visit(world: &Arc<World>, gallery: &Gallery, chance: &mut Chance, since
     let (gate, id) = (gallery.clone(), ExhibitionId(1));
     let since = since.filter(|_| chance.of_thousand(700));
     tokio::spawn(async move {
-        let gate = Gate { hub: &gate.hub, lengthy: &gate.lengthy, metrics: &gate.metrics, stop: &gate.stop };
+        let gate =
+            Gate { hub: &gate.hub, large_answers: &gate.large_answers, metrics: &gate.metrics, stop: &gate.stop };
         if let Some(news) = gate.hub.news(id) {
             watch(gate, link, Ticket { id, since, news }).await;
         }

@@ -192,8 +192,7 @@ fn spoken(score: i32) -> Score {
 
 #[cfg(test)]
 mod tests {
-    use super::super::answer;
-    use super::*;
+    use super::{super::uci::answer, *};
 
     fn line(text: &str) -> Line {
         Line::parse(text).expect("a legal position")

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use sqlx::SqliteConnection;
 
 use super::{OpenError, rows};
-use crate::{event::ExhibitionId, journal::Record, view::Summary};
+use crate::{
+    journal::Record,
+    record::{event::ExhibitionId, view::Summary},
+};
 
 /// A second connection that only reads.
 #[derive(Debug)]

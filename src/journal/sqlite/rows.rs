@@ -8,17 +8,20 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::OpenError;
 use crate::{
-    event::{ExhibitionId, Kind, Program, Score},
-    journal::{self, DamagedRecord, Line, Record, SeatKey, StoredEvent, StoredKind, replay},
+    base::secret::TokenHash,
+    journal::{self, DamagedRecord, Numbered, Record, StoredEvent, StoredKind, replay},
+    record::{
+        event::{ExhibitionId, Kind, Program, Score},
+        seat_key::SeatKey,
+        view::Summary,
+    },
     rules::{
         BoardNo, ClockSettings, Fact, Game, GameResult, Millis, PlayerName, Termination, color_from_name, color_name,
     },
-    secret::TokenHash,
-    view::Summary,
 };
 
 /// An event's columns, in the order of the insert.
-pub(super) fn row(line: &Line) -> serde_json::Value {
+pub(super) fn row(line: &Numbered) -> serde_json::Value {
     let event = &line.event;
     let (kind, board) = match &event.kind {
         Kind::Joined { board, .. } => ("joined", Some(board)),

@@ -1,0 +1,19 @@
+//! What every room stands on: time, chance, watching a value, figures, panics. Knows only the rules' units.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `time` | the two clocks outside the rules: an exhibition's own time, and the wall's |
+//! | `secret` | tokens, and where chance comes from |
+//! | `ordered_watch` | a value, and those who wait for it to change |
+//! | `metrics` | what is counted |
+//! | `loop_lag` | how long a loop was held |
+//! | `catch_panic` | what becomes of a task that panics |
+//! | `address` | under which address this machine reaches its own server |
+
+pub mod address;
+pub mod catch_panic;
+pub mod loop_lag;
+pub mod metrics;
+pub mod ordered_watch;
+pub mod secret;
+pub mod time;

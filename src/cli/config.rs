@@ -1,0 +1,310 @@
+//! The command line, and the same settings from the environment.
+
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{bot::Pace, planning::PlanArgs};
+use crate::{
+    doors::limits::{AddressLimits, Allowed, Limits, Network, a_minute, a_second},
+    engine::{EngineSettings, Launch, Patience},
+    exhibition::settings::{Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
+    rules::WalkMode,
+};
+
+/// Simultaneous chess exhibitions: one master, many boards, one thread.
+#[derive(Debug, Parser)]
+#[command(name = "simultan", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How log lines on stderr look
+    #[arg(long, global = true, env = "SIMULTAN_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// A JSON object a line, for programs
+    Json,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Host an exhibition: pages, boards, the master and the database
+    Serve(ServeArgs),
+    /// Show an exhibition at once: a server whose seats but one are taken by bots
+    Demo(DemoArgs),
+    /// Sit down with bots at a server, here or elsewhere
+    Bot(BotArgs),
+    /// Find out how long an exhibition will take, by holding it on a clock that jumps
+    Plan(PlanArgs),
+    /// Be the house engine: a UCI engine on stdin and stdout
+    Engine,
+}
+
+/// How to host.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Where to listen; 0.0.0.0:8000 lets other machines in, port 0 takes any free port
+    #[arg(long, env = "SIMULTAN_BIND", default_value = "127.0.0.1:8000")]
+    pub bind: SocketAddr,
+    /// Where the games are kept; made if it is missing
+    #[arg(long, env = "SIMULTAN_DATABASE", value_name = "FILE", default_value = "simultan.db")]
+    pub database: PathBuf,
+    /// How many boards, 1 to 10000
+    #[arg(long, env = "SIMULTAN_BOARDS", value_name = "N", default_value = "24", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub boards: u32,
+    /// The exhibition's name
+    #[arg(long, env = "SIMULTAN_NAME", default_value = "Simultaneous exhibition")]
+    pub name: Title,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the flattened arguments are documented")]
+    pub engine: EngineArgs,
+    /// How long an engine master thinks about a move
+    #[arg(long, env = "SIMULTAN_THINK", value_name = "TIME", default_value = "2s", value_parser = parse_think)]
+    pub think: Duration,
+    /// Time for each game and increment for each move, like 30m+20s, or none
+    #[arg(long, env = "SIMULTAN_CLOCK", value_name = "CLOCK", default_value = "none")]
+    pub clock: TimeControl,
+    /// What the master has on every clock beyond the others
+    #[arg(long, env = "SIMULTAN_MASTER_EXTRA", value_name = "TIME", default_value = "0s", value_parser = parse_extra)]
+    pub master_extra: Duration,
+    /// The order of the master's visits: in-turn, ready-first or one-at-a-time
+    #[arg(long, env = "SIMULTAN_WALK", value_name = "WALK", default_value = "in-turn")]
+    pub walk: WalkMode,
+    /// How many seats the server's own bots take
+    #[arg(long, env = "SIMULTAN_HOUSE_BOTS", value_name = "N", default_value_t = 0)]
+    pub house_bots: u32,
+    /// How long a house bot takes over a move: 3s, or 2s..9s for anything in between
+    #[arg(long, env = "SIMULTAN_BOT_PACE", value_name = "TIME", default_value = "2s..9s")]
+    pub bot_pace: Pace,
+    /// The secret of the organiser's link; made anew at each start if it is not set
+    #[arg(long, env = "SIMULTAN_ORGANISER_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub organiser_token: Option<String>,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the flattened arguments are documented")]
+    pub limits: LimitArgs,
+}
+
+impl ServeArgs {
+    /// The exhibition that these arguments describe.
+    pub fn settings(&self) -> Result<Settings, SettingsError> {
+        let settings = Settings {
+            name: self.name.clone(),
+            boards: self.boards,
+            clock: self.clock,
+            master_extra: self.master_extra,
+            walk: self.walk,
+            think: self.think,
+            house_bots: self.house_bots,
+        };
+        settings.check()
+    }
+}
+
+/// How to show.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// Where to listen; 0.0.0.0:8000 lets other machines in, port 0 takes any free port
+    #[arg(long, env = "SIMULTAN_BIND", default_value = "127.0.0.1:8000")]
+    pub bind: SocketAddr,
+    /// Where the games are kept; without it they go when the show is over
+    #[arg(long, env = "SIMULTAN_DATABASE", value_name = "FILE")]
+    pub database: Option<PathBuf>,
+    /// How many boards, one of them for you
+    #[arg(long, env = "SIMULTAN_BOARDS", value_name = "N", default_value = "24", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub boards: u32,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the flattened arguments are documented")]
+    pub engine: EngineArgs,
+    /// How long the master thinks about a move
+    #[arg(long, env = "SIMULTAN_THINK", value_name = "TIME", default_value = "700ms", value_parser = parse_think)]
+    pub think: Duration,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the flattened arguments are documented")]
+    pub limits: LimitArgs,
+}
+
+/// Bounds on what strangers can make grow. An address is an IPv4 address or an IPv6 network of 64 bits; connections of
+/// this machine to itself are not counted for one.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Pages of this origin may speak to the server, beside its own; can be given again. `*` allows all
+    #[arg(long = "allow-origin", env = "SIMULTAN_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub allowed_origins: Vec<Allowed>,
+    /// A reverse proxy's address or network, whose X-Forwarded-For is believed; can be given again
+    #[arg(long = "trusted-proxy", env = "SIMULTAN_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+    /// The most connections in all
+    #[arg(long, env = "SIMULTAN_MAX_CONNECTIONS", value_name = "N", default_value = "12000")]
+    pub max_connections: NonZeroU32,
+    /// How many of all connections spectators leave free for players
+    #[arg(long, env = "SIMULTAN_RESERVED_FOR_PLAYERS", value_name = "N", default_value = "2000")]
+    pub reserved_for_players: u32,
+    /// The most spectators of an exhibition
+    #[arg(long, env = "SIMULTAN_MAX_SPECTATORS", value_name = "N", default_value = "2000")]
+    pub max_spectators: u32,
+    /// The most exhibitions that are not over
+    #[arg(long, env = "SIMULTAN_MAX_EXHIBITIONS", value_name = "N", default_value = "20")]
+    pub max_exhibitions: NonZeroU32,
+    /// The most open connections from one address
+    #[arg(long, env = "SIMULTAN_ADDRESS_CONNECTIONS", value_name = "N", default_value = "512")]
+    pub address_connections: NonZeroU32,
+    /// New connections a second from one address, and 20 times as many at once
+    #[arg(long, env = "SIMULTAN_ADDRESS_CONNECTION_RATE", value_name = "N", default_value = "50")]
+    pub address_connection_rate: NonZeroU32,
+    /// HTTP requests a second from one address, and 20 times as many at once
+    #[arg(long, env = "SIMULTAN_ADDRESS_REQUESTS", value_name = "N", default_value = "200")]
+    pub address_requests: NonZeroU32,
+    /// Seats taken a minute from one address
+    #[arg(long, env = "SIMULTAN_ADDRESS_JOINS", value_name = "N", default_value = "60")]
+    pub address_joins: NonZeroU32,
+    /// Wrong tokens a minute from one address, this machine's too
+    #[arg(long, env = "SIMULTAN_ADDRESS_BAD_TOKENS", value_name = "N", default_value = "10")]
+    pub address_bad_tokens: NonZeroU32,
+}
+
+impl LimitArgs {
+    /// The bounds that these arguments describe.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        Limits {
+            connections: count(self.max_connections.get()),
+            for_players: count(self.reserved_for_players),
+            spectators: count(self.max_spectators),
+            exhibitions: count(self.max_exhibitions.get()),
+            address: AddressLimits {
+                connections: count(self.address_connections.get()),
+                connections_rate: a_second(self.address_connection_rate.get()),
+                requests: a_second(self.address_requests.get()),
+                joins: a_minute(self.address_joins.get()),
+                bad_tokens: a_minute(self.address_bad_tokens.get()),
+            },
+            proxies: self.trusted_proxies.clone(),
+            origins: self.allowed_origins.clone(),
+        }
+    }
+}
+
+/// How to sit down with bots.
+#[derive(Debug, Clone, Args)]
+pub struct BotArgs {
+    /// The play address, like ws://127.0.0.1:8000/ws/current/play
+    pub url: String,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the flattened arguments are documented")]
+    pub engine: EngineArgs,
+    /// How long a bot thinks about a move; bots of one command take turns at one engine
+    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = parse_think)]
+    pub think: Duration,
+    /// How many seats to take
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub seats: u32,
+    /// The bots' name; the server puts numbers behind it
+    #[arg(long, default_value = "Bot")]
+    pub name: String,
+    /// How long a bot waits before it sends a move: 3s, or 1s..8s for anything in between
+    #[arg(long, value_name = "TIME", default_value = "0s")]
+    pub pace: Pace,
+}
+
+/// Which engine, and how it is set.
+#[derive(Debug, Clone, Args)]
+pub struct EngineArgs {
+    /// What decides the moves: a UCI engine's path or name, `house`, or `random` for any legal move at once
+    #[arg(long, env = "SIMULTAN_ENGINE", value_name = "ENGINE", default_value = "house")]
+    pub engine: EngineChoice,
+    /// An option of the engine's; can be given again (in the environment: one a line)
+    #[arg(long = "engine-option", env = "SIMULTAN_ENGINE_OPTION", value_name = "NAME=VALUE", value_delimiter = '\n')]
+    pub engine_options: Vec<EngineOption>,
+    /// Limit the engine's strength to this Elo, where the engine can
+    #[arg(long, env = "SIMULTAN_ENGINE_ELO", value_name = "ELO")]
+    pub engine_elo: Option<u32>,
+    /// The seed of `--engine random`; the same seed draws the same lots
+    #[arg(long, env = "SIMULTAN_SEED", value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// What decides moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineChoice {
+    /// The engine that comes with the program.
+    House,
+    /// Any legal move.
+    Random,
+    /// A UCI engine.
+    Path(PathBuf),
+}
+
+impl FromStr for EngineChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<EngineChoice, String> {
+        match text {
+            "" => Err("an engine's path or name, `house` or `random`".to_owned()),
+            "house" => Ok(EngineChoice::House),
+            "random" => Ok(EngineChoice::Random),
+            path => Ok(EngineChoice::Path(path.into())),
+        }
+    }
+}
+
+/// A UCI option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineOption(String, String);
+
+impl FromStr for EngineOption {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<EngineOption, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.trim().is_empty() => {
+                Ok(EngineOption(name.trim().to_owned(), value.trim().to_owned()))
+            }
+            _ => Err("an engine's option is written NAME=VALUE, like Hash=64".to_owned()),
+        }
+    }
+}
+
+impl EngineArgs {
+    /// How to run the engine; `None` for `random`, which needs none.
+    pub fn settings(&self) -> std::io::Result<Option<EngineSettings>> {
+        let (program, args) = match &self.engine {
+            EngineChoice::Random => return Ok(None),
+            // The house engine is this very program: one way of talking to every engine, and never on the loop.
+            EngineChoice::House => (std::env::current_exe()?, vec!["engine".to_owned()]),
+            EngineChoice::Path(path) => (path.clone(), Vec::new()),
+        };
+        let mut options: Vec<_> =
+            self.engine_options.iter().map(|EngineOption(name, value)| (name.clone(), value.clone())).collect();
+        if let Some(elo) = self.engine_elo {
+            options.push(("UCI_LimitStrength".to_owned(), "true".to_owned()));
+            options.push(("UCI_Elo".to_owned(), elo.to_string()));
+        }
+        Ok(Some(EngineSettings { program, args, options, patience: Patience::default(), launch: Launch::Child }))
+    }
+
+    /// The engine that comes with the program, at its full strength.
+    #[must_use]
+    pub fn house() -> EngineArgs {
+        EngineArgs { engine: EngineChoice::House, engine_options: Vec::new(), engine_elo: None, seed: None }
+    }
+
+    /// What to call the engine before it has said its name.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.engine {
+            EngineChoice::House => "House master".to_owned(),
+            EngineChoice::Random => "Random master".to_owned(),
+            EngineChoice::Path(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `simultan demo`: a server whose seats but one are taken by bots.
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    banner,
+    config::{DemoArgs, ServeArgs},
+    server,
+};
+
+/// A server on a database that goes away with it, unless one is named.
+pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+    let passing = args.database.is_none().then(passing_directory).transpose()?;
+    let database = args.database.unwrap_or_else(|| passing.as_ref().map(|dir| dir.join("demo.db")).unwrap_or_default());
+    let args = ServeArgs {
+        bind: args.bind,
+        database,
+        boards: args.boards,
+        name: "Demonstration".parse()?,
+        engine: args.engine,
+        think: args.think,
+        clock: "none".parse()?,
+        master_extra: std::time::Duration::ZERO,
+        walk: "in-turn".parse()?,
+        house_bots: args.boards - 1,
+        bot_pace: "3s..15s".parse()?,
+        organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),
+        limits: args.limits,
+    };
+    let outcome = server::run(args, stop, banner::print).await;
+    if let Some(directory) = passing {
+        // Left behind, it would do no harm.
+        let _ = std::fs::remove_dir_all(directory);
+    }
+    Ok(outcome?)
+}
+
+fn passing_directory() -> std::io::Result<std::path::PathBuf> {
+    let directory = std::env::temp_dir().join(format!("simultan-demo-{}", std::process::id()));
+    std::fs::create_dir_all(&directory)?;
+    Ok(directory)
+}

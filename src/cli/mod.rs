@@ -1,0 +1,27 @@
+//! The command line, what it prints, and all of it put together.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `config` | the command line, and the same settings from the environment |
+//! | `run` | one command, from its words to the exit code |
+//! | `log` | how log lines look, and what is never in them |
+//! | `signals` | Ctrl-C, SIGTERM, and files that may not grow |
+//! | `server` | `simultan serve`: puts the rooms together, and takes them apart in order |
+//! | `banner` | where to go, printed at the start |
+//! | `demo` | `simultan demo` |
+//! | `planning` | `simultan plan` |
+//! | `bot` | `simultan bot`: an opponent over WebSocket |
+//! | `house_bots` | the server's own bots, clients like any other |
+
+mod banner;
+pub mod bot;
+pub mod config;
+mod demo;
+pub mod house_bots;
+mod log;
+pub mod planning;
+mod run;
+pub mod server;
+mod signals;
+
+pub use run::run;

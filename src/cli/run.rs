@@ -1,0 +1,98 @@
+//! One command, from its words to the exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use super::{
+    banner,
+    bot::{Bot, Brain, Ticket},
+    config::{BotArgs, Cli, Command},
+    demo::demo,
+    log::{log_panics, start_log},
+    planning, server,
+    signals::{stop_on_signal, survive_full_files},
+};
+use crate::engine;
+
+/// Does what the command line says.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::Engine) {
+        // Its stdin is waited for, its stdout is the protocol: no runtime, no log.
+        engine::house::run();
+        return ExitCode::SUCCESS;
+    }
+    start_log(cli.log_format);
+    log_panics();
+    if let Command::Plan(args) = &cli.command {
+        // Each rehearsal has a runtime of its own.
+        return exit(planning::run(args).map_err(Into::into));
+    }
+    exit(obey(cli.command))
+}
+
+fn exit(outcome: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn obey(command: Command) -> Result<(), Box<dyn std::error::Error>> {
+    let stop = CancellationToken::new();
+    stop_on_signal(stop.clone())?;
+    survive_full_files()?;
+    #[cfg(debug_assertions)]
+    plant_bug()?;
+    match command {
+        Command::Serve(args) => server::run(args, stop, banner::print).await?,
+        Command::Demo(args) => demo(args, stop).await?,
+        Command::Bot(args) => bots(args, stop).await?,
+        Command::Engine | Command::Plan(_) => unreachable!("they run without this runtime"),
+    }
+    Ok(())
+}
+
+/// For the tests alone: no release build has it.
+#[cfg(debug_assertions)]
+fn plant_bug() -> Result<(), crate::plant::UnknownBug> {
+    if let Ok(name) = std::env::var("SIMULTAN_PLANTED_BUG") {
+        error!(name, "this server has a bug, planted for a test");
+        crate::plant::plant(Some(name.parse()?));
+    }
+    Ok(())
+}
+
+/// Sits down with as many bots as asked, and says how their games went.
+async fn bots(args: BotArgs, stop: CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
+    let brain = match args.engine.settings()? {
+        Some(settings) => Brain::engine(engine::OnDemand::new(settings), args.think),
+        None => Brain::random(args.engine.seed.unwrap_or_else(rand::random)),
+    };
+    let bot = Bot { url: args.url, brain, pace: args.pace, stop: stop.clone() };
+    let mut games = JoinSet::new();
+    for _ in 0..args.seats {
+        let (bot, name) = (bot.clone(), args.name.clone());
+        games.spawn(async move { bot.play(Ticket::Join(name)).await });
+    }
+    let mut failure = None;
+    while let Some(game) = games.join_next().await {
+        match game? {
+            Ok(Some(result)) => info!(result, "a game has ended"),
+            Ok(None) => {}
+            Err(error) => {
+                error!("{error}");
+                failure = Some(error);
+            }
+        }
+    }
+    failure.map_or(Ok(()), |error| Err(error.into()))
+}

@@ -1,0 +1,23 @@
+//! How anybody comes in: listening, bounds, whose page it is, sockets. Knows no rules of chess and changes no game.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `listener` | accepts connections and speaks HTTP/1.1 on them |
+//! | `headers` | what goes with every answer |
+//! | `middleware` | what every request has to pass before it is answered |
+//! | `limits` | bounds on what strangers can make grow, and whose pages may speak to the server |
+//! | `token_bucket` | so many of something a second |
+//! | `upgrade` | from an HTTP request to a WebSocket that any thread can serve |
+//! | `websocket` | a WebSocket, and how much may come in over it |
+//! | `players` | the players' sockets, on the games' thread |
+//! | `problem` | an error, as HTTP tells it |
+
+pub mod headers;
+pub mod limits;
+pub mod listener;
+pub mod middleware;
+pub mod players;
+pub mod problem;
+pub mod token_bucket;
+pub mod upgrade;
+pub mod websocket;

@@ -1,0 +1,38 @@
+//! Why somebody is refused, by the contract's code.
+
+use crate::{
+    exhibition::{registry::EntryError, task::SeatError},
+    rules::Refusal,
+    wire::Code,
+};
+
+/// Every refusal of a game, by the contract's code.
+pub(super) fn code(refusal: Refusal) -> Code {
+    match refusal {
+        Refusal::NotYourTurn => Code::NotYourTurn,
+        Refusal::StalePly => Code::StalePly,
+        Refusal::IllegalMove => Code::IllegalMove,
+        Refusal::GameOver => Code::GameOver,
+        Refusal::NotAllowed(_) => Code::NotAllowed,
+    }
+}
+
+/// Every reason not to get a seat, by the contract's code.
+pub(super) fn seat_code(error: &SeatError) -> Code {
+    match error {
+        SeatError::Closed(_) => Code::Closed,
+        SeatError::Full => Code::Full,
+        SeatError::Taken(_) | SeatError::NoSuchBoard(..) => Code::SeatTaken,
+        SeatError::BadToken => Code::BadToken,
+        SeatError::Empty => Code::NotAllowed,
+        SeatError::Storage(_) | SeatError::Stopping => Code::Internal,
+    }
+}
+
+/// Every reason not to get into an exhibition, by the contract's code.
+pub(super) fn entry_code(error: EntryError) -> Code {
+    match error {
+        EntryError::NoSuchExhibition => Code::NoSuchExhibition,
+        EntryError::Ended => Code::Closed,
+    }
+}

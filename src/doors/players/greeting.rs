@@ -1,0 +1,139 @@
+//! The first frame: who is there, and which seat is his.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    answers::{End, cut_off, send_error},
+    codes,
+};
+use crate::{
+    base::{metrics::Metrics, secret::Token},
+    doors::{
+        limits::{Client, Lock, Reason},
+        websocket::{Incoming, Link},
+    },
+    exhibition::{
+        registry::{EntryError, NoSuchExhibition, Registry, Which},
+        task::{ExhibitionHandle, SeatError, Seated},
+    },
+    rules::{BoardNo, PlayerName},
+    wire::{Choices, ClientMessage, Close, Code, Join, WireError, parse},
+};
+
+/// How long the first frame may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What every player's socket needs.
+#[derive(Debug, Clone)]
+pub struct Entrance {
+    /// Where the exhibitions are.
+    pub registry: Registry,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// The server stops.
+    pub stop: CancellationToken,
+}
+
+/// Somebody who has a seat.
+#[derive(Debug)]
+pub(super) struct Welcome {
+    /// In which exhibition.
+    pub(super) exhibition: ExhibitionHandle,
+    /// Which seat.
+    pub(super) seated: Seated,
+    /// What he wants to know of his legal moves.
+    pub(super) choices: Choices,
+    /// Whether the seat has just been taken.
+    pub(super) joined: bool,
+}
+
+/// Why nobody was seated.
+struct Rejection(Code, String);
+
+impl From<Reason> for Rejection {
+    fn from(reason: Reason) -> Rejection {
+        Rejection(Code::RateLimited, reason.sentence().to_owned())
+    }
+}
+
+/// Waits for the first frame and gives the seat it asks for. Everything else ends the connection.
+pub(super) async fn welcome(
+    link: &mut Link,
+    entrance: &Entrance,
+    which: Result<Which, NoSuchExhibition>,
+) -> Result<Welcome, End> {
+    let incoming = tokio::select! {
+        biased;
+        () = entrance.stop.cancelled() => return Err(End::Close(Close::Restart)),
+        incoming = first_frame(link) => incoming,
+    };
+    let message = match incoming {
+        Some(Incoming::Gone) => return Err(End::Gone),
+        Some(Incoming::Fault(why)) => return Err(End::Close(why)),
+        Some(Incoming::Text(text)) => parse(&text),
+        Some(Incoming::Flood) => return Err(cut_off(link, Reason::Bytes).await),
+        Some(Incoming::Binary(bytes)) => Err(WireError::binary(bytes.len())),
+        None => {
+            send_error(link, Code::NotJoined, "the first frame did not come within 10 s", None).await?;
+            return Err(End::Close(Close::Policy));
+        }
+    };
+    let seated = match message {
+        Ok(message) => seat(entrance, link.client(), which, message).await,
+        Err(error) => Err(Rejection(error.code(), error.to_string())),
+    };
+    match seated {
+        Ok(welcome) => Ok(welcome),
+        Err(Rejection(code, message)) => {
+            send_error(link, code, &message, None).await?;
+            Err(End::Close(if code == Code::TooLarge { Close::TooLarge } else { Close::Policy }))
+        }
+    }
+}
+
+async fn seat(
+    entrance: &Entrance,
+    client: &Client,
+    which: Result<Which, NoSuchExhibition>,
+    message: ClientMessage,
+) -> Result<Welcome, Rejection> {
+    let exhibition = || {
+        let found = which
+            .map_err(|NoSuchExhibition| EntryError::NoSuchExhibition)
+            .and_then(|which| entrance.registry.find(which));
+        found.map_err(|error| Rejection(codes::entry_code(error), error.to_string()))
+    };
+    match message {
+        ClientMessage::Join(Join { name, board, bot, choices }) => {
+            let name = PlayerName::parse(&name).map_err(|error| Rejection(Code::BadName, error.to_string()))?;
+            let exhibition = exhibition()?;
+            client.join()?;
+            let seated = exhibition.join(board.map(BoardNo), name, bot, false).await;
+            let seated = seated.map_err(|error| Rejection(codes::seat_code(&error), error.to_string()))?;
+            Ok(Welcome { exhibition, seated, choices, joined: true })
+        }
+        ClientMessage::Resume { token, choices } => {
+            let exhibition = exhibition()?;
+            let seated = exhibition.resume(Token::from(token)).await;
+            if matches!(seated, Err(SeatError::BadToken)) {
+                // Nobody guesses 128 random bits: whoever tries all the same must not keep the owner of a seat out who
+                // comes from the same address.
+                client.may_show_token(Lock::Seat)?;
+                client.showed_bad_token(Lock::Seat);
+            }
+            let seated = seated.map_err(|error| Rejection(codes::seat_code(&error), error.to_string()))?;
+            Ok(Welcome { exhibition, seated, choices, joined: false })
+        }
+        ClientMessage::Play(_) | ClientMessage::Pass => {
+            Err(Rejection(Code::NotJoined, "say who you are first: `join` or `resume`".into()))
+        }
+    }
+}
+
+/// The first frame, or nothing within the time.
+async fn first_frame(link: &mut Link) -> Option<Incoming> {
+    timeout(PATIENCE, link.next()).await.ok()
+}

@@ -1,0 +1,13 @@
+//! The players' sockets: one task each, on the games' thread.
+//!
+//! A socket reads frames, hands commands to its board, and tells its client what the board says. It knows no rules and
+//! changes no game.
+
+mod answers;
+mod codes;
+mod greeting;
+mod session;
+mod words;
+
+pub use greeting::Entrance;
+pub use session::{attend, serve};

@@ -1,0 +1,165 @@
+//! A player at the board, from the first frame to the end of the connection.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::{sync::mpsc, time::Instant};
+use tracing::debug;
+
+use super::{
+    answers::{End, cut_off, send_error},
+    codes,
+    greeting::{self, Entrance, Welcome},
+    words,
+};
+use crate::{
+    base::catch_panic::catch_panic,
+    doors::{
+        limits::Reason,
+        token_bucket::TokenBucket,
+        websocket::{Incoming, Link, Upgraded},
+    },
+    exhibition::{
+        board::{Attachment, ConnectionId, Notice},
+        registry::{NoSuchExhibition, Which},
+    },
+    rules::{Command, Refusal},
+    wire::{Choices, ClientMessage, Close, Code, WireError, parse},
+};
+
+/// How many notices may wait for a client to read. A player who has missed more than that has to come back.
+const OUTBOX: usize = 64;
+
+/// Serves a player until he goes or is sent away.
+pub async fn serve(entrance: Entrance, upgraded: Upgraded, which: Result<Which, NoSuchExhibition>) {
+    match Link::new(upgraded).await {
+        Ok(link) => attend(entrance, link, which).await,
+        Err(error) => debug!(%error, "a connection was lost on its way to the games"),
+    }
+}
+
+/// The same, from the first frame on, whatever carries it.
+pub async fn attend(entrance: Entrance, mut link: Link, which: Result<Which, NoSuchExhibition>) {
+    let _counted = entrance.metrics.connection("player");
+    let end = match greeting::welcome(&mut link, &entrance, which).await {
+        Ok(welcome) => play(&mut link, &entrance, welcome).await,
+        Err(end) => end,
+    };
+    if let End::Close(why) = end {
+        link.close(why).await;
+    }
+}
+
+/// Sits at the board until the end of the connection; the seat is kept after it.
+async fn play(link: &mut Link, entrance: &Entrance, welcome: Welcome) -> End {
+    static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+    let id = ConnectionId(CONNECTIONS.fetch_add(1, Ordering::Relaxed));
+    let (outbox, notices) = mpsc::channel(OUTBOX);
+    let Choices { legal_moves, legal_san } = welcome.choices;
+    let attachment = Attachment { id, outbox, choices: legal_moves || legal_san, joined: welcome.joined };
+    let board = welcome.seated.board.clone();
+    if board.attach(attachment).await.is_err() {
+        return End::Close(Close::Restart);
+    }
+    let mut session = Session { link, entrance, welcome: &welcome, id, allowance: TokenBucket::new() };
+    // Only now, since somebody who is gone before he hears of his seat must be seen to leave it.
+    let session = async {
+        match session.link.send([words::seated(&welcome)]).await {
+            Ok(()) => session.run(notices).await,
+            Err(unsent) => unsent.into(),
+        }
+    };
+    let end = catch_panic("connection", &entrance.metrics, session).await.unwrap_or(End::Close(Close::TryAgainLater));
+    // A board that has stopped needs no goodbye.
+    let _ = board.detach(id).await;
+    end
+}
+
+struct Session<'a> {
+    link: &'a mut Link,
+    entrance: &'a Entrance,
+    welcome: &'a Welcome,
+    id: ConnectionId,
+    allowance: TokenBucket,
+}
+
+impl Session<'_> {
+    async fn run(&mut self, mut notices: mpsc::Receiver<Notice>) -> End {
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = self.entrance.stop.cancelled() => Err(End::Close(Close::Restart)),
+                notice = notices.recv() => match notice {
+                    Some(notice) => self.tell(notice, &mut notices).await,
+                    // The board has cut off a client that does not read.
+                    None => Err(End::Close(Close::TryAgainLater)),
+                },
+                incoming = self.link.next() => self.take(incoming).await,
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    /// Sends a notice, and with it in one write whatever else is ready.
+    async fn tell(&mut self, first: Notice, notices: &mut mpsc::Receiver<Notice>) -> Result<(), End> {
+        let mut frames = Vec::with_capacity(4);
+        let mut next = Some(first);
+        let mut farewell = None;
+        while let Some(notice) = next {
+            if let Notice::Moved { arrived: Some(arrived), .. } = &notice {
+                self.entrance.metrics.receipt(arrived.elapsed());
+                self.allowance.refund();
+            }
+            farewell = match notice {
+                Notice::Replaced => Some(Close::Replaced),
+                Notice::Restart => Some(Close::Restart),
+                _ => None,
+            };
+            if farewell.is_some() {
+                break;
+            }
+            frames.push(words::frame(&notice, self.welcome));
+            next = notices.try_recv().ok();
+        }
+        self.link.send(frames).await?;
+        farewell.map_or(Ok(()), |why| Err(End::Close(why)))
+    }
+
+    async fn take(&mut self, incoming: Incoming) -> Result<(), End> {
+        let arrived = Instant::now();
+        let message = match incoming {
+            Incoming::Gone => return Err(End::Gone),
+            Incoming::Fault(why) => return Err(End::Close(why)),
+            Incoming::Flood => return Err(cut_off(self.link, Reason::Bytes).await),
+            Incoming::Text(text) => parse(&text),
+            Incoming::Binary(bytes) => Err(WireError::binary(bytes.len())),
+        };
+        if !self.allowance.spend() {
+            return Err(cut_off(self.link, Reason::Messages).await);
+        }
+        match message {
+            Ok(ClientMessage::Play(command)) => self.command(command, arrived).await,
+            Ok(ClientMessage::Pass) => {
+                let refusal = Refusal::NotAllowed("this exhibition has no passes");
+                self.refuse(codes::code(refusal), &refusal.to_string(), None).await
+            }
+            Ok(ClientMessage::Join(_) | ClientMessage::Resume { .. }) => {
+                self.refuse(Code::NotAllowed, "you have a seat already", None).await
+            }
+            Err(error) => {
+                self.refuse(error.code(), &error.to_string(), None).await?;
+                if error.code() == Code::TooLarge { Err(End::Close(Close::TooLarge)) } else { Ok(()) }
+            }
+        }
+    }
+
+    async fn command(&mut self, command: Command, arrived: Instant) -> Result<(), End> {
+        let board = &self.welcome.seated.board;
+        board.play(self.id, command, arrived).await.map_err(|_| End::Close(Close::Restart))
+    }
+
+    async fn refuse(&mut self, code: Code, message: &str, ply: Option<u32>) -> Result<(), End> {
+        Ok(send_error(self.link, code, message, ply).await?)
+    }
+}

@@ -1,0 +1,102 @@
+//! An error, as HTTP tells it.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{headers::with_headers, limits::Reason};
+use crate::wire;
+
+/// The kind of every answer in JSON.
+pub const JSON: &str = "application/json";
+
+/// An error as the contract has it.
+#[derive(Debug)]
+pub struct Problem {
+    pub(crate) status: StatusCode,
+    code: &'static str,
+    message: String,
+    /// After how many seconds it may be tried again.
+    pub(crate) retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// An error of the contract's `code`, in a sentence.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Problem {
+        Problem { status, code, message: message.into(), retry_after: None }
+    }
+
+    /// The address names none.
+    #[must_use]
+    pub fn no_such_exhibition() -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "no_such_exhibition", "there is no such exhibition")
+    }
+
+    /// The answer's body.
+    #[must_use]
+    pub fn body(&self) -> String {
+        wire::error_body(self.code, &self.message)
+    }
+}
+
+impl From<Reason> for Problem {
+    fn from(reason: Reason) -> Problem {
+        let (status, code, retry_after) = match reason {
+            Reason::Connections | Reason::Spectators | Reason::Answers => {
+                (StatusCode::SERVICE_UNAVAILABLE, "rate_limited", Some(10))
+            }
+            Reason::BadTokens | Reason::Joins => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(60)),
+            Reason::Exhibitions => (StatusCode::CONFLICT, "not_allowed", None),
+            Reason::Origin => (StatusCode::FORBIDDEN, "not_allowed", None),
+            Reason::AddressConnections | Reason::AddressRate | Reason::Requests | Reason::Messages | Reason::Bytes => {
+                (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(5))
+            }
+        };
+        Problem { retry_after, ..Problem::new(status, code, reason.sentence()) }
+    }
+}
+
+/// The whole answer to somebody who is refused before he has asked anything.
+pub fn refusal(reason: Reason) -> Vec<u8> {
+    let problem = Problem::from(reason);
+    let body = problem.body();
+    let response = with_headers(problem.into_response());
+    let status = response.status();
+    let mut head = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
+    for (name, value) in response.headers() {
+        // All of them are this file's own.
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap_or_default()));
+    }
+    format!("{head}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+/// An answer in JSON.
+pub fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
+    (status, [(header::CONTENT_TYPE, JSON)], body.into()).into_response()
+}
+
+/// What the router and its extractors refuse by themselves is told like every other error.
+pub async fn as_problem(response: Response) -> Response {
+    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    let (code, message) = match response.status() {
+        _ if told => return response,
+        StatusCode::METHOD_NOT_ALLOWED => ("not_allowed", "this address does not have that method"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "a request's body has at most 16 KiB"),
+        status if status.is_client_error() => ("bad_request", "this request can't be read"),
+        _ => return response,
+    };
+    let problem = Problem::new(response.status(), code, message).into_response();
+    let allow = response.headers().get(header::ALLOW).cloned();
+    (allow.map(|allow| [(header::ALLOW, allow)]), problem).into_response()
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let challenge = (self.status == StatusCode::UNAUTHORIZED).then_some([(header::WWW_AUTHENTICATE, "Bearer")]);
+        let retry = self.retry_after.map(|seconds| [(header::RETRY_AFTER, HeaderValue::from(seconds))]);
+        (challenge, retry, json(self.status, self.body())).into_response()
+    }
+}

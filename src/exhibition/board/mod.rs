@@ -1,0 +1,8 @@
+//! One board: a task that owns its game, and who sits there.
+
+mod handle;
+mod recovery;
+mod task;
+
+pub use handle::{Attachment, BoardHandle, Choice, Closed, ConnectionId, Notice, Situation};
+pub use task::{Board, Surroundings};

@@ -1,0 +1,369 @@
+//! One board: a task that owns its game, and who sits there.
+//!
+//! It takes one message at a time, decides, waits for the commit, and only then changes the game and tells. Two moves can
+//! therefore never be decided on one position, and nobody else needs a lock on a game.
+
+use shakmaty::Chess;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep_until},
+};
+use tracing::{debug, info};
+
+use super::handle::{Attachment, BoardHandle, Choice, ConnectionId, Message, Notice, Situation};
+use crate::{
+    base::{
+        catch_panic::{Panicked, catch_panic},
+        metrics::Metrics,
+        time::Timeline,
+    },
+    exhibition::shared_walk::SharedWalk,
+    journal::{Entry, Journal, Pending, StorageError},
+    plant::{Bug, planted},
+    record::event::{ExhibitionId, Kind},
+    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, MASTER, Millis, Played},
+};
+
+/// When to try again what could not be stored.
+const RETRY: Millis = Millis(1000);
+
+/// What a board needs from its exhibition.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Whose board it is.
+    pub exhibition: ExhibitionId,
+    /// Where things are stored.
+    pub journal: Journal,
+    /// Where the walk sees it.
+    pub walk: SharedWalk,
+    /// The exhibition's time.
+    pub timeline: Timeline,
+    /// Where moves are counted.
+    pub metrics: Metrics,
+}
+
+#[derive(Debug)]
+pub(super) struct Player {
+    id: ConnectionId,
+    /// `None` once it was full: the connection sees that it is cut off, and closes.
+    outbox: Option<mpsc::Sender<Notice>>,
+    choices: bool,
+}
+
+/// The board's task, before it runs.
+#[derive(Debug)]
+pub struct Board {
+    pub(super) number: BoardNo,
+    pub(super) game: Game,
+    pub(super) around: Surroundings,
+    inbox: mpsc::Receiver<Message>,
+    pub(super) player: Option<Player>,
+    /// Whether the record has somebody here.
+    presence: bool,
+    /// The master has come and not moved yet.
+    pub(super) master_is_here: bool,
+    /// How far the master is, as told last.
+    pub(super) queue: Option<(usize, Option<Millis>)>,
+    /// What could not be stored is not tried again before this.
+    retry: Millis,
+    /// The pause after the next panic.
+    pub(super) setback: Millis,
+}
+
+impl Board {
+    /// A board with `game` on it, where nobody is connected.
+    #[must_use]
+    pub fn new(number: BoardNo, game: Game, around: Surroundings) -> (BoardHandle, Board) {
+        let (handle, inbox) = BoardHandle::new(number);
+        let board = Board {
+            number,
+            game,
+            around,
+            inbox,
+            player: None,
+            presence: false,
+            master_is_here: false,
+            queue: None,
+            retry: Millis::ZERO,
+            setback: Millis::ZERO,
+        };
+        (handle, board)
+    }
+
+    /// Runs until every handle is gone. A panic costs the game nothing that was acknowledged.
+    pub async fn run(mut self) {
+        let metrics = self.around.metrics.clone();
+        let mut sound = true;
+        while let Err(Panicked) = catch_panic("board", &metrics, self.play_on(sound)).await {
+            sound = false;
+        }
+    }
+
+    async fn play_on(&mut self, sound: bool) {
+        if !sound && self.recover().await.is_err() {
+            return;
+        }
+        let mut pace = self.around.timeline.pace();
+        loop {
+            // One more than the deadline, which still is in time.
+            let flag = self.game.deadline().map(|deadline| deadline.plus(Millis(1)).max(self.retry));
+            let flag = flag.and_then(|flag| self.around.timeline.instant(flag));
+            tokio::select! {
+                // A move that has come in beats the flag.
+                biased;
+                message = self.inbox.recv() => match message {
+                    Some(message) => self.handle(message).await,
+                    None => break,
+                },
+                () = pace.changed() => self.tell_clock(),
+                () = sleep_until(flag.unwrap_or_else(Instant::now)), if flag.is_some() => {
+                    // Where it can't be stored it falls a little later.
+                    let _ = self.check_flag(self.around.timeline.now()).await;
+                }
+            }
+        }
+    }
+
+    async fn handle(&mut self, message: Message) {
+        match message {
+            Message::Attach(attachment) => self.attach(attachment).await,
+            Message::Detach(id) => self.detach(id).await,
+            Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
+            Message::Start => self.start(),
+            Message::Queue { boards_away, eta } => self.tell_queue(boards_away, eta),
+            Message::Visit { reply } => {
+                let situation = self.visit().await;
+                let _ = reply.send(situation);
+            }
+            Message::Choose { ply, choice, reply } => self.choose(ply, choice, reply).await,
+        }
+    }
+
+    async fn attach(&mut self, attachment: Attachment) {
+        // A new seat's owner is on the record with it.
+        self.presence |= attachment.joined;
+        self.tell(Notice::Replaced);
+        let choices = attachment.choices;
+        self.player = Some(Player { id: attachment.id, outbox: Some(attachment.outbox), choices });
+        self.record_presence().await;
+        let game = Box::new(self.game.clone());
+        let clock = self.clock();
+        self.tell(Notice::Game { game, clock });
+        if let Some((boards_away, eta)) = self.queue.filter(|_| self.game.status() == GameStatus::Playing) {
+            self.tell(Notice::Queue { boards_away, eta });
+        }
+    }
+
+    async fn detach(&mut self, id: ConnectionId) {
+        if self.player.as_ref().is_some_and(|player| player.id == id) {
+            self.player = None;
+            self.record_presence().await;
+        }
+    }
+
+    /// Whether somebody is connected is news, not a promise: play goes on where it can't be stored, and it is told later.
+    pub(super) async fn record_presence(&mut self) {
+        let (here, board) = (self.player.is_some(), self.number);
+        if here != self.presence {
+            let kind = if here { Kind::Connected { board } } else { Kind::Disconnected { board } };
+            let now = self.around.timeline.now();
+            if self.store(vec![kind], now).await.committed().await.is_ok() {
+                self.presence = here;
+            }
+        }
+    }
+
+    /// The clocks have stopped, or go on.
+    fn tell_clock(&mut self) {
+        if let Some(clock) = self.clock().filter(|_| self.game.deadline().is_some()) {
+            self.tell(Notice::Clock { clock });
+        }
+    }
+
+    /// What the clocks show now; none runs while time stands still.
+    fn clock(&self) -> Option<ClockReading> {
+        let timeline = &self.around.timeline;
+        let reading = self.game.clock(timeline.now())?;
+        Some(ClockReading { running: reading.running.filter(|_| timeline.runs()), ..reading })
+    }
+
+    /// What comes after the end, or says that he is on his way when he is here, was true when it was sent.
+    fn tell_queue(&mut self, boards_away: usize, eta: Option<Millis>) {
+        let stale = self.game.status() != GameStatus::Playing || (self.master_is_here && boards_away > 0);
+        if !stale {
+            self.queue = Some((boards_away, eta));
+            self.tell(Notice::Queue { boards_away, eta });
+        }
+    }
+
+    fn start(&mut self) {
+        self.game.start();
+        let clock = self.clock();
+        self.tell(Notice::Started { clock });
+    }
+
+    async fn play(&mut self, from: ConnectionId, command: Command, arrived: Instant) {
+        let Some(player) = &self.player else { return };
+        if player.id != from {
+            // A late frame of a connection that was replaced.
+            return;
+        }
+        if planted(Bug::PanicAtA6) && matches!(&command, Command::Move { uci, .. } if uci.to_string() == "a7a6") {
+            panic!("planted");
+        }
+        let at = self.around.timeline.at(arrived);
+        let ply = if let Command::Move { ply, .. } = command { Some(ply) } else { None };
+        if let Err(error) = self.check_flag(at).await {
+            // It is known that his time is up, though not on the record: he can't move any more.
+            self.tell(Notice::Unstored { error, ply });
+            return;
+        }
+        let color = MASTER.other();
+        if let Command::Move { ply, uci } = command
+            && let Some(mut played) = self.game.played_before(color, ply, uci)
+        {
+            if !planted(Bug::LoseResend) {
+                // The clocks are those of now, the rest is as it was.
+                played.clock = self.clock();
+                self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
+            }
+            return;
+        }
+        match self.game.decide(color, &command, at) {
+            Ok(facts) => {
+                if let Err(error) = self.commit(facts, at, Some(arrived), None).await {
+                    self.tell(Notice::Unstored { error, ply });
+                }
+            }
+            Err(refusal) => self.tell(Notice::Refused { refusal, ply }),
+        }
+    }
+
+    async fn visit(&mut self) -> Option<Situation> {
+        assert!(!planted(Bug::PanicAtVisit) || self.number != BoardNo(1), "planted");
+        let now = self.around.timeline.now();
+        self.check_flag(now).await.ok()?;
+        if !self.game.waits_for(MASTER) {
+            self.around.walk.settle(self.number);
+            return None;
+        }
+        self.master_is_here = true;
+        self.tell(Notice::Visit);
+        Some(Situation { board: self.number, game: self.game.clone(), clock: self.game.clock(now) })
+    }
+
+    async fn choose(&mut self, ply: u32, choice: Choice, reply: oneshot::Sender<()>) {
+        let at = self.around.timeline.now();
+        if self.check_flag(at).await.is_err() {
+            return;
+        }
+        let accepts = choice.accepts_draw && self.game.draw_offer() == Some(MASTER.other());
+        let command = if accepts { Command::AcceptDraw } else { Command::Move { ply, uci: choice.uci } };
+        match self.game.decide(MASTER, &command, at) {
+            // Where it can't be stored he simply comes again.
+            Ok(facts) => drop(self.commit(facts, at, None, Some(reply)).await),
+            Err(refusal) => debug!(%refusal, "the master's choice came to nothing"),
+        }
+    }
+
+    /// Ends the game if a flag has fallen; an error if it has and that could not be stored.
+    async fn check_flag(&mut self, now: Millis) -> Result<(), StorageError> {
+        let Some(fact) = self.game.flag(now) else { return Ok(()) };
+        let outcome = self.commit(vec![fact], now, None, None).await;
+        if outcome.is_err() {
+            self.retry = now.plus(RETRY);
+        }
+        outcome
+    }
+
+    /// Stores facts; once they are safe, applies them and tells everybody; `arrived` makes it a receipt. `ordered` is
+    /// dropped as soon as they have their place in the journal's order.
+    async fn commit(
+        &mut self,
+        facts: Vec<Fact>,
+        at: Millis,
+        arrived: Option<Instant>,
+        ordered: Option<oneshot::Sender<()>>,
+    ) -> Result<(), StorageError> {
+        let kinds = facts.iter().map(|fact| Kind::Game { board: self.number, fact: fact.clone() }).collect();
+        let pending = self.store(kinds, at).await;
+        self.report_order(&facts);
+        drop(ordered);
+        let outcome = pending.committed().await;
+        if outcome.is_ok() {
+            // All of them before any is told: whoever hears of one finds the whole.
+            facts.iter().for_each(|fact| self.game.apply(fact, at));
+            facts.iter().for_each(|fact| self.tell_fact(fact, arrived));
+            self.setback = Millis::ZERO;
+            self.record_presence().await;
+        }
+        self.report_turn();
+        outcome
+    }
+
+    /// Shows on the walk what has its place in the journal's order and is not stored yet, so that the walk follows that
+    /// order: whoever has moved before a visit is not passed over by it. Should the commit fail, the visit finds nothing.
+    fn report_order(&mut self, facts: &[Fact]) {
+        for fact in facts {
+            match fact {
+                Fact::Moved(played) if played.turn == MASTER => self.around.walk.wait(self.number),
+                Fact::Moved(_) => {
+                    self.master_is_here = false;
+                    self.around.walk.settle(self.number);
+                }
+                Fact::Ended { .. } => self.around.walk.settle(self.number),
+                Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
+            }
+        }
+    }
+
+    fn tell_fact(&mut self, fact: &Fact, arrived: Option<Instant>) {
+        match fact {
+            Fact::Moved(played) => {
+                let by_master = played.turn != MASTER;
+                self.around.metrics.moved(by_master);
+                self.tell(Notice::Moved { choices: self.choices(played), played: played.clone(), arrived });
+            }
+            Fact::DrawOffered { by } => self.tell(Notice::DrawOffered { by: *by }),
+            Fact::DrawDeclined { by } => self.tell(Notice::DrawDeclined { by: *by }),
+            Fact::Ended { result, termination } => {
+                info!(
+                    result = result.as_str(),
+                    termination = termination.as_str(),
+                    plies = self.game.ply(),
+                    "game over"
+                );
+                self.tell(Notice::Ended { status: self.game.status() });
+            }
+        }
+    }
+
+    /// Shows on the walk whose turn it is.
+    pub(super) fn report_turn(&self) {
+        match self.game.status() {
+            GameStatus::Ended(..) => self.around.walk.end(self.number),
+            _ if self.game.waits_for(MASTER) => self.around.walk.wait(self.number),
+            _ => self.around.walk.settle(self.number),
+        }
+    }
+
+    /// The position to list legal moves of: wherever the player is to move, as the contract has it, also where the game has
+    /// just ended by a rule.
+    fn choices(&self, played: &Played) -> Option<Box<Chess>> {
+        let wanted = self.player.as_ref().is_some_and(|player| player.choices);
+        let his = self.game.ply() == played.ply && played.turn != MASTER;
+        (wanted && his).then(|| Box::new(self.game.position().clone()))
+    }
+
+    async fn store(&self, kinds: Vec<Kind>, at: Millis) -> Pending {
+        let entries = kinds.into_iter().map(|kind| Entry::new(at, kind)).collect();
+        self.around.journal.enqueue(self.around.exhibition, entries).await
+    }
+
+    /// Never waits: a player who does not read must not hold up his board. He is cut off, and his seat is kept.
+    pub(super) fn tell(&mut self, notice: Notice) {
+        if let Some(player) = &mut self.player {
+            player.outbox.take_if(|outbox| outbox.try_send(notice).is_err());
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The master's walk: the task that goes from board to board and makes one move at each.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{sync::watch, time::sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use super::{
+    board::{BoardHandle, Choice, Situation},
+    policy::Policy,
+    shared_walk::SharedWalk,
+};
+use crate::{
+    base::{
+        catch_panic::{Panicked, catch_panic},
+        metrics::Metrics,
+        time::Timeline,
+    },
+    journal::{Entry, Journal},
+    record::event::{ExhibitionId, Kind, Stage},
+    rules::BoardNo,
+};
+
+/// How long the master stays at a board whose move he can't find, before he tries again.
+const PERPLEXED: Duration = Duration::from_secs(5);
+
+/// The walk's task, before it runs.
+#[derive(Debug)]
+pub struct Master {
+    /// Whose master it is.
+    pub exhibition: ExhibitionId,
+    /// What decides.
+    pub policy: Policy,
+    /// Where to go next.
+    pub walk: SharedWalk,
+    /// Every board, in order.
+    pub boards: Vec<BoardHandle>,
+    /// Where the end is stored.
+    pub journal: Journal,
+    /// The exhibition's time.
+    pub timeline: Timeline,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Where the end is shown.
+    pub stage: Arc<watch::Sender<Stage>>,
+    /// The server stops.
+    pub stop: CancellationToken,
+}
+
+impl Master {
+    /// Walks until no game is left, or the server stops. The policy outlives a board whose game ends while it
+    /// thinks.
+    pub async fn run(mut self) {
+        let (stop, metrics) = (self.stop.clone(), self.metrics.clone());
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => {}
+            () = async {
+                // A panic costs one visit: the walk still says where the master is waited for.
+                while let Err(Panicked) = catch_panic("walk", &metrics, self.walk()).await {
+                    sleep(PERPLEXED).await;
+                }
+            } => {}
+        }
+    }
+
+    async fn walk(&mut self) {
+        while self.walk.next().await.is_some() {
+            // Where nothing can be stored he waits where he is.
+            self.journal.sound().await;
+            // What was decided while he waited counts: he looks again, and his coming has its place in the journal's order
+            // before anybody else moves.
+            let Some(board) = self.walk.upcoming() else { continue };
+            let now = self.timeline.now();
+            // His coming is no promise: he need not wait for the disk before he looks at the board.
+            drop(self.journal.enqueue(self.exhibition, vec![Entry::new(now, Kind::Visit { board })]).await);
+            self.walk.visit(board, now);
+            if let Some(situation) = self.boards[board.index()].visit().await {
+                self.play(board, situation).await;
+            }
+        }
+        self.finish().await;
+    }
+
+    async fn play(&mut self, board: BoardNo, situation: Situation) {
+        let walk = self.walk.clone();
+        tokio::select! {
+            biased;
+            // The opponent has resigned, or a flag has fallen.
+            () = walk.settled(board) => {}
+            choice = self.choose(&situation) => {
+                self.boards[board.index()].choose(situation.game.ply() + 1, choice).await;
+            }
+        }
+    }
+
+    /// The policy's choice, however long it takes: a broken engine costs no game.
+    async fn choose(&mut self, situation: &Situation) -> Choice {
+        loop {
+            match self.policy.choose(situation).await {
+                Ok(choice) => return choice,
+                Err(error) => {
+                    error!(board = %situation.board, "{error}; the games are kept, and it is tried again");
+                    sleep(PERPLEXED).await;
+                }
+            }
+        }
+    }
+
+    async fn finish(&self) {
+        loop {
+            let finished = Entry::new(self.timeline.now(), Kind::Finished);
+            if self.journal.append(self.exhibition, vec![finished]).await.is_ok() {
+                self.stage.send_replace(Stage::Finished);
+                info!("the last game has ended");
+                return;
+            }
+            self.journal.sound().await;
+        }
+    }
+}

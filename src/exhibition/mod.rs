@@ -1,0 +1,23 @@
+//! One evening: seats, boards, the walk, the master.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `settings` | what an organiser settles, checked once |
+//! | `registry` | which exhibitions can be played in, and which one is `current` |
+//! | `task` | one exhibition: seats players, starts the games, remembers whose seat is whose |
+//! | `seats` | whose seat is whose, as a value |
+//! | `board` | one task a game |
+//! | `shared_walk` | who waits for the master, as the boards and the walk both see it |
+//! | `master` | the walk's task, from board to board |
+//! | `policy` | what decides the master's moves: an engine, chance, a script |
+//! | `queue_notices` | tells every opponent how far away the master is |
+
+pub mod board;
+pub mod master;
+pub mod policy;
+pub mod queue_notices;
+pub mod registry;
+pub mod seats;
+pub mod settings;
+pub mod shared_walk;
+pub mod task;

@@ -1,0 +1,154 @@
+//! Every exhibition that can be played in, and which one is `current`.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tracing::{Instrument, info, info_span};
+
+use super::{
+    policy::Policy,
+    task::{Exhibition, ExhibitionHandle, Services},
+};
+use crate::{
+    base::{secret::SecretSource, time::Timeline},
+    journal::{
+        Entry, Record, StorageError,
+        feed::{Feed, News},
+        replay,
+    },
+    plant::{Bug, planted},
+    record::{
+        event::{ExhibitionId, Kind, Program, Stage},
+        seat_key::SeatKey,
+        view::BoardView,
+    },
+    rules::{BoardNo, Millis},
+};
+
+/// Which exhibition an address means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// `current`: the one opened last.
+    Current,
+    /// One by its number.
+    Id(ExhibitionId),
+}
+
+/// The text names no exhibition that could exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoSuchExhibition;
+
+impl FromStr for Which {
+    type Err = NoSuchExhibition;
+
+    fn from_str(text: &str) -> Result<Which, NoSuchExhibition> {
+        if text == "current" {
+            return Ok(Which::Current);
+        }
+        // One way of writing each number: `01` and `+1` are no ids.
+        let id = text.parse().ok().filter(|id: &i64| id.to_string() == text);
+        id.map(|id| Which::Id(ExhibitionId(id))).ok_or(NoSuchExhibition)
+    }
+}
+
+/// Why an exhibition can't be entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EntryError {
+    /// It does not exist.
+    #[error("there is no such exhibition")]
+    NoSuchExhibition,
+    /// It is over, and not the last one.
+    #[error("this exhibition has ended")]
+    Ended,
+}
+
+/// Makes the policy of an exhibition's master.
+pub type PolicyMaker = Box<dyn Fn(&Program) -> Policy + Send + Sync>;
+
+/// The registry. Cloning gives another handle to the same one.
+#[derive(Debug, Clone)]
+pub struct Registry(Arc<Shared>);
+
+struct Shared {
+    services: Services,
+    feed: Feed,
+    policies: PolicyMaker,
+    /// Held for a look or an entry, never while waiting.
+    rooms: Mutex<Rooms>,
+}
+
+struct Rooms {
+    secrets: SecretSource,
+    open: BTreeMap<ExhibitionId, ExhibitionHandle>,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("premises", &self.services).finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    /// An empty registry.
+    #[must_use]
+    pub fn new(services: Services, feed: Feed, policies: PolicyMaker, secrets: SecretSource) -> Registry {
+        let rooms = Mutex::new(Rooms { secrets, open: BTreeMap::new() });
+        Registry(Arc::new(Shared { services, feed, policies, rooms }))
+    }
+
+    /// Opens a new exhibition, which becomes the current one.
+    pub async fn open(&self, program: Program) -> Result<ExhibitionHandle, StorageError> {
+        let id = self.0.services.journal.create(program.clone()).await?;
+        let record = replay(id, program, Vec::new()).expect("nothing can be wrong with nothing");
+        Ok(self.enter(record, &[]))
+    }
+
+    /// Takes up an exhibition where it stood when the server stopped.
+    pub async fn take_up(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> Result<ExhibitionHandle, StorageError> {
+        let (id, at) = (record.view.id, record.view.at);
+        let connected = |board: &&BoardView| board.seat.as_ref().is_some_and(|seat| seat.connected);
+        let gone = record.view.boards.iter().filter(connected);
+        let gone: Vec<_> = gone.map(|board| Entry::new(at, Kind::Disconnected { board: board.board })).collect();
+        let handle = self.enter(record, keys);
+        if !gone.is_empty() {
+            self.0.services.journal.append(id, gone).await?;
+        }
+        Ok(handle)
+    }
+
+    fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
+        let (id, program, at) = (record.view.id, record.view.program.clone(), record.view.at);
+        let charged = if planted(Bug::ChargeDowntime) && record.view.seq > 0 { Millis(60_000) } else { Millis::ZERO };
+        let timeline = Timeline::from(at.plus(charged), self.0.services.journal.pace());
+        self.0.feed.publish(News::Opened { id, program: program.clone(), timeline: timeline.clone() });
+        self.0.feed.publish(News::Happened { id, events: record.events.clone() });
+        info!(exhibition = %id, boards = program.boards, stage = record.view.stage.as_str(), "exhibition ready");
+        let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let secrets = rooms.secrets.fork();
+        let policy = (self.0.policies)(&program);
+        let (handle, exhibition) = Exhibition::new(record, keys, timeline, self.0.services.clone(), policy, secrets);
+        self.0.services.tasks.spawn(exhibition.run().instrument(info_span!("exhibition", exhibition = %id)));
+        // Those that are over and not the last one are left; who is still in them keeps them until he goes.
+        rooms.open.retain(|_, other| other.stage() != Stage::Finished);
+        rooms.open.insert(id, handle.clone());
+        handle
+    }
+
+    /// The exhibition that an address means.
+    pub fn find(&self, which: Which) -> Result<ExhibitionHandle, EntryError> {
+        let rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = rooms.open.last_key_value();
+        let handle = match which {
+            Which::Current => last.map(|(_, handle)| handle),
+            Which::Id(id) => rooms.open.get(&id),
+        };
+        handle.cloned().ok_or(match (which, last) {
+            (Which::Id(id), Some((&last, _))) if (1..last.0).contains(&id.0) => EntryError::Ended,
+            _ => EntryError::NoSuchExhibition,
+        })
+    }
+}

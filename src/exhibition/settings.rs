@@ -1,0 +1,212 @@
+//! What an organiser settles about an exhibition, checked once.
+
+use std::{str::FromStr, time::Duration};
+
+use serde::Deserialize;
+
+use crate::{
+    base::time,
+    rules::{ClockSettings, MOST_BOARDS, ParseClockError, WalkMode, is_visible},
+};
+
+/// What a new exhibition is to be like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Its name.
+    pub name: Title,
+    /// How many boards, 1 to 10,000.
+    pub boards: u32,
+    /// The time control, if there is one.
+    pub clock: TimeControl,
+    /// What the master has on every clock beyond the others.
+    pub master_extra: Duration,
+    /// The order of visits.
+    pub walk: WalkMode,
+    /// How long an engine master thinks about a move.
+    pub think: Duration,
+    /// How many of the seats the server's own bots take.
+    pub house_bots: u32,
+}
+
+/// A clock, or `none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeControl(pub Option<ClockSettings>);
+
+impl FromStr for TimeControl {
+    type Err = ParseClockError;
+
+    fn from_str(text: &str) -> Result<TimeControl, ParseClockError> {
+        if text == "none" { Ok(TimeControl(None)) } else { text.parse().map(|clock| TimeControl(Some(clock))) }
+    }
+}
+
+/// An exhibition's name: 1 to 80 visible characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title(String);
+
+impl Title {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Title {
+    type Err = SettingsError;
+
+    fn from_str(text: &str) -> Result<Title, SettingsError> {
+        let text = text.trim();
+        let length = text.chars().take(81).count();
+        if (1..=80).contains(&length) && text.chars().all(is_visible) {
+            Ok(Title(text.to_owned()))
+        } else {
+            Err(SettingsError::Name)
+        }
+    }
+}
+
+/// What is wrong with a setting, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum SettingsError {
+    #[error("an exhibition's name has 1 to 80 characters, none of them invisible")]
+    Name,
+    #[error("an exhibition has 1 to {MOST_BOARDS} boards")]
+    Boards,
+    #[error(transparent)]
+    Clock(#[from] ParseClockError),
+    #[error("the walks are `in-turn`, `ready-first` and `one-at-a-time`")]
+    Walk,
+    #[error("the time to think is written like `2s` or `500ms`, from 1ms to 10m")]
+    Think,
+    #[error("the master's extra time is written like `1h` or `20m`, up to 24h")]
+    MasterExtra,
+    #[error("there can't be more house bots than boards")]
+    HouseBots,
+}
+
+/// Reads the time that an engine may think: 1 ms to 10 min.
+pub fn parse_think(text: &str) -> Result<Duration, SettingsError> {
+    let think = humantime::parse_duration(text).map_err(|_| SettingsError::Think)?;
+    let allowed = Duration::from_millis(1)..=Duration::from_secs(600);
+    if allowed.contains(&think) { Ok(think) } else { Err(SettingsError::Think) }
+}
+
+/// Reads the master's extra time: up to 24 h.
+pub fn parse_extra(text: &str) -> Result<Duration, SettingsError> {
+    let extra = humantime::parse_duration(text).map_err(|_| SettingsError::MasterExtra)?;
+    if extra <= Duration::from_secs(24 * 3600) { Ok(extra) } else { Err(SettingsError::MasterExtra) }
+}
+
+/// Settings as the organiser's page sends them; what is missing stays as the server has it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wishes {
+    name: Option<String>,
+    boards: Option<u32>,
+    #[serde(default, deserialize_with = "present")]
+    clock: Option<Option<String>>,
+    master_extra: Option<String>,
+    walk: Option<String>,
+    think: Option<String>,
+    house_bots: Option<u32>,
+}
+
+/// Tells `null` from a missing field.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl Wishes {
+    /// Reads a JSON object; nothing at all wishes for nothing.
+    pub fn read(body: &[u8]) -> Result<Wishes, serde_json::Error> {
+        if body.is_empty() {
+            return Ok(Wishes::default());
+        }
+        // A struct could be read from a JSON array too.
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            return Err(serde::de::Error::custom("the body is a JSON object"));
+        }
+        serde_json::from_slice(body)
+    }
+}
+
+impl Settings {
+    /// These settings in the words of a request's body.
+    #[must_use]
+    pub fn words(&self) -> serde_json::Value {
+        let span = |span| humantime::format_duration(span).to_string();
+        serde_json::json!({
+            "name": self.name.as_str(),
+            "boards": self.boards,
+            "clock": self.clock.0.map(|clock| clock.to_string()),
+            "master_extra": span(self.master_extra),
+            "walk": self.walk.as_str(),
+            "think": span(self.think),
+            "house_bots": self.house_bots,
+        })
+    }
+
+    /// These settings, changed as `wishes` say.
+    pub fn with(&self, wishes: Wishes) -> Result<Settings, SettingsError> {
+        let mut settings = self.clone();
+        if let Some(name) = wishes.name {
+            settings.name = name.parse()?;
+        }
+        if let Some(boards) = wishes.boards {
+            settings.boards = boards;
+            settings.house_bots = settings.house_bots.min(boards);
+        }
+        if let Some(clock) = wishes.clock {
+            settings.clock = clock.as_deref().unwrap_or("none").parse()?;
+        }
+        if let Some(extra) = wishes.master_extra {
+            settings.master_extra = parse_extra(&extra)?;
+        }
+        if let Some(walk) = wishes.walk {
+            settings.walk = walk.parse().map_err(|_| SettingsError::Walk)?;
+        }
+        if let Some(think) = wishes.think {
+            settings.think = parse_think(&think)?;
+        }
+        if let Some(house_bots) = wishes.house_bots {
+            settings.house_bots = house_bots;
+        }
+        settings.check()
+    }
+
+    /// The time control with the master's extra time.
+    #[must_use]
+    pub fn clocks(&self) -> Option<ClockSettings> {
+        self.clock.0.map(|clock| clock.with_master_extra(time::millis(self.master_extra)))
+    }
+
+    /// These settings, if they go together.
+    pub fn check(self) -> Result<Settings, SettingsError> {
+        if !(1..=MOST_BOARDS).contains(&self.boards) {
+            Err(SettingsError::Boards)
+        } else if self.house_bots > self.boards {
+            Err(SettingsError::HouseBots)
+        } else {
+            Ok(self)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wishes_are_one_json_object() {
+        for body in
+            [r#"["Ada",1,null,"1h","in-turn","2s",0]"#, "[]", "null", "7", "{} {}", r#"{"boards":1,"boards":2}"#]
+        {
+            assert!(Wishes::read(body.as_bytes()).is_err(), "{body}");
+        }
+        for body in ["", "{}", " \n{\"boards\": 3}"] {
+            assert!(Wishes::read(body.as_bytes()).is_ok(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,386 @@
+//! One exhibition: a task that seats players, starts the games and remembers whose seat is whose.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{Instrument, info, info_span, warn};
+
+use super::{
+    board::{Board, BoardHandle, Surroundings},
+    master::Master,
+    policy::Policy,
+    queue_notices,
+    seats::{SeatTaken, Seats},
+    shared_walk::SharedWalk,
+};
+use crate::{
+    base::{
+        catch_panic::catch_panic,
+        metrics::Metrics,
+        secret::{SecretSource, Token},
+        time::Timeline,
+    },
+    journal::{Entry, Journal, Record, StorageError},
+    record::{
+        event::{ExhibitionId, Kind, Stage},
+        seat_key::SeatKey,
+    },
+    rules::{BoardNo, Game, MASTER, PlayerName, Walk},
+};
+
+/// How many requests may wait for an exhibition; connections wait beyond that.
+const INBOX: usize = 1024;
+
+/// Why nobody sits down, or nothing starts.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SeatError {
+    /// The games are on or over.
+    #[error("this exhibition has {0} and takes nobody any more")]
+    Closed(&'static str),
+    /// Every seat is taken.
+    #[error("every seat is taken")]
+    Full,
+    /// The seat asked for is.
+    #[error("board {0} is taken")]
+    Taken(BoardNo),
+    /// There is no such seat.
+    #[error("there is no board {0}: this exhibition has boards 1 to {1}")]
+    NoSuchBoard(BoardNo, u32),
+    /// Nobody's.
+    #[error("this token opens no seat here")]
+    BadToken,
+    /// Nobody to play with.
+    #[error("no seat is taken yet, so there is nobody to start with")]
+    Empty,
+    /// Not stored.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The server stops.
+    #[error("the server stops; come back in a moment")]
+    Stopping,
+}
+
+/// A seat that somebody has.
+#[derive(Debug, Clone)]
+pub struct Seated {
+    /// The board.
+    pub board: BoardHandle,
+    /// The name, distinct in the exhibition.
+    pub name: PlayerName,
+    /// The secret that takes the seat back.
+    pub token: Token,
+}
+
+type Reply<T> = oneshot::Sender<Result<T, SeatError>>;
+
+enum Message {
+    Join { board: Option<BoardNo>, name: PlayerName, bot: bool, house: bool, reply: Reply<Seated> },
+    Joined { board: BoardNo, stored: bool },
+    Resume { token: Token, reply: Reply<Seated> },
+    Reissue { reply: oneshot::Sender<Vec<Token>> },
+    Start { reply: Reply<()> },
+}
+
+/// A way to an exhibition. Cloning gives another handle to the same one.
+#[derive(Debug, Clone)]
+pub struct ExhibitionHandle {
+    /// Its number.
+    pub id: ExhibitionId,
+    /// The master's name.
+    pub master: Arc<str>,
+    stage: watch::Receiver<Stage>,
+    inbox: mpsc::Sender<Message>,
+}
+
+impl ExhibitionHandle {
+    /// How far it is.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        *self.stage.borrow()
+    }
+
+    /// Waits for the end of the last game.
+    pub async fn finished(&self) {
+        // Where the exhibition's task is gone, so are its games.
+        let _ = self.stage.clone().wait_for(|stage| *stage == Stage::Finished).await;
+    }
+
+    /// Takes a free seat, `board` or the first; `house` for a bot of the server's own. Returns once it is stored.
+    pub async fn join(
+        &self,
+        board: Option<BoardNo>,
+        name: PlayerName,
+        bot: bool,
+        house: bool,
+    ) -> Result<Seated, SeatError> {
+        self.ask(|reply| Message::Join { board, name, bot, house, reply }).await
+    }
+
+    /// Takes back the seat that `token` opens.
+    pub async fn resume(&self, token: Token) -> Result<Seated, SeatError> {
+        self.ask(|reply| Message::Resume { token, reply }).await
+    }
+
+    /// New secrets for the seats of the server's own bots, whose old ones went with the last process.
+    pub async fn reissue(&self) -> Vec<Token> {
+        let (reply, answer) = oneshot::channel();
+        // An exhibition that is gone has no seats to open.
+        let _ = self.inbox.send(Message::Reissue { reply }).await;
+        answer.await.unwrap_or_default()
+    }
+
+    /// Starts the games with the seats taken so far. Returns once that is stored.
+    pub async fn start(&self) -> Result<(), SeatError> {
+        self.ask(|reply| Message::Start { reply }).await
+    }
+
+    async fn ask<T>(&self, message: impl FnOnce(Reply<T>) -> Message) -> Result<T, SeatError> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(message(reply)).await.map_err(|_| SeatError::Stopping)?;
+        answer.await.unwrap_or(Err(SeatError::Stopping))
+    }
+}
+
+/// What every exhibition needs of its server.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// Where things are stored.
+    pub journal: Journal,
+    /// Where moves are counted.
+    pub metrics: Metrics,
+    /// All tasks.
+    pub tasks: TaskTracker,
+    /// Whether opponents are told how far the master is: nobody listens in a plan.
+    pub estimates: bool,
+    /// The server stops.
+    pub stop: CancellationToken,
+}
+
+/// The exhibition's task, before it runs.
+#[derive(Debug)]
+pub struct Exhibition {
+    id: ExhibitionId,
+    /// Written here until the walk begins, and at its end by the walk.
+    stage: Arc<watch::Sender<Stage>>,
+    seats: Seats,
+    boards: Vec<BoardHandle>,
+    walk: SharedWalk,
+    timeline: Timeline,
+    services: Services,
+    /// Here until the walk begins.
+    policy: Option<Policy>,
+    secrets: SecretSource,
+    inbox: mpsc::Receiver<Message>,
+    own: mpsc::WeakSender<Message>,
+}
+
+impl Exhibition {
+    /// Sets an exhibition up as `record` has it, its boards running, its time at `timeline`.
+    #[must_use]
+    pub fn new(
+        record: Record,
+        keys: &[(BoardNo, SeatKey)],
+        timeline: Timeline,
+        services: Services,
+        policy: Policy,
+        secrets: SecretSource,
+    ) -> (ExhibitionHandle, Exhibition) {
+        let Record { view, games, .. } = record;
+        let playing = view.boards.iter().filter(|board| board.status() == "playing").map(|board| board.board);
+        let walk = SharedWalk::new(Walk::new(view.program.walk, playing, view.last_visit()));
+        let around = Surroundings {
+            exhibition: view.id,
+            journal: services.journal.clone(),
+            walk: walk.clone(),
+            timeline: timeline.clone(),
+            metrics: services.metrics.clone(),
+        };
+        let boards = spawn_boards(games, &around, &services.tasks);
+        let (inbox, messages) = mpsc::channel(INBOX);
+        let (stage, seen) = watch::channel(view.stage);
+        let exhibition = Exhibition {
+            id: view.id,
+            stage: Arc::new(stage),
+            seats: Seats::new(&view, keys),
+            boards,
+            walk,
+            timeline,
+            services,
+            policy: Some(policy),
+            secrets,
+            inbox: messages,
+            own: inbox.downgrade(),
+        };
+        (ExhibitionHandle { id: view.id, master: view.program.master, stage: seen, inbox }, exhibition)
+    }
+
+    /// Runs until every handle is gone.
+    pub async fn run(mut self) {
+        if self.stage() == Stage::Running {
+            self.walk();
+        }
+        let metrics = self.services.metrics.clone();
+        while let Some(message) = self.inbox.recv().await {
+            // A panic costs one request: who asked is told that there is no answer, and comes again.
+            let _ = catch_panic("exhibition", &metrics, self.handle(message)).await;
+        }
+    }
+
+    async fn handle(&mut self, message: Message) {
+        match message {
+            Message::Join { board, name, bot, house, reply } => self.join(board, &name, bot, house, reply).await,
+            Message::Joined { board, stored } => self.joined(board, stored).await,
+            Message::Resume { token, reply } => {
+                let _ = reply.send(self.resume(token));
+            }
+            Message::Reissue { reply } => {
+                let _ = reply.send(self.reissue());
+            }
+            Message::Start { reply } => {
+                let _ = reply.send(self.start().await);
+            }
+        }
+    }
+
+    /// Promises a seat; the answer comes with the commit, and meanwhile others can be served.
+    async fn join(&mut self, wanted: Option<BoardNo>, name: &PlayerName, bot: bool, house: bool, reply: Reply<Seated>) {
+        let board = match self.free_seat(wanted) {
+            Ok(board) => board,
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                return;
+            }
+        };
+        let name = self.seats.distinct(name);
+        let token = self.secrets.token("sp_");
+        let key = SeatKey { token: token.hash(), house };
+        self.seats.take(board, name.clone(), key);
+        let kind = Kind::Joined { board, name: name.clone(), bot };
+        let entry = Entry { at: self.timeline.now(), kind, seat: Some(key) };
+        let pending = self.services.journal.enqueue(self.id, vec![entry]).await;
+        let seated = Seated { board: self.boards[board.index()].clone(), name, token };
+        let own = self.own.clone();
+        self.services.tasks.spawn(async move {
+            let outcome = pending.committed().await;
+            if let Some(own) = own.upgrade() {
+                let _ = own.send(Message::Joined { board, stored: outcome.is_ok() }).await;
+            }
+            let _ = reply.send(outcome.map(|()| seated).map_err(SeatError::Storage));
+        });
+    }
+
+    fn stage(&self) -> Stage {
+        *self.stage.borrow()
+    }
+
+    fn check_open(&self) -> Result<(), SeatError> {
+        match self.stage() {
+            Stage::Open => Ok(()),
+            Stage::Running => Err(SeatError::Closed("started")),
+            Stage::Finished => Err(SeatError::Closed("ended")),
+        }
+    }
+
+    fn free_seat(&mut self, wanted: Option<BoardNo>) -> Result<BoardNo, SeatError> {
+        self.check_open()?;
+        self.seats.free(wanted).map_err(|taken| match taken {
+            SeatTaken::All => SeatError::Full,
+            SeatTaken::This(board) => SeatError::Taken(board),
+            SeatTaken::NoSuchBoard(board) => SeatError::NoSuchBoard(board, count(self.boards.len())),
+        })
+    }
+
+    async fn joined(&mut self, board: BoardNo, stored: bool) {
+        if !stored {
+            self.seats.release(board);
+            return;
+        }
+        self.seats.confirm(board);
+        if self.stage() == Stage::Running {
+            // It was promised before the start and has its place in the journal before it, but its outcome came later.
+            let _ = self.boards[board.index()].start().await;
+            self.walk.open(vec![board]);
+        }
+        if self.stage() == Stage::Open
+            && self.seats.stored() == self.boards.len()
+            && let Err(error) = self.start().await
+        {
+            warn!("every seat is taken, but the exhibition could not start: {error}; the organiser can start it");
+        }
+    }
+
+    fn resume(&self, token: Token) -> Result<Seated, SeatError> {
+        let (board, name) = self.seats.opened_by(token.hash()).ok_or(SeatError::BadToken)?;
+        Ok(Seated { board: self.boards[board.index()].clone(), name, token })
+    }
+
+    fn reissue(&mut self) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        for board in self.seats.house() {
+            let token = self.secrets.token("sp_");
+            self.seats.rekey(board, token.hash());
+            tokens.push(token);
+        }
+        tokens
+    }
+
+    async fn start(&mut self) -> Result<(), SeatError> {
+        self.check_open()?;
+        if self.seats.stored() == 0 {
+            return Err(SeatError::Empty);
+        }
+        // Seats that are promised are stored before this, or not at all, since the journal keeps the order.
+        let at = self.timeline.now();
+        self.services.journal.append(self.id, vec![Entry::new(at, Kind::Started)]).await?;
+        self.stage.send_replace(Stage::Running);
+        let taken: Vec<BoardNo> = self.seats.taken().collect();
+        info!(boards = taken.len(), "the exhibition starts");
+        for board in &taken {
+            self.boards[board.index()].start().await.map_err(|_| SeatError::Stopping)?;
+        }
+        self.walk.open(taken);
+        self.walk();
+        Ok(())
+    }
+
+    /// Sends the master on his walk.
+    fn walk(&mut self) {
+        let Some(policy) = self.policy.take() else { return };
+        let master = Master {
+            exhibition: self.id,
+            policy,
+            walk: self.walk.clone(),
+            boards: self.boards.clone(),
+            journal: self.services.journal.clone(),
+            timeline: self.timeline.clone(),
+            metrics: self.services.metrics.clone(),
+            stage: self.stage.clone(),
+            stop: self.services.stop.clone(),
+        };
+        let span = info_span!("walk", exhibition = %self.id);
+        self.services.tasks.spawn(master.run().instrument(span));
+        if self.services.estimates {
+            let notices = queue_notices::run(self.walk.clone(), self.boards.clone(), self.services.stop.clone());
+            let metrics = self.services.metrics.clone();
+            self.services.tasks.spawn(async move { catch_panic("queue notices", &metrics, notices).await });
+        }
+    }
+}
+
+fn spawn_boards(games: Vec<Game>, around: &Surroundings, tasks: &TaskTracker) -> Vec<BoardHandle> {
+    let spawn = |(number, game): (BoardNo, Game)| {
+        // A game that was being played when the server stopped goes on waiting for whom it waited.
+        if game.waits_for(MASTER) {
+            around.walk.wait(number);
+        }
+        let (handle, board) = Board::new(number, game, around.clone());
+        tasks.spawn(board.run().instrument(info_span!("board", exhibition = %around.exhibition, board = %number)));
+        handle
+    };
+    (1u32..).map(BoardNo).zip(games).map(spawn).collect()
+}
+
+fn count(boards: usize) -> u32 {
+    u32::try_from(boards).unwrap_or(u32::MAX)
+}

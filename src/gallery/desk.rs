@@ -1,0 +1,51 @@
+//! What the gallery asks of the games' thread.
+
+use tokio::sync::oneshot;
+
+use crate::{
+    doors::websocket::Upgraded,
+    exhibition::{
+        registry::{EntryError, NoSuchExhibition, Which},
+        settings::Settings,
+        task::SeatError,
+    },
+    journal::StorageError,
+    record::event::ExhibitionId,
+};
+
+/// What the gallery asks of the games' thread.
+#[derive(Debug)]
+pub enum Desk {
+    /// A player's connection, handshake done.
+    Player {
+        /// The connection.
+        upgraded: Upgraded,
+        /// Where he wants to play.
+        which: Result<Which, NoSuchExhibition>,
+    },
+    /// Open another exhibition.
+    Open {
+        /// As the organiser wants it.
+        settings: Settings,
+        /// Its number, or why not.
+        reply: oneshot::Sender<Result<ExhibitionId, StorageError>>,
+    },
+    /// Start one with the seats taken so far.
+    Start {
+        /// Which.
+        which: Which,
+        /// Which it was, or why not.
+        reply: oneshot::Sender<Result<ExhibitionId, StartError>>,
+    },
+}
+
+/// Why an exhibition does not start.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StartError {
+    /// It can't be entered.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// It can't be started.
+    #[error(transparent)]
+    Seat(#[from] SeatError),
+}

@@ -1,0 +1,39 @@
+//! Finds an exhibition by its address, out of the archive where it is over.
+
+use axum::http::StatusCode;
+use tracing::warn;
+
+use super::state::Gallery;
+use crate::{
+    doors::problem::Problem,
+    exhibition::registry::{NoSuchExhibition, Which},
+    journal::OpenError,
+    record::{event::ExhibitionId, view::View},
+};
+
+/// Which exhibition an address means.
+pub(super) fn which(name: &str) -> Result<Which, Problem> {
+    name.parse().map_err(|NoSuchExhibition| Problem::no_such_exhibition())
+}
+
+/// Finds an exhibition, out of the archive where it is over.
+pub(super) async fn find(gallery: &Gallery, name: &str) -> Result<ExhibitionId, Problem> {
+    let which = which(name)?;
+    if let Some(id) = gallery.hub.find(which) {
+        return Ok(id);
+    }
+    let Which::Id(id) = which else { return Err(Problem::no_such_exhibition()) };
+    let record = gallery.archive.lock().await.load(id).await.map_err(|error| unreadable(&error))?;
+    gallery.hub.remember(record.ok_or_else(Problem::no_such_exhibition)?.view);
+    Ok(id)
+}
+
+pub(super) fn unreadable(error: &OpenError) -> Problem {
+    warn!(%error, "the archive can't be read");
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", "the archive can't be read at the moment")
+}
+
+pub(super) async fn look<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
+    let id = find(gallery, name).await?;
+    gallery.hub.look(id, at).ok_or_else(Problem::no_such_exhibition)
+}

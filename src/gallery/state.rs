@@ -1,0 +1,75 @@
+//! What every request may need.
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::{desk::Desk, forecast_cache::ForecastCache, hub::Hub, large_answers::LargeAnswers};
+use crate::{
+    base::{metrics::Metrics, secret::TokenHash},
+    doors::limits::Guard,
+    exhibition::settings::Settings,
+    journal::{Archive, Pulse, feed::Feed},
+};
+
+/// What opens the organiser's part.
+#[derive(Debug, Clone, Copy)]
+pub struct OrganiserKey {
+    /// His token.
+    pub token: TokenHash,
+    /// Whether a person has made it up, who may have done so badly.
+    pub made_up: bool,
+}
+
+/// What the gallery is given.
+#[derive(Debug)]
+pub struct Premises {
+    /// What happens.
+    pub feed: Feed,
+    /// What has happened long ago.
+    pub archive: Archive,
+    /// How the journal is.
+    pub pulse: Pulse,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Who may come in, and how many.
+    pub guard: Guard,
+    /// The way to the games.
+    pub desk: mpsc::Sender<Desk>,
+    /// Who may open and start.
+    pub organiser: OrganiserKey,
+    /// What a new exhibition is like, where the organiser does not say.
+    pub defaults: Settings,
+    /// The server stops.
+    pub stop: CancellationToken,
+}
+
+/// What every request may need. Cloning gives another handle to the same.
+#[derive(Debug, Clone)]
+pub(super) struct Gallery(pub(super) Arc<Shared>);
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) hub: Hub,
+    pub(super) forecasts: ForecastCache,
+    pub(super) archive: Mutex<Archive>,
+    pub(super) pulse: Pulse,
+    pub(super) metrics: Metrics,
+    pub(super) guard: Guard,
+    pub(super) large_answers: LargeAnswers,
+    /// Held while an exhibition is opened.
+    pub(super) opening: Mutex<()>,
+    pub(super) desk: mpsc::Sender<Desk>,
+    pub(super) organiser: OrganiserKey,
+    pub(super) defaults: Settings,
+    pub(super) stop: CancellationToken,
+}
+
+impl std::ops::Deref for Gallery {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

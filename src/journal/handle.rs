@@ -1,0 +1,119 @@
+//! A way to the journal: what is asked of its task.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::store::{Entry, StorageError};
+use crate::{
+    base::time::Pace,
+    record::event::{ExhibitionId, Program},
+    rules::{BoardNo, Game},
+};
+
+/// Whether moves can be stored at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Health {
+    /// They can.
+    Sound,
+    /// They can't, and it is tried again every second.
+    Failing,
+}
+
+pub(super) enum Request {
+    Create { program: Program, reply: Reply<ExhibitionId> },
+    Append { exhibition: ExhibitionId, entries: Vec<Entry>, reply: Reply<()> },
+    Recall { exhibition: ExhibitionId, board: BoardNo, reply: Reply<Game> },
+}
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StorageError>>;
+
+/// How many requests may wait for the writer before those who ask wait themselves. Far more than there are boards: each
+/// board has one decision under way at most.
+pub(super) const QUEUE: usize = 32_768;
+/// How often a failing store is tried again.
+pub(super) const PROBE: Duration = Duration::from_secs(1);
+
+/// A way to the journal. Cloning gives another handle to the same one; the journal ends when all are gone.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    pub(super) requests: mpsc::Sender<Request>,
+    pub(super) health: watch::Receiver<Health>,
+    pub(super) pace: Pace,
+}
+
+/// Entries that are on their way: their place in the order is fixed, and they are not stored yet.
+#[derive(Debug)]
+#[must_use = "what is not stored has not happened"]
+pub struct Pending(oneshot::Receiver<Result<(), StorageError>>);
+
+impl Pending {
+    /// Waits for the commit.
+    pub async fn committed(self) -> Result<(), StorageError> {
+        self.0.await.unwrap_or(Err(StorageError::Unknown))
+    }
+}
+
+impl Journal {
+    /// Opens a new exhibition in the store.
+    pub async fn create(&self, program: Program) -> Result<ExhibitionId, StorageError> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(Request::Create { program, reply }).await.map_err(|_| StorageError::Unknown)?;
+        answer.await.unwrap_or(Err(StorageError::Unknown))
+    }
+
+    /// Puts entries in the order, together; they are committed all or none. Returns before the commit.
+    pub async fn enqueue(&self, exhibition: ExhibitionId, entries: Vec<Entry>) -> Pending {
+        let (reply, answer) = oneshot::channel();
+        // Where the writer is gone the reply is dropped with the request, which `committed` reports.
+        let _ = self.requests.send(Request::Append { exhibition, entries, reply }).await;
+        Pending(answer)
+    }
+
+    /// Stores entries, all or none; returns after the commit.
+    pub async fn append(&self, exhibition: ExhibitionId, entries: Vec<Entry>) -> Result<(), StorageError> {
+        self.enqueue(exhibition, entries).await.committed().await
+    }
+
+    /// The game on a board as it is stored, with all that was put in the order before this.
+    pub async fn recall(&self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Recall { exhibition, board, reply };
+        self.requests.send(request).await.map_err(|_| StorageError::Unknown)?;
+        answer.await.unwrap_or(Err(StorageError::Unknown))
+    }
+
+    /// Follows whether time passes: it stands still while nothing can be stored.
+    #[must_use]
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
+
+    /// Follows the journal's health without keeping the journal alive.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        Pulse(self.health.clone())
+    }
+
+    /// Waits until moves can be stored; for ever if the journal is gone.
+    pub async fn sound(&self) {
+        let mut health = self.health.clone();
+        // The last word of a writer that is gone may have been a good one.
+        let sound = health.wait_for(|health| *health == Health::Sound).await.is_ok();
+        if !sound || health.has_changed().is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// The journal's health, seen from outside.
+#[derive(Debug, Clone)]
+pub struct Pulse(watch::Receiver<Health>);
+
+impl Pulse {
+    /// Whether moves can be stored at the moment.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.0.has_changed().is_ok() && *self.0.borrow() == Health::Sound
+    }
+}

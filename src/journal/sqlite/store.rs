@@ -1,0 +1,233 @@
+//! The one connection that writes.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::{
+    Connection, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use tracing::{debug, warn};
+
+use super::{
+    archive::Archive,
+    opening::{OpenError, check_header, check_ownership, lock, migrate},
+    rows::{self, int},
+};
+use crate::{
+    journal::{Numbered, Record, StorageError, Store},
+    plant::{Bug, planted},
+    record::{
+        event::{ExhibitionId, Kind, Program},
+        seat_key::SeatKey,
+        view::Summary,
+    },
+    rules::{BoardNo, Game, GameResult, MASTER},
+};
+
+/// How long a lock held by another program (a backup, say) is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The one connection that writes.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: SqliteConnection,
+    path: PathBuf,
+    /// Held as long as the store: a second server on the same file is told so.
+    _lock: File,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`, makes it where there is none, and brings it up to date.
+    pub async fn open(path: &Path) -> Result<SqliteStore, OpenError> {
+        let lock = lock(path)?;
+        check_header(path)?;
+        let sql = |error| OpenError::Sql { path: path.to_owned(), error };
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).busy_timeout(PATIENCE);
+        // Nothing is set on this connection, so that a file that turns out to be somebody else's stays untouched.
+        let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
+        check_ownership(&mut connection, path).await?;
+        connection.close().await.map_err(sql)?;
+
+        let unsynced = planted(Bug::CommitUnsynced);
+        let options = options
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(if unsynced { SqliteSynchronous::Normal } else { SqliteSynchronous::Full })
+            .foreign_keys(true)
+            .pragma("journal_size_limit", "8388608");
+        let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
+        migrate(&mut connection, path).await?;
+        Ok(SqliteStore { connection, path: path.to_owned(), _lock: lock })
+    }
+
+    /// A second connection, for reading what has ended while this one writes.
+    pub async fn archive(&self) -> Result<Archive, OpenError> {
+        let path = self.path.clone();
+        let options = SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(PATIENCE);
+        match SqliteConnection::connect_with(&options).await {
+            Ok(connection) => Ok(Archive { connection, path }),
+            Err(error) => Err(OpenError::Sql { path, error }),
+        }
+    }
+
+    /// The exhibitions to take up: those that have not ended, and the last one in any case, since `current` means it.
+    /// With each its seats' keys.
+    pub async fn unfinished(&mut self) -> Result<Vec<(Record, Vec<(BoardNo, SeatKey)>)>, OpenError> {
+        let listed = rows::list(&mut self.connection).await.map_err(|error| self.unreadable(error))?;
+        let last = listed.first().map(|listed| listed.id);
+        let mut records = Vec::new();
+        for Summary { id, program, finished_at, .. } in listed.into_iter().rev() {
+            if finished_at.is_none() || Some(id) == last {
+                let record = rows::load(&mut self.connection, &self.path, id, program).await?;
+                let keys = rows::seat_keys(&mut self.connection, id).await.map_err(|error| self.unreadable(error))?;
+                records.push((record, keys));
+            }
+        }
+        Ok(records)
+    }
+
+    fn unreadable(&self, error: sqlx::Error) -> OpenError {
+        OpenError::Sql { path: self.path.clone(), error }
+    }
+
+    /// One transaction, and none left open. Not sqlx's: SQLite ends a transaction by itself when the disk is full, after
+    /// which sqlx counts one too many for ever.
+    async fn append_lines(&mut self, lines: &[Numbered]) -> Result<(), sqlx::Error> {
+        let outcome = self.try_to_append(lines).await;
+        if outcome.is_err() {
+            // Where none is open there is nothing to take back.
+            let _ = self.execute("rollback").await;
+        }
+        outcome
+    }
+
+    async fn execute(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query(sql).execute(&mut self.connection).await.map(|_| ())
+    }
+
+    async fn try_to_append(&mut self, lines: &[Numbered]) -> Result<(), sqlx::Error> {
+        self.execute("begin immediate").await?;
+        let mut finished = Vec::new();
+        for line in lines {
+            match &line.event.kind {
+                Kind::Joined { board, name, bot } => {
+                    let Some(SeatKey { token, house }) = &line.seat else { continue };
+                    let sql = "insert into seat (exhibition, board, name, bot, house, token_hash) \
+                               values (?, ?, ?, ?, ?, ?)";
+                    sqlx::query(sql)
+                        .bind(line.exhibition.0)
+                        .bind(board.0)
+                        .bind(name.as_str())
+                        .bind(bot)
+                        .bind(house)
+                        .bind(&token.0[..])
+                        .execute(&mut self.connection)
+                        .await?;
+                }
+                Kind::Started => {
+                    let sql = "update exhibition set started_ms = ? where id = ?";
+                    let query = sqlx::query(sql).bind(int(line.event.wall)).bind(line.exhibition.0);
+                    query.execute(&mut self.connection).await?;
+                }
+                Kind::Finished => finished.push((line.exhibition, line.event.wall)),
+                _ => {}
+            }
+        }
+        // One statement for the whole batch: each statement is a trip to SQLite's thread and back.
+        let values = serde_json::Value::Array(lines.iter().map(rows::row).collect()).to_string();
+        sqlx::query(INSERT_EVENTS).bind(values).execute(&mut self.connection).await?;
+        for (exhibition, wall) in finished {
+            let query = sqlx::query(FINISH).bind(int(wall)).bind(exhibition.0);
+            let query =
+                query.bind(GameResult::win_of(MASTER).as_str()).bind(GameResult::win_of(MASTER.other()).as_str());
+            query.execute(&mut self.connection).await?;
+        }
+        self.execute("commit").await
+    }
+}
+
+const INSERT_EVENTS: &str = "insert into event (exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, \
+     position, by_color, result, termination) \
+     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
+     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13 from json_each(?)";
+
+/// The results are counted after the last game's are in.
+const FINISH: &str = "update exhibition set finished_ms = ?1, \
+     wins = (select count(*) from event where exhibition = ?2 and result = ?3), \
+     draws = (select count(*) from event where exhibition = ?2 and result = '1/2-1/2'), \
+     losses = (select count(*) from event where exhibition = ?2 and result = ?4) where id = ?2";
+
+impl Store for SqliteStore {
+    async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
+        let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, think_ms, \
+                   master, created_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let created = sqlx::query(sql)
+            .bind(&*program.name)
+            .bind(program.boards)
+            .bind(program.clock.map(|clock| int(clock.initial.0)))
+            .bind(program.clock.map(|clock| int(clock.increment.0)))
+            .bind(program.clock.map(|clock| int(clock.master_extra.0)))
+            .bind(program.walk.as_str())
+            .bind(int(program.think.0))
+            .bind(&*program.master)
+            .bind(int(program.created_at))
+            .execute(&mut self.connection)
+            .await;
+        created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))
+    }
+
+    async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
+        self.append_lines(lines).await.map_err(|error| verdict(&error))
+    }
+
+    async fn recall(&mut self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
+        let recalled = rows::recall(&mut self.connection, &self.path, exhibition, board).await;
+        recalled.map_err(|error| StorageError::Refused(error.to_string()))
+    }
+
+    async fn probe(&mut self) -> Result<(), StorageError> {
+        let probe = sqlx::query("update probe set tries = tries + 1").execute(&mut self.connection).await;
+        probe.map(|_| ()).map_err(|error| verdict(&error))
+    }
+
+    async fn close(mut self) {
+        // Best effort: what is in the write-ahead log is as safe as what is in the main file.
+        let _ = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.connection).await;
+        let _ = self.connection.close().await;
+    }
+}
+
+/// SQLite's `SQLITE_IOERR_WRITE`.
+const FAILED_WRITE: u32 = 778;
+
+/// Whether a failed write is known to have left nothing behind.
+fn verdict(error: &sqlx::Error) -> StorageError {
+    let code = match error {
+        sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<u32>().ok()),
+        _ => None,
+    };
+    // Refusals come by the hundred; the journal says once what is wrong.
+    debug!(error = %error, "the database refused a write");
+    // SQLite's primary result codes are the low byte. Busy (5), locked (6), read-only (8) and full (13) are refusals
+    // before anything is durable; so are constraints (19). A write that failed (778: a quota, a limit on the size of files)
+    // comes before the commit's last frame is whole, whose checksum then says so, and the next commit takes its place.
+    // After any other I/O error (10), a sync's above all, the log may hold the commit or not.
+    if code == Some(FAILED_WRITE) {
+        return StorageError::Refused("the disk takes no more".into());
+    }
+    match code.map(|code| code & 0xff) {
+        Some(5 | 6) => StorageError::Refused("another program holds the database".into()),
+        Some(8) => StorageError::Refused("the database can only be read".into()),
+        Some(13) => StorageError::Refused("the disk is full".into()),
+        // A statement failed before the commit was tried: a table is missing, say.
+        Some(1) => StorageError::Refused("the database is not as it should be".into()),
+        Some(19) => StorageError::Refused("the database's own checks refused it".into()),
+        _ => {
+            warn!(error = %error, "the database failed");
+            StorageError::Unknown
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What happens in an exhibition: the one list that everything else stores, folds, shows or exports.
+
+use std::sync::Arc;
+
+use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, MASTER, Millis, PlayerName, WalkMode};
+
+/// An exhibition's number, given by the journal, ascending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExhibitionId(pub i64);
+
+impl std::fmt::Display for ExhibitionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What is settled when an exhibition is opened, and never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// Its name on the front page and in PGN.
+    pub name: Arc<str>,
+    /// How many boards there are, 1 to 10,000.
+    pub boards: u32,
+    /// The time control, or none, as in a hall.
+    pub clock: Option<ClockSettings>,
+    /// The order of the master's visits.
+    pub walk: WalkMode,
+    /// How long an engine master thinks about a move.
+    pub think: Millis,
+    /// The master's name.
+    pub master: Arc<str>,
+    /// When it was opened, in Unix milliseconds.
+    pub created_at: u64,
+}
+
+/// One thing that happened, numbered without a gap within its exhibition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// 1 for the exhibition's first event; never reused, not even after a crash.
+    pub seq: u64,
+    /// When it was decided, in the exhibition's own time.
+    pub at: Millis,
+    /// When it was stored, in Unix milliseconds: for people, never for clocks.
+    pub wall: u64,
+    /// What happened.
+    pub kind: Kind,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody took a free seat, and is there.
+    Joined {
+        /// The seat.
+        board: BoardNo,
+        /// Under this name, distinct in the exhibition.
+        name: PlayerName,
+        /// A program, by its own word.
+        bot: bool,
+    },
+    /// A player has come back to his seat.
+    Connected {
+        /// The seat.
+        board: BoardNo,
+    },
+    /// A player's connection is gone; the seat is kept.
+    Disconnected {
+        /// The seat.
+        board: BoardNo,
+    },
+    /// The games have begun.
+    Started,
+    /// The last game has ended.
+    Finished,
+    /// The master has come to a board.
+    Visit {
+        /// The board.
+        board: BoardNo,
+    },
+    /// Something happened in a game.
+    Game {
+        /// Its board.
+        board: BoardNo,
+        /// What.
+        fact: Fact,
+    },
+}
+
+/// How far an exhibition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Seats can be taken.
+    Open,
+    /// The games are on.
+    Running,
+    /// All games have ended.
+    Finished,
+}
+
+impl Stage {
+    /// The contract's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Open => "open",
+            Stage::Running => "running",
+            Stage::Finished => "finished",
+        }
+    }
+}
+
+/// An exhibition's result as the master's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Score {
+    /// Games the master won.
+    pub wins: u32,
+    /// Games drawn.
+    pub draws: u32,
+    /// Games the master lost.
+    pub losses: u32,
+    /// Games that go on.
+    pub playing: u32,
+}
+
+impl Score {
+    /// Counts a result.
+    pub fn count(&mut self, result: GameResult) {
+        match result.winner() {
+            Some(MASTER) => self.wins += 1,
+            Some(_) => self.losses += 1,
+            None if result == GameResult::Draw => self.draws += 1,
+            None => {}
+        }
+    }
+}

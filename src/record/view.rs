@@ -1,0 +1,308 @@
+//! What a spectator sees: an exhibition as the fold of its events.
+//!
+//! The same [`View::apply`] makes the picture from live events, after a restart from stored ones, and for a finished
+//! exhibition out of the archive.
+
+use std::sync::Arc;
+
+use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
+
+use super::event::{Event, ExhibitionId, Kind, Program, Score, Stage};
+use crate::rules::{
+    BoardNo, ClockReading, Fact, GameClock, GameResult, MASTER, Millis, Played, PlayerName, Termination, fen_of,
+};
+
+/// Who sits at a board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seat {
+    /// His name.
+    pub name: PlayerName,
+    /// A program, by its own word.
+    pub bot: bool,
+    /// Whether a connection is there now.
+    pub connected: bool,
+}
+
+/// A move as the score sheet keeps it.
+#[derive(Debug, Clone)]
+pub struct SheetMove {
+    /// The move as UCI has it.
+    pub uci: UciMove,
+    /// The move as a person writes it.
+    pub san: SanPlus,
+    /// The clocks after it.
+    pub clock: Option<ClockReading>,
+    /// When it was made, in the exhibition's own time.
+    pub at: Millis,
+}
+
+/// One board as everybody can see it.
+#[derive(Debug, Clone)]
+pub struct BoardView {
+    /// Its number.
+    pub board: BoardNo,
+    /// Who sits there, if anybody.
+    pub seat: Option<Seat>,
+    /// Every move so far.
+    pub sheet: Vec<SheetMove>,
+    /// The position now.
+    pub fen: Arc<str>,
+    /// Who is to move.
+    pub turn: Color,
+    /// Whose draw offer stands.
+    pub draw_offer: Option<Color>,
+    /// How it ended, if it has.
+    pub end: Option<(GameResult, Termination)>,
+    clock: Option<GameClock>,
+    playing: bool,
+}
+
+impl BoardView {
+    fn new(board: BoardNo, program: &Program) -> BoardView {
+        let start = Chess::default();
+        BoardView {
+            board,
+            seat: None,
+            sheet: Vec::new(),
+            fen: fen_of(&start).into(),
+            turn: start.turn(),
+            draw_offer: None,
+            end: None,
+            clock: program.clock.map(GameClock::new),
+            playing: false,
+        }
+    }
+
+    /// The contract's word for how far the game is.
+    #[must_use]
+    pub fn status(&self) -> &'static str {
+        match (self.end, self.playing) {
+            (Some(_), _) => "ended",
+            (None, true) => "playing",
+            (None, false) => "waiting",
+        }
+    }
+
+    /// What the clocks show at `now`.
+    #[must_use]
+    pub fn clock(&self, now: Millis) -> Option<ClockReading> {
+        self.clock.map(|clock| clock.reading(now))
+    }
+
+    /// Every position of the game, the initial one first.
+    #[must_use]
+    pub fn positions(&self) -> Vec<Chess> {
+        let mut position = Chess::default();
+        let mut positions = vec![position.clone()];
+        for record in &self.sheet {
+            let Ok(legal) = record.uci.to_move(&position) else { break };
+            position.play_unchecked(legal);
+            positions.push(position.clone());
+        }
+        positions
+    }
+
+    fn apply(&mut self, fact: &Fact, at: Millis) {
+        match fact {
+            Fact::Moved(played) => self.apply_move(played, at),
+            Fact::DrawOffered { by } => self.draw_offer = Some(*by),
+            Fact::DrawDeclined { .. } => self.draw_offer = None,
+            Fact::Ended { result, termination } => {
+                self.end = Some((*result, *termination));
+                self.draw_offer = None;
+                if let Some(clock) = &mut self.clock {
+                    clock.stop(at);
+                }
+            }
+        }
+    }
+
+    fn apply_move(&mut self, played: &Played, at: Millis) {
+        if self.draw_offer == Some(played.turn) {
+            self.draw_offer = None;
+        }
+        self.sheet.push(SheetMove { uci: played.uci, san: played.san, clock: played.clock, at });
+        self.fen = played.fen.clone();
+        self.turn = played.turn;
+        if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
+            clock.set(reading, at);
+        }
+    }
+}
+
+/// The master's walk in figures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WalkFigures {
+    /// When the games began.
+    pub started: Option<Millis>,
+    /// When the last one ended.
+    pub finished: Option<Millis>,
+    /// How many boards the master has come to.
+    pub visits: u64,
+    /// How many rounds are complete: the walk has come back to a board not behind the last.
+    pub rounds: u64,
+    /// When the present round began.
+    pub round_began: Option<Millis>,
+    /// The time the master has spent at boards up to his moves.
+    pub master: Millis,
+    /// The time the opponents have taken from the master's move to their own.
+    pub opponents: Millis,
+    visit: Option<(BoardNo, Millis)>,
+}
+
+impl WalkFigures {
+    /// How long a complete round took on average.
+    #[must_use]
+    pub fn round(&self) -> Option<Millis> {
+        let span = self.round_began?.since(self.started?).0;
+        span.checked_div(self.rounds).map(Millis)
+    }
+
+    /// When the master came to the board where he stands.
+    #[must_use]
+    pub fn visit_began(&self) -> Option<Millis> {
+        self.visit.map(|(_, at)| at)
+    }
+
+    fn visit(&mut self, board: BoardNo, at: Millis) {
+        if self.visit.is_some_and(|(last, _)| board <= last) {
+            self.rounds += 1;
+            self.round_began = Some(at);
+        }
+        self.visits += 1;
+        self.visit = Some((board, at));
+    }
+
+    fn moved(&mut self, board: &BoardView, at: Millis) {
+        let previous = board.sheet.last().map(|record| record.at).or(self.started).unwrap_or(at);
+        if board.turn != MASTER {
+            self.opponents = self.opponents.plus(at.since(previous));
+        } else if let Some((_, since)) = self.visit.filter(|(visited, _)| *visited == board.board) {
+            self.master = self.master.plus(at.since(since));
+        }
+    }
+}
+
+/// An exhibition as everybody can see it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Its number.
+    pub id: ExhibitionId,
+    /// What was settled when it was opened.
+    pub program: Program,
+    /// The last event that is in this picture; 0 before the first.
+    pub seq: u64,
+    /// When that event happened, in the exhibition's own time.
+    pub at: Millis,
+    /// How far it is.
+    pub stage: Stage,
+    /// Every board, in order, taken or not.
+    pub boards: Vec<BoardView>,
+    /// The walk in figures.
+    pub walk: WalkFigures,
+    /// When the games began, in Unix milliseconds.
+    pub started_at: Option<u64>,
+    /// When the last one ended, in Unix milliseconds.
+    pub finished_at: Option<u64>,
+    /// The result so far.
+    pub score: Score,
+}
+
+impl View {
+    /// An exhibition in which nothing has happened yet.
+    #[must_use]
+    pub fn new(id: ExhibitionId, program: Program) -> View {
+        View {
+            id,
+            boards: BoardNo::first(program.boards).map(|board| BoardView::new(board, &program)).collect(),
+            program,
+            seq: 0,
+            at: Millis::ZERO,
+            stage: Stage::Open,
+            walk: WalkFigures::default(),
+            started_at: None,
+            finished_at: None,
+            score: Score::default(),
+        }
+    }
+
+    /// Takes in the next event.
+    pub fn apply(&mut self, event: &Event) {
+        self.seq = event.seq;
+        self.at = self.at.max(event.at);
+        match &event.kind {
+            Kind::Joined { board, name, bot } => {
+                self.boards[board.index()].seat = Some(Seat { name: name.clone(), bot: *bot, connected: true });
+            }
+            Kind::Connected { board } => self.set_connected(*board, true),
+            Kind::Disconnected { board } => self.set_connected(*board, false),
+            Kind::Started => self.start(event),
+            Kind::Finished => {
+                self.stage = Stage::Finished;
+                self.walk.finished = Some(event.at);
+                self.finished_at = Some(event.wall);
+            }
+            Kind::Visit { board } => self.walk.visit(*board, event.at),
+            Kind::Game { board, fact } => self.apply_fact(*board, fact, event.at),
+        }
+    }
+
+    fn start(&mut self, event: &Event) {
+        self.stage = Stage::Running;
+        self.started_at = Some(event.wall);
+        self.walk.started = Some(event.at);
+        self.walk.round_began = Some(event.at);
+        for board in &mut self.boards {
+            board.playing = board.seat.is_some();
+            self.score.playing += u32::from(board.playing);
+        }
+    }
+
+    fn apply_fact(&mut self, board: BoardNo, fact: &Fact, at: Millis) {
+        let board = &mut self.boards[board.index()];
+        match fact {
+            Fact::Moved(_) => self.walk.moved(board, at),
+            Fact::Ended { result, .. } => {
+                self.score.count(*result);
+                self.score.playing -= 1;
+            }
+            Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
+        }
+        board.apply(fact, at);
+    }
+
+    fn set_connected(&mut self, board: BoardNo, connected: bool) {
+        if let Some(seat) = &mut self.boards[board.index()].seat {
+            seat.connected = connected;
+        }
+    }
+
+    /// Where the master stands, while the games are on.
+    #[must_use]
+    pub fn master_at(&self) -> Option<BoardNo> {
+        self.walk.visit.filter(|_| self.stage == Stage::Running).map(|(board, _)| board)
+    }
+
+    /// The board the master has come to last, whatever has become of it.
+    #[must_use]
+    pub fn last_visit(&self) -> Option<BoardNo> {
+        self.walk.visit.map(|(board, _)| board)
+    }
+}
+
+/// An exhibition in a line, for lists.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// Its number.
+    pub id: ExhibitionId,
+    /// What was settled when it was opened.
+    pub program: Program,
+    /// How many seats are taken.
+    pub seated: u32,
+    /// When the games began, in Unix milliseconds.
+    pub started_at: Option<u64>,
+    /// When the last one ended, in Unix milliseconds.
+    pub finished_at: Option<u64>,
+    /// The result, once it has ended.
+    pub score: Option<Score>,
+}
