@@ -7,7 +7,7 @@ use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use shakmaty::{CastlingMode, Chess, Color, EnPassantMode, Position, Role, Square, fen::Fen, uci::UciMove};
 use simultan_fuzz::rules::{
-    ClockReading, ClockSettings, Command, Fact, Game, GameResult, GameStatus, MASTER, Millis, Refusal, Termination,
+    ClockReading, ClockSettings, Command, Fact, Game, GameResult, GameStatus, Millis, Refusal, Termination,
 };
 
 #[derive(Debug, Arbitrary)]
@@ -206,7 +206,7 @@ impl Model {
     fn new(settings: Option<ClockSettings>) -> Model {
         let bank = |color| {
             settings.map_or(0, |clock: ClockSettings| {
-                i128::from(clock.initial.0) + if color == MASTER { i128::from(clock.master_extra.0) } else { 0 }
+                i128::from(clock.initial.0) + if color == Color::White { i128::from(clock.master_extra.0) } else { 0 }
             })
         };
         Model {

@@ -16,9 +16,7 @@ use simultan_fuzz::{
     journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
     read_pgn,
     record::event::{Event, ExhibitionId, Kind, Program, Stage},
-    rules::{
-        BoardNo, ClockSettings, Command, Fact, Game, GameResult, MASTER, Millis, PlayerName, Termination, WalkMode,
-    },
+    rules::{BoardNo, ClockSettings, Command, Fact, Game, GameResult, Millis, PlayerName, Termination, WalkMode},
     wire::{self, pgn},
 };
 
@@ -234,7 +232,7 @@ fn check(record: &Record, program: &Program, lines: &[StoredEvent]) {
 /// Follows a game on a board of its own; whether it has ended.
 fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seated: bool) -> bool {
     let (mut position, mut ply, mut end) = (Chess::default(), 0, None);
-    let mut banks = program.clock.map(|clock| [clock.bank(Color::White), clock.bank(Color::Black)]);
+    let mut banks = program.clock.map(|clock| Color::ALL.map(|color| clock.bank(color.is_white())));
     for fact in facts {
         assert!(seated, "somebody plays");
         assert_eq!(end, None, "nothing happens after the end");
@@ -278,9 +276,7 @@ fn check_pgn(record: &Record) {
     assert_eq!(read.len(), seated.len());
     for (game, board) in read.iter().zip(seated) {
         let name = board.seat.as_ref().expect("seated").name.as_str();
-        let (master, opponent) =
-            if MASTER.is_white() { (&game.white, &game.black) } else { (&game.black, &game.white) };
-        assert_eq!((master.as_str(), opponent.as_str()), ("Master", name));
+        assert_eq!((game.white.as_str(), game.black.as_str()), ("Master", name));
         let moves: Vec<_> = board.sheet.iter().map(|record| record.uci.to_string()).collect();
         assert_eq!(game.moves, moves);
         assert_eq!(game.result, board.end.map_or("*", |(result, _)| result.as_str()));

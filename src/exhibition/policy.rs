@@ -4,14 +4,14 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use shakmaty::{CastlingMode, Position, uci::UciMove};
+use shakmaty::{Position, uci::UciMove};
 use tokio::time::sleep;
 
 use super::board::{Choice, Situation};
 use crate::{
     base::{metrics::Metrics, time},
     engine::{EngineError, OnDemand, Question, Score},
-    rules::MASTER,
+    rules::uci_of,
 };
 
 /// What decides a master's moves.
@@ -73,14 +73,16 @@ impl EnginePolicy {
             None => false,
         };
         let accepts_draw = fair && situation.game.ply() >= DRAWABLE;
-        Ok(Choice { uci: thought.mv.to_uci(CastlingMode::Standard), accepts_draw })
+        Ok(Choice { uci: uci_of(question.position(), thought.mv), accepts_draw })
     }
 }
 
 /// The time for one thought: as set, but on a clock no more than a twentieth of what is left there.
 fn think(usual: Duration, situation: &Situation) -> Duration {
     match situation.clock {
-        Some(clock) => usual.min(time::duration(MASTER.fold_wb(clock.white, clock.black)) / 20).max(HASTE),
+        Some(clock) => {
+            usual.min(time::duration(situation.game.master().fold_wb(clock.white, clock.black)) / 20).max(HASTE)
+        }
         None => usual,
     }
 }
@@ -98,7 +100,7 @@ impl RandomPolicy {
 
     fn choose(&mut self, situation: &Situation) -> Choice {
         let legal = situation.game.position().legal_moves();
-        let uci = legal[self.0.random_range(..legal.len())].to_uci(CastlingMode::Standard);
+        let uci = uci_of(situation.game.position(), legal[self.0.random_range(..legal.len())]);
         let accepts_draw = situation.game.draw_offer().is_some() && self.0.random();
         Choice { uci, accepts_draw }
     }

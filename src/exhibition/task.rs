@@ -26,7 +26,7 @@ use crate::{
         event::{ExhibitionId, Kind, Stage},
         seat_key::SeatKey,
     },
-    rules::{BoardNo, Game, MASTER, PlayerName, Walk},
+    rules::{BoardNo, Game, PlayerName, Walk},
 };
 
 /// How many requests may wait for an exhibition; connections wait beyond that.
@@ -371,7 +371,7 @@ impl Exhibition {
 fn spawn_boards(games: Vec<Game>, around: &Surroundings, tasks: &TaskTracker) -> Vec<BoardHandle> {
     let spawn = |(number, game): (BoardNo, Game)| {
         // A game that was being played when the server stopped goes on waiting for whom it waited.
-        if game.waits_for(MASTER) {
+        if game.waits_for_master() {
             around.walk.wait(number);
         }
         let (handle, board) = Board::new(number, game, around.clone());

@@ -16,7 +16,7 @@ use crate::{
     exhibition::settings::{SettingsError, TimeControl, parse_extra},
     plan::{Moves, Scenario, Spread, report},
     record::{event::Stage, view::View},
-    rules::{MASTER, MOST_BOARDS, Millis, WalkMode},
+    rules::{MOST_BOARDS, Millis, WalkMode},
 };
 
 /// What club games are like, where nothing is known.
@@ -103,12 +103,10 @@ fn rest(view: &View) -> Option<Scenario> {
     // Not the walk's rounds: where he waits for opponents, he goes round more often than games go on.
     let played = playing.iter().map(|board| board.sheet.len() / 2).sum::<usize>().checked_div(playing.len())?;
     let played = u32::try_from(played).ok().filter(|&played| played > 0 && walk.rounds > 0)?;
-    let by_master = view.boards.iter().map(|board| board.sheet.len().div_ceil(2) as u64).sum::<u64>();
-    let by_opponents = view.boards.iter().map(|board| (board.sheet.len() / 2) as u64).sum::<u64>();
+    let (by_master, by_opponents) = view.moves_made();
     // To the tenth of a second, so that the same round asks the same question.
     let mean = |total: Millis, moves: u64| Some(Millis((total.0.checked_div(moves)? / 100).max(1) * 100));
     let spread = |mean: Millis| Spread { mean, deviation: Millis(mean.0 / 2) };
-    debug_assert!(MASTER.is_white(), "his are the odd plies");
     Some(Scenario {
         boards: view.score.playing.max(1),
         walk: view.program.walk,

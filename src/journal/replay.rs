@@ -176,7 +176,7 @@ impl StoredKind {
 impl Record {
     /// An exhibition in which nothing has happened yet.
     fn new(id: ExhibitionId, program: Program) -> Record {
-        let games = vec![Game::new(program.clock); program.boards as usize];
+        let games = BoardNo::first(program.boards).map(|board| Game::set_up(program.setup(board).into())).collect();
         Record { view: View::new(id, program), games, events: Vec::new() }
     }
 
@@ -197,7 +197,7 @@ impl Record {
             StoredKind::Visit { board } => game(board).map(|_| Kind::Visit { board })?,
             StoredKind::Moved { board, ply, uci, banks, hash } => {
                 let game = game(board)?;
-                let running = Some(if ply % 2 == 1 { Color::Black } else { Color::White });
+                let running = Some(game.setup().mover_of(ply).other());
                 let clock = banks.map(|(white, black)| ClockReading { white, black, running });
                 let played = game.recall(ply, uci, clock, hash);
                 let played = played.map_err(|error| DamagedRecord::Game { exhibition, board, error })?;

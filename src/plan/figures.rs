@@ -1,9 +1,11 @@
 //! What an exhibition's events say about time.
 
+use shakmaty::Color;
+
 use crate::{
     journal::feed::News,
     record::event::{Event, Kind},
-    rules::{Fact, GameResult, MASTER, Millis, Termination},
+    rules::{BoardNo, Fact, GameResult, Millis, Termination},
 };
 
 /// How long opponents have waited for a visit: from their reply, or from the start, until the master came.
@@ -59,12 +61,19 @@ pub struct Figures {
     pub waits: Vec<Span>,
 }
 
-#[derive(Default)]
 struct Board {
+    /// The colour that the master plays there.
+    master: Color,
     waiting_since: Option<Millis>,
     /// The wait that the present visit has ended, and when it began.
     visit: Option<(Millis, Millis)>,
     visits: u64,
+}
+
+impl Board {
+    fn new(master: Color) -> Board {
+        Board { master, waiting_since: None, visit: None, visits: 0 }
+    }
 }
 
 #[derive(Default)]
@@ -82,7 +91,10 @@ impl Figures {
         let mut fold = Fold::default();
         for news in news {
             match news {
-                News::Opened { program, .. } => fold.boards.resize_with(program.boards as usize, Board::default),
+                News::Opened { program, .. } => {
+                    let board = |number| Board::new(program.setup(number).master);
+                    fold.boards = BoardNo::first(program.boards).map(board).collect();
+                }
                 News::Happened { events, .. } => events.iter().for_each(|event| fold.take(event)),
             }
         }
@@ -101,7 +113,7 @@ impl Fold {
                 let here = &mut self.boards[board.index()];
                 here.visit = Some((here.waiting_since.take().unwrap_or(event.at), event.at));
             }
-            Kind::Game { board, fact: Fact::Moved(played) } if played.turn == MASTER => {
+            Kind::Game { board, fact: Fact::Moved(played) } if played.turn == self.boards[board.index()].master => {
                 self.boards[board.index()].waiting_since = Some(event.at);
                 self.last_reply = self.last_reply.max(event.at);
             }
@@ -112,7 +124,7 @@ impl Fold {
             Kind::Game { board, fact: Fact::Ended { result, termination } } => {
                 self.leave(board.index(), event.at, false);
                 self.boards[board.index()].waiting_since = None;
-                self.flag(*result, *termination, event.at);
+                self.flag(board.index(), *result, *termination, event.at);
             }
             _ => {}
         }
@@ -130,13 +142,13 @@ impl Fold {
         }
     }
 
-    fn flag(&mut self, result: GameResult, termination: Termination, at: Millis) {
+    fn flag(&mut self, index: usize, result: GameResult, termination: Termination, at: Millis) {
         if termination != Termination::TimeForfeit {
             return;
         }
         // The master's clock runs only where the opponent has moved: whoever did not win, or could not, has flagged.
         self.last_reply = self.last_reply.max(at);
-        if result.winner() == Some(MASTER.other()) {
+        if result.winner() == Some(self.boards[index].master.other()) {
             self.figures.master_flags += 1;
         } else {
             self.figures.opponent_flags += 1;

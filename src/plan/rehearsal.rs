@@ -23,7 +23,7 @@ use crate::{
     },
     journal::{MemoryStore, Writer, feed::Feed},
     record::event::Program,
-    rules::{Command, MASTER, PlayerName},
+    rules::{Command, PlayerName},
 };
 
 /// How many notices an opponent may have before him: his socket's worth.
@@ -112,7 +112,7 @@ impl Opponent {
     async fn play(mut self) {
         while let Some(notice) = self.notices.recv().await {
             match notice {
-                Notice::Moved { played, .. } if played.turn != MASTER => {
+                Notice::Moved { played, .. } if played.turn != self.board.master => {
                     sleep((self.think)()).await;
                     self.reply(played.ply + 1).await;
                 }

@@ -4,10 +4,10 @@ use std::sync::{Arc, LazyLock};
 
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use shakmaty::{CastlingMode, Color, Position, Role, uci::UciMove};
+use shakmaty::{Color, Position, Role, uci::UciMove};
 
 use super::scenario::MOST_MOVES;
-use crate::rules::{Command, Fact, Game, Millis};
+use crate::rules::{Command, Fact, Game, Millis, uci_of};
 
 static SCRIPT: LazyLock<Arc<[UciMove]>> = LazyLock::new(|| write().into());
 
@@ -34,7 +34,7 @@ fn write() -> Vec<UciMove> {
             let first = chance.random_range(..legal.len());
             legal.rotate_left(first);
         }
-        let facts = legal.into_iter().find_map(|m| quiet(&game, by, m.to_uci(CastlingMode::Standard)));
+        let facts = legal.into_iter().find_map(|m| quiet(&game, by, uci_of(position, m)));
         let facts = facts.unwrap_or_else(|| any(&game, by));
         for fact in &facts {
             game.apply(fact, Millis::ZERO);
@@ -55,7 +55,7 @@ fn quiet(game: &Game, by: Color, uci: UciMove) -> Option<Vec<Fact>> {
 /// Where every quiet move would end the game, a capture.
 fn any(game: &Game, by: Color) -> Vec<Fact> {
     let legal = game.position().legal_moves();
-    let facts = legal.iter().find_map(|m| quiet(game, by, m.to_uci(CastlingMode::Standard)));
+    let facts = legal.iter().find_map(|&m| quiet(game, by, uci_of(game.position(), m)));
     facts.expect("the script's seed was chosen so that it never gets stuck, which a test shows")
 }
 

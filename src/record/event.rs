@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, MASTER, Millis, PlayerName, WalkMode};
+use shakmaty::Color;
+
+use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, GameSetup, Millis, PlayerName, WalkMode};
 
 /// An exhibition's number, given by the journal, ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +33,14 @@ pub struct Program {
     pub master: Arc<str>,
     /// When it was opened, in Unix milliseconds.
     pub created_at: u64,
+}
+
+impl Program {
+    /// What is settled about the game on a board.
+    #[must_use]
+    pub fn setup(&self, _board: BoardNo) -> GameSetup {
+        GameSetup::usual(self.clock)
+    }
 }
 
 /// One thing that happened, numbered without a gap within its exhibition.
@@ -123,10 +133,10 @@ pub struct Score {
 }
 
 impl Score {
-    /// Counts a result.
-    pub fn count(&mut self, result: GameResult) {
+    /// Counts the result of a game in which the master played `master`.
+    pub fn count(&mut self, result: GameResult, master: Color) {
         match result.winner() {
-            Some(MASTER) => self.wins += 1,
+            Some(winner) if winner == master => self.wins += 1,
             Some(_) => self.losses += 1,
             None if result == GameResult::Draw => self.draws += 1,
             None => {}

@@ -9,7 +9,7 @@ use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::event::{Event, ExhibitionId, Kind, Program, Score, Stage};
 use crate::rules::{
-    BoardNo, ClockReading, Fact, GameClock, GameResult, MASTER, Millis, Played, PlayerName, Termination, fen_of,
+    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Termination, fen_of,
 };
 
 /// Who sits at a board.
@@ -41,6 +41,8 @@ pub struct SheetMove {
 pub struct BoardView {
     /// Its number.
     pub board: BoardNo,
+    /// What was settled about its game.
+    pub setup: Arc<GameSetup>,
     /// Who sits there, if anybody.
     pub seat: Option<Seat>,
     /// Every move so far.
@@ -58,17 +60,17 @@ pub struct BoardView {
 }
 
 impl BoardView {
-    fn new(board: BoardNo, program: &Program) -> BoardView {
-        let start = Chess::default();
+    fn new(board: BoardNo, setup: Arc<GameSetup>) -> BoardView {
         BoardView {
             board,
             seat: None,
             sheet: Vec::new(),
-            fen: fen_of(&start).into(),
-            turn: start.turn(),
+            fen: fen_of(&setup.start).into(),
+            turn: setup.start.turn(),
             draw_offer: None,
             end: None,
-            clock: program.clock.map(GameClock::new),
+            clock: setup.clocks(),
+            setup,
             playing: false,
         }
     }
@@ -92,7 +94,7 @@ impl BoardView {
     /// Every position of the game, the initial one first.
     #[must_use]
     pub fn positions(&self) -> Vec<Chess> {
-        let mut position = Chess::default();
+        let mut position = self.setup.start.clone();
         let mut positions = vec![position.clone()];
         for record in &self.sheet {
             let Ok(legal) = record.uci.to_move(&position) else { break };
@@ -175,7 +177,7 @@ impl WalkFigures {
 
     fn moved(&mut self, board: &BoardView, at: Millis) {
         let previous = board.sheet.last().map(|record| record.at).or(self.started).unwrap_or(at);
-        if board.turn != MASTER {
+        if board.turn != board.setup.master {
             self.opponents = self.opponents.plus(at.since(previous));
         } else if let Some((_, since)) = self.visit.filter(|(visited, _)| *visited == board.board) {
             self.master = self.master.plus(at.since(since));
@@ -214,7 +216,9 @@ impl View {
     pub fn new(id: ExhibitionId, program: Program) -> View {
         View {
             id,
-            boards: BoardNo::first(program.boards).map(|board| BoardView::new(board, &program)).collect(),
+            boards: BoardNo::first(program.boards)
+                .map(|board| BoardView::new(board, program.setup(board).into()))
+                .collect(),
             program,
             seq: 0,
             at: Millis::ZERO,
@@ -263,7 +267,7 @@ impl View {
         match fact {
             Fact::Moved(_) => self.walk.moved(board, at),
             Fact::Ended { result, .. } => {
-                self.score.count(*result);
+                self.score.count(*result, board.setup.master);
                 self.score.playing -= 1;
             }
             Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
@@ -275,6 +279,24 @@ impl View {
         if let Some(seat) = &mut self.boards[board.index()].seat {
             seat.connected = connected;
         }
+    }
+
+    /// The colour that the master plays, if it is the same on all boards.
+    #[must_use]
+    pub fn master_color(&self) -> Option<Color> {
+        let mut colors = self.boards.iter().map(|board| board.setup.master);
+        let first = colors.next()?;
+        colors.all(|color| color == first).then_some(first)
+    }
+
+    /// How many moves the master and the opponents have made, all in all.
+    #[must_use]
+    pub fn moves_made(&self) -> (u64, u64) {
+        self.boards.iter().fold((0, 0), |(master, opponents), board| {
+            let (all, first) = (board.sheet.len() as u64, board.sheet.len().div_ceil(2) as u64);
+            let own = if board.setup.mover_of(1) == board.setup.master { first } else { all - first };
+            (master + own, opponents + all - own)
+        })
     }
 
     /// Where the master stands, while the games are on.

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use shakmaty::Color;
 
-use super::{MASTER, Millis};
+use super::Millis;
 
 /// The time each side gets: a bank for the whole game and an increment after each of its moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +40,10 @@ impl ClockSettings {
         ClockSettings { master_extra: extra.min(Self::LONGEST), ..self }
     }
 
-    /// What `color` starts with.
+    /// What the master starts with, or an opponent.
     #[must_use]
-    pub fn bank(&self, color: Color) -> Millis {
-        if color == MASTER { self.initial.plus(self.master_extra) } else { self.initial }
+    pub fn bank(&self, of_master: bool) -> Millis {
+        if of_master { self.initial.plus(self.master_extra) } else { self.initial }
     }
 }
 
@@ -89,19 +89,13 @@ pub struct GameClock {
 }
 
 impl GameClock {
-    /// Full banks, nobody's running: an exhibition's clocks start with the first move on a board, since until then the
-    /// master has yet to come.
+    /// Full banks, the extra time on `master`'s; nobody's running: an exhibition's clocks start with the first move on a
+    /// board, since until then the master has yet to come.
     #[must_use]
-    pub fn new(settings: ClockSettings) -> GameClock {
-        GameClock {
-            increment: settings.increment,
-            reading: ClockReading {
-                white: settings.bank(Color::White),
-                black: settings.bank(Color::Black),
-                running: None,
-            },
-            since: Millis::ZERO,
-        }
+    pub fn new(settings: ClockSettings, master: Color) -> GameClock {
+        let bank = |color| settings.bank(color == master);
+        let reading = ClockReading { white: bank(Color::White), black: bank(Color::Black), running: None };
+        GameClock { increment: settings.increment, reading, since: Millis::ZERO }
     }
 
     /// What both clocks show at `now`.
@@ -166,7 +160,7 @@ mod tests {
     use super::*;
 
     fn clock(text: &str) -> GameClock {
-        GameClock::new(text.parse().expect("a clock"))
+        GameClock::new(text.parse().expect("a clock"), Color::White)
     }
 
     #[test]

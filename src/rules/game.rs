@@ -3,8 +3,10 @@
 //! [`Game::decide`] never changes anything and [`Game::apply`] never refuses: between the two the facts are committed. If
 //! that fails, nothing has happened.
 
+use std::sync::Arc;
+
 use shakmaty::{
-    CastlingMode, Chess, Color, EnPassantMode, Move, Position,
+    Chess, Color, EnPassantMode, Move, Position,
     fen::Fen,
     san::SanPlus,
     uci::UciMove,
@@ -12,8 +14,8 @@ use shakmaty::{
 };
 
 use super::{
-    ClockReading, ClockSettings, Command, Fact, GameClock, GameResult, GameStatus, Millis, Played, RecallError,
-    Refusal, Termination,
+    ClockReading, ClockSettings, Command, Fact, GameClock, GameResult, GameSetup, GameStatus, Millis, Played,
+    RecallError, Refusal, Termination,
 };
 
 const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started yet");
@@ -21,7 +23,7 @@ const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started
 /// One game, its position, clocks and result. Plain data: it does not know the time.
 #[derive(Debug, Clone)]
 pub struct Game {
-    initial: Chess,
+    setup: Arc<GameSetup>,
     position: Chess,
     moves: Vec<(UciMove, Option<ClockReading>)>,
     /// The positions since the last capture or pawn's move: an earlier one can never come back.
@@ -35,16 +37,22 @@ pub struct Game {
 }
 
 impl Game {
-    /// A game from the usual position that has not been started.
+    /// A game from the usual position, with White for the master, that has not been started.
     #[must_use]
     pub fn new(clock: Option<ClockSettings>) -> Game {
-        let position = Chess::default();
+        Game::set_up(Arc::new(GameSetup::usual(clock)))
+    }
+
+    /// A game that has not been started.
+    #[must_use]
+    pub fn set_up(setup: Arc<GameSetup>) -> Game {
+        let position = setup.start.clone();
         Game {
             repeatable: vec![repetition_key(&position)],
-            initial: position.clone(),
             position,
             moves: Vec::new(),
-            clock: clock.map(GameClock::new),
+            clock: setup.clocks(),
+            setup,
             status: GameStatus::Waiting,
             offer: None,
             offered_at: [None; 2],
@@ -97,7 +105,7 @@ impl Game {
     }
 
     fn decide_offer(&self, by: Color) -> Result<Vec<Fact>, Refusal> {
-        let own_last_move = (0..=self.ply()).rev().find(|&ply| ply == 0 || self.mover_of(ply) == by).unwrap_or(0);
+        let own_last_move = (0..=self.ply()).rev().find(|&ply| ply == 0 || self.setup.mover_of(ply) == by).unwrap_or(0);
         if self.offered_at[index(by)].is_some_and(|ply| ply >= own_last_move) {
             return Err(Refusal::NotAllowed(
                 "you have offered a draw since your last move: the next offer comes with the next move",
@@ -222,10 +230,10 @@ impl Game {
     pub fn played_before(&self, by: Color, ply: u32, uci: UciMove) -> Option<Played> {
         let place = (ply as usize).checked_sub(1)?;
         let &(stored, clock) = self.moves.get(place)?;
-        if self.mover_of(ply) != by {
+        if self.setup.mover_of(ply) != by {
             return None;
         }
-        let mut position = self.initial.clone();
+        let mut position = self.setup.start.clone();
         for (earlier, _) in &self.moves[..place] {
             let legal = earlier.to_move(&position).ok()?;
             position.play_unchecked(legal);
@@ -233,11 +241,6 @@ impl Game {
         let legal = uci.to_move(&position).ok()?;
         let (played, _) = play(&position, ply, legal, clock);
         (played.uci == stored).then_some(played)
-    }
-
-    fn mover_of(&self, ply: u32) -> Color {
-        let first = self.initial.turn();
-        if ply % 2 == 1 { first } else { first.other() }
     }
 
     /// How many half-moves have been played.
@@ -252,10 +255,22 @@ impl Game {
         &self.position
     }
 
+    /// What was settled about it before its first move.
+    #[must_use]
+    pub fn setup(&self) -> &GameSetup {
+        &self.setup
+    }
+
+    /// The colour that the master plays.
+    #[must_use]
+    pub fn master(&self) -> Color {
+        self.setup.master
+    }
+
     /// The position the game began with.
     #[must_use]
     pub fn initial(&self) -> &Chess {
-        &self.initial
+        &self.setup.start
     }
 
     /// The moves so far.
@@ -281,6 +296,12 @@ impl Game {
         self.clock.map(|clock| clock.reading(now))
     }
 
+    /// Whether it is the master's turn in a game that is being played.
+    #[must_use]
+    pub fn waits_for_master(&self) -> bool {
+        self.waits_for(self.master())
+    }
+
     /// Whether `color` is the one to move in a game that is being played.
     #[must_use]
     pub fn waits_for(&self, color: Color) -> bool {
@@ -297,12 +318,18 @@ pub fn fen_of(position: &Chess) -> String {
     fen
 }
 
+/// A legal move of `position` as UCI writes it: castling as the king's two steps, or in Chess960 as king takes rook.
+#[must_use]
+pub fn uci_of(position: &Chess, legal: Move) -> UciMove {
+    legal.to_uci(position.castles().mode())
+}
+
 fn play(position: &Chess, ply: u32, legal: Move, clock: Option<ClockReading>) -> (Played, Chess) {
     let mut after = position.clone();
     let san = SanPlus::from_move_and_play_unchecked(&mut after, legal);
     let played = Played {
         ply,
-        uci: legal.to_uci(CastlingMode::Standard),
+        uci: uci_of(position, legal),
         san,
         fen: fen_of(&after).into(),
         turn: after.turn(),

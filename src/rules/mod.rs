@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `units` | boards and time |
 //! | `color`, `result`, `name` | words that rules and record share |
+//! | `setup` | what is settled about one game before its first move |
 //! | `clock` | a game's two clocks |
 //! | `fact` | what can be asked for in a game, what can happen in it, and why not |
 //! | `game` | what may be done in a game, what follows, and how it ends |
@@ -21,18 +22,16 @@ mod game;
 mod name;
 mod recall;
 mod result;
+mod setup;
 mod units;
 mod walk;
 
 pub use clock::{ClockReading, ClockSettings, GameClock, ParseClockError};
 pub use color::{color_from_name, color_name};
 pub use fact::{Command, Fact, GameStatus, Played, RecallError, Refusal};
-pub use game::{Game, fen_of};
+pub use game::{Game, fen_of, uci_of};
 pub use name::{BadName, PlayerName, is_visible};
 pub use result::{GameResult, Termination};
-use shakmaty::Color;
+pub use setup::GameSetup;
 pub use units::{BoardNo, MOST_BOARDS, Millis};
 pub use walk::{Walk, WalkMode};
-
-/// The colour the master plays on every board, as custom has it.
-pub const MASTER: Color = Color::White;

@@ -3,10 +3,10 @@
 use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
-use shakmaty::{CastlingMode, Chess, Color, Position, san::SanPlus, uci::UciMove};
+use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::{Choices, Code};
-use crate::rules::{ClockReading, Game, GameStatus, Millis, Played, color_name, fen_of};
+use crate::rules::{ClockReading, Game, GameStatus, Millis, Played, color_name, fen_of, uci_of};
 
 /// A value that JSON shows as the text it prints.
 pub(super) struct Text<T>(pub(super) T);
@@ -144,7 +144,7 @@ struct Legal {
 impl Legal {
     fn of(position: &Chess, choices: Choices) -> Legal {
         let moves = position.legal_moves();
-        let uci = || moves.iter().map(|legal| Text(legal.to_uci(CastlingMode::Standard))).collect();
+        let uci = || moves.iter().map(|&legal| Text(uci_of(position, legal))).collect();
         let san = || moves.iter().map(|&legal| Text(SanPlus::from_move(position.clone(), legal))).collect();
         Legal { legal_moves: choices.legal_moves.then(uci), legal_san: choices.legal_san.then(san) }
     }

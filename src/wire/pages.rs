@@ -13,7 +13,7 @@ use crate::{
         event::{Event, Kind, Score},
         view::{BoardView, Summary, View},
     },
-    rules::{BoardNo, Fact, MASTER, Millis, color_name, fen_of},
+    rules::{BoardNo, Fact, Millis, color_name, fen_of},
 };
 
 #[derive(Serialize)]
@@ -65,7 +65,7 @@ fn board(board: &BoardView, now: Millis) -> Board<'_> {
         name: seat.map(|seat| seat.name.as_str()),
         bot: seat.is_some_and(|seat| seat.bot),
         connected: seat.is_some_and(|seat| seat.connected),
-        color: color_name(MASTER.other()),
+        color: color_name(board.setup.master.other()),
         status: board.status(),
         moves: board.sheet.iter().map(|record| Text(record.uci)).collect(),
         ply: board.sheet.len(),
@@ -103,7 +103,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
         master: json!({
             "name": &*program.master,
             "kind": "engine",
-            "color": color_name(MASTER),
+            "color": view.master_color().map(color_name),
             "board": view.master_at().map(|board| board.0),
         }),
         clock: program.clock.map(|clock| {
@@ -195,7 +195,7 @@ pub fn board_record(seen: &BoardView) -> String {
     to_json(&json!({
         "board": seen.board.0,
         "name": seen.seat.as_ref().map(|seat| seat.name.as_str()),
-        "color": color_name(MASTER.other()),
+        "color": color_name(seen.setup.master.other()),
         "status": seen.status(),
         "result": seen.end.map(|(result, _)| result.as_str()),
         "termination": seen.end.map(|(_, termination)| termination.as_str()),

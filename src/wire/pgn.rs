@@ -6,7 +6,7 @@ use shakmaty::Color;
 
 use crate::{
     record::view::{BoardView, View},
-    rules::{ClockReading, GameResult, MASTER, Millis, Termination},
+    rules::{ClockReading, GameResult, Millis, Termination},
 };
 
 const LINE: usize = 80;
@@ -28,10 +28,11 @@ pub fn game(view: &View, board: &BoardView) -> String {
     let (result, termination) = board.end.map_or((GameResult::Unknown, None), |(result, why)| (result, Some(why)));
     let opponent = board.seat.as_ref().map_or("?", |seat| seat.name.as_str());
     let master = &*view.program.master;
-    let (white, black) = MASTER.fold_wb((master, opponent), (opponent, master));
+    let color = board.setup.master;
+    let (white, black) = color.fold_wb((master, opponent), (opponent, master));
     let bot = board.seat.as_ref().is_some_and(|seat| seat.bot);
     let opponent_type = if bot { "program" } else { "human" };
-    let (white_type, black_type) = MASTER.fold_wb(("program", opponent_type), (opponent_type, "program"));
+    let (white_type, black_type) = color.fold_wb(("program", opponent_type), (opponent_type, "program"));
     let mut pgn = String::new();
     for (tag, value) in [
         ("Event", &*view.program.name),

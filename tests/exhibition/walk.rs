@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::{prelude::*, test_runner::RngSeed};
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use shakmaty::Color;
 use simultan::{
     record::event::{Event, Kind},
-    rules::{BoardNo, Fact, MASTER, Millis, WalkMode},
+    rules::{BoardNo, Fact, Millis, WalkMode},
 };
 
 use super::{
@@ -41,7 +42,7 @@ fn watch_the_master(events: &[Event], mut judge: impl FnMut(&BTreeMap<BoardNo, M
             Kind::Joined { board, .. } => seated.push(*board),
             Kind::Started => waiting = seated.iter().map(|&board| (board, event.at)).collect(),
             Kind::Visit { board } => judge(&waiting, *board, event.at),
-            Kind::Game { board, fact: Fact::Moved(played) } if played.turn == MASTER => {
+            Kind::Game { board, fact: Fact::Moved(played) } if played.turn == Color::White => {
                 waiting.insert(*board, event.at);
             }
             Kind::Game { board, fact: Fact::Moved(_) | Fact::Ended { .. } } => {

@@ -49,7 +49,7 @@ async fn a_panic_in_one_game_ends_neither_the_server_nor_any_game() {
     assert!(figures.contains("simultan_panics_total{task=\"board\"} 1"), "{figures}");
     assert_eq!(server.get("/healthz").await.status, 200);
     let log = eventually("the panic in the log", async || Some(server.log()).filter(|log| log.contains("panic"))).await;
-    let told = log.lines().find(|line| line.contains("src/board/mod.rs")).expect("where it was");
+    let told = log.lines().find(|line| line.contains("src/exhibition/board/task.rs")).expect("where it was");
     assert!(
         told.contains("planted") && log.contains("simultan::exhibition::board::"),
         "its reason and its trace: {log}"

@@ -41,13 +41,14 @@ fn one_result(facts: &[(&Fact, Millis)]) -> Result<(), String> {
 /// A clock loses what its side thought and gains its increment: nothing else.
 fn clocks(settings: Option<ClockSettings>, facts: &[(&Fact, Millis)]) -> Result<(), String> {
     let Some(settings) = settings else { return Ok(()) };
+    let bank = |color: Color| settings.bank(color.is_white());
     let mut last: Option<(ClockReading, Millis)> = None;
     for (fact, at) in facts {
         match (fact, last) {
             (Fact::Moved(Played { clock: Some(clock), turn, ply, .. }), _) => {
                 let mover = turn.other();
                 let expected = match last {
-                    None => settings.bank(mover).plus(settings.increment),
+                    None => bank(mover).plus(settings.increment),
                     Some((before, since)) => {
                         let (left, thought) = (of(before, mover), at.since(since));
                         if thought > left {
@@ -59,7 +60,7 @@ fn clocks(settings: Option<ClockSettings>, facts: &[(&Fact, Millis)]) -> Result<
                 if of(*clock, mover) != expected {
                     return Err(format!("after ply {ply} the clock shows {:?}, not {expected:?}", of(*clock, mover)));
                 }
-                let other = last.map_or(settings.bank(*turn), |(before, _)| of(before, *turn));
+                let other = last.map_or(bank(*turn), |(before, _)| of(before, *turn));
                 if of(*clock, *turn) != other {
                     return Err(format!("ply {ply} changed the other side's clock"));
                 }

@@ -5,7 +5,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::{codes, greeting::Welcome};
 use crate::{
     exhibition::board::Notice,
-    rules::{GameStatus, MASTER, Millis, color_name},
+    rules::{GameStatus, Millis, color_name},
     wire::{Addressee, Code, ServerMessage},
 };
 
@@ -63,7 +63,7 @@ fn addressee(welcome: &Welcome) -> Addressee<'_> {
         board: welcome.seated.board.number.0,
         name: welcome.seated.name.as_str(),
         master: &welcome.exhibition.master,
-        color: MASTER.other(),
+        color: welcome.seated.board.master.other(),
         choices: welcome.choices,
     }
 }

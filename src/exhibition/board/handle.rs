@@ -139,6 +139,8 @@ pub(super) enum Message {
 pub struct BoardHandle {
     /// Its number.
     pub number: BoardNo,
+    /// The colour that the master plays there.
+    pub master: Color,
     inbox: mpsc::Sender<Message>,
 }
 
@@ -149,9 +151,9 @@ pub struct Closed;
 
 impl BoardHandle {
     /// A handle to a board, and where its messages come out.
-    pub(super) fn new(number: BoardNo) -> (BoardHandle, mpsc::Receiver<Message>) {
+    pub(super) fn new(number: BoardNo, master: Color) -> (BoardHandle, mpsc::Receiver<Message>) {
         let (inbox, messages) = mpsc::channel(INBOX);
-        (BoardHandle { number, inbox }, messages)
+        (BoardHandle { number, master, inbox }, messages)
     }
 
     /// A player's connection sits down.

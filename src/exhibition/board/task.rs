@@ -21,7 +21,7 @@ use crate::{
     journal::{Entry, Journal, Pending, StorageError},
     plant::{Bug, planted},
     record::event::{ExhibitionId, Kind},
-    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, MASTER, Millis, Played},
+    rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, Millis, Played},
 };
 
 /// When to try again what could not be stored.
@@ -74,7 +74,7 @@ impl Board {
     /// A board with `game` on it, where nobody is connected.
     #[must_use]
     pub fn new(number: BoardNo, game: Game, around: Surroundings) -> (BoardHandle, Board) {
-        let (handle, inbox) = BoardHandle::new(number);
+        let (handle, inbox) = BoardHandle::new(number, game.master());
         let board = Board {
             number,
             game,
@@ -218,7 +218,7 @@ impl Board {
             self.tell(Notice::Unstored { error, ply });
             return;
         }
-        let color = MASTER.other();
+        let color = self.game.master().other();
         if let Command::Move { ply, uci } = command
             && let Some(mut played) = self.game.played_before(color, ply, uci)
         {
@@ -243,7 +243,7 @@ impl Board {
         assert!(!planted(Bug::PanicAtVisit) || self.number != BoardNo(1), "planted");
         let now = self.around.timeline.now();
         self.check_flag(now).await.ok()?;
-        if !self.game.waits_for(MASTER) {
+        if !self.game.waits_for_master() {
             self.around.walk.settle(self.number);
             return None;
         }
@@ -257,9 +257,9 @@ impl Board {
         if self.check_flag(at).await.is_err() {
             return;
         }
-        let accepts = choice.accepts_draw && self.game.draw_offer() == Some(MASTER.other());
+        let accepts = choice.accepts_draw && self.game.draw_offer() == Some(self.game.master().other());
         let command = if accepts { Command::AcceptDraw } else { Command::Move { ply, uci: choice.uci } };
-        match self.game.decide(MASTER, &command, at) {
+        match self.game.decide(self.game.master(), &command, at) {
             // Where it can't be stored he simply comes again.
             Ok(facts) => drop(self.commit(facts, at, None, Some(reply)).await),
             Err(refusal) => debug!(%refusal, "the master's choice came to nothing"),
@@ -306,7 +306,7 @@ impl Board {
     fn report_order(&mut self, facts: &[Fact]) {
         for fact in facts {
             match fact {
-                Fact::Moved(played) if played.turn == MASTER => self.around.walk.wait(self.number),
+                Fact::Moved(played) if played.turn == self.game.master() => self.around.walk.wait(self.number),
                 Fact::Moved(_) => {
                     self.master_is_here = false;
                     self.around.walk.settle(self.number);
@@ -320,7 +320,7 @@ impl Board {
     fn tell_fact(&mut self, fact: &Fact, arrived: Option<Instant>) {
         match fact {
             Fact::Moved(played) => {
-                let by_master = played.turn != MASTER;
+                let by_master = played.turn != self.game.master();
                 self.around.metrics.moved(by_master);
                 self.tell(Notice::Moved { choices: self.choices(played), played: played.clone(), arrived });
             }
@@ -342,7 +342,7 @@ impl Board {
     pub(super) fn report_turn(&self) {
         match self.game.status() {
             GameStatus::Ended(..) => self.around.walk.end(self.number),
-            _ if self.game.waits_for(MASTER) => self.around.walk.wait(self.number),
+            _ if self.game.waits_for_master() => self.around.walk.wait(self.number),
             _ => self.around.walk.settle(self.number),
         }
     }
@@ -351,7 +351,7 @@ impl Board {
     /// just ended by a rule.
     fn choices(&self, played: &Played) -> Option<Box<Chess>> {
         let wanted = self.player.as_ref().is_some_and(|player| player.choices);
-        let his = self.game.ply() == played.ply && played.turn != MASTER;
+        let his = self.game.ply() == played.ply && played.turn != self.game.master();
         (wanted && his).then(|| Box::new(self.game.position().clone()))
     }
 

@@ -125,6 +125,19 @@ fn score(row: &SqliteRow) -> Result<Option<Score>, sqlx::Error> {
     Ok(counted.map(|((wins, draws), losses)| Score { wins, draws, losses, playing: 0 }))
 }
 
+/// The results so far, counted as the master's.
+pub(super) async fn final_score(connection: &mut SqliteConnection, id: ExhibitionId) -> Result<Score, sqlx::Error> {
+    let program = find(&mut *connection, id).await?.ok_or(sqlx::Error::RowNotFound)?.program;
+    let sql = "select board, result from event where exhibition = ? and kind = 'ended'";
+    let mut score = Score::default();
+    for row in sqlx::query(sql).bind(id.0).fetch_all(connection).await? {
+        let result = GameResult::parse(row.try_get("result")?);
+        let result = result.ok_or_else(|| sqlx::Error::Decode("an unknown result".into()))?;
+        score.count(result, program.setup(BoardNo(row.try_get("board")?)).master);
+    }
+    Ok(score)
+}
+
 pub(super) async fn load(
     connection: &mut SqliteConnection,
     path: &Path,

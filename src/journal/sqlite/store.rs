@@ -25,7 +25,7 @@ use crate::{
         seat_key::SeatKey,
         view::Summary,
     },
-    rules::{BoardNo, Game, GameResult, MASTER},
+    rules::{BoardNo, Game},
 };
 
 /// How long a lock held by another program (a backup, say) is waited for.
@@ -140,10 +140,10 @@ impl SqliteStore {
         let values = serde_json::Value::Array(lines.iter().map(rows::row).collect()).to_string();
         sqlx::query(INSERT_EVENTS).bind(values).execute(&mut self.connection).await?;
         for (exhibition, wall) in finished {
+            // The results are counted after the last game's are in.
+            let score = rows::final_score(&mut self.connection, exhibition).await?;
             let query = sqlx::query(FINISH).bind(int(wall)).bind(exhibition.0);
-            let query =
-                query.bind(GameResult::win_of(MASTER).as_str()).bind(GameResult::win_of(MASTER.other()).as_str());
-            query.execute(&mut self.connection).await?;
+            query.bind(score.wins).bind(score.draws).bind(score.losses).execute(&mut self.connection).await?;
         }
         self.execute("commit").await
     }
@@ -154,11 +154,7 @@ const INSERT_EVENTS: &str = "insert into event (exhibition, seq, at_ms, wall_ms,
      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13 from json_each(?)";
 
-/// The results are counted after the last game's are in.
-const FINISH: &str = "update exhibition set finished_ms = ?1, \
-     wins = (select count(*) from event where exhibition = ?2 and result = ?3), \
-     draws = (select count(*) from event where exhibition = ?2 and result = '1/2-1/2'), \
-     losses = (select count(*) from event where exhibition = ?2 and result = ?4) where id = ?2";
+const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws = ?4, losses = ?5 where id = ?2";
 
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
