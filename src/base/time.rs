@@ -2,16 +2,23 @@
 
 use std::{
     collections::VecDeque,
+    convert::Infallible,
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
+use tracing::warn;
 
 use super::ordered_watch::{Watched, Watcher};
 use crate::rules::Millis;
 
 /// How many times of standing still are remembered one by one: enough for everything that came in and is still on its way.
 const REMEMBERED: usize = 64;
+/// How often somebody looks at the clock, where it is watched for gaps.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// A gap between two looks, far beyond what a busy loop explains: the process itself did not run, or the machine.
+const GAP: Duration = Duration::from_secs(1);
 
 /// An exhibition's own time: monotonic, begins at 0 when it opens, and goes on after a restart where it stood, so that a
 /// stopped server costs nobody time. It stands still where its [`Brake`] is on. Follows tokio's clock, paused or not.
@@ -19,7 +26,7 @@ const REMEMBERED: usize = 64;
 pub struct Timeline {
     origin: Instant,
     base: Millis,
-    stills: Watcher<Stills>,
+    pace: Pace,
     /// For how long the brake had been on before `origin`.
     stood: Duration,
 }
@@ -28,9 +35,8 @@ impl Timeline {
     /// A timeline that reads `base` now, and stands still whenever the brake is on that `pace` follows.
     #[must_use]
     pub fn from(base: Millis, pace: &Pace) -> Timeline {
-        let (origin, stills) = (Instant::now(), pace.0.clone());
-        let stood = stills.read(|stills| stills.until(origin));
-        Timeline { origin, base, stills, stood }
+        let (origin, stood) = pace.look(|stills, now| (now, stills.until(now)));
+        Timeline { origin, base, pace: pace.clone(), stood }
     }
 
     /// The exhibition's time now.
@@ -39,10 +45,10 @@ impl Timeline {
         self.at(Instant::now())
     }
 
-    /// The exhibition's time at `instant`.
+    /// The exhibition's time at `instant`, which is not ahead.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Millis {
-        let stood = self.stills.read(|stills| stills.until(instant)).saturating_sub(self.stood);
+        let stood = self.pace.look(|stills, _| stills.until(instant)).saturating_sub(self.stood);
         let elapsed = instant.saturating_duration_since(self.origin);
         self.base.plus(millis(elapsed.saturating_sub(stood)))
     }
@@ -51,20 +57,20 @@ impl Timeline {
     /// `None` while it does.
     #[must_use]
     pub fn instant(&self, moment: Millis) -> Option<Instant> {
-        let stood = self.stills.read(|stills| stills.since.is_none().then(|| stills.until(Instant::now())))?;
+        let stood = self.pace.look(|stills, now| stills.since.is_none().then(|| stills.until(now)))?;
         Some(self.origin + duration(moment.since(self.base)) + stood.saturating_sub(self.stood))
     }
 
     /// Whether time passes.
     #[must_use]
     pub fn runs(&self) -> bool {
-        self.stills.read(|stills| stills.since.is_none())
+        self.pace.look(|stills, _| stills.since.is_none())
     }
 
     /// Follows whether it does.
     #[must_use]
     pub fn pace(&self) -> Pace {
-        Pace(self.stills.clone())
+        self.pace.clone()
     }
 }
 
@@ -77,6 +83,8 @@ struct Stills {
     forgotten: Duration,
     /// It stands still since then.
     since: Option<Instant>,
+    /// When somebody last looked at the clock, and what the wall's showed; `None` where nobody looks regularly.
+    looked: Option<(Instant, u64)>,
 }
 
 impl Stills {
@@ -86,17 +94,51 @@ impl Stills {
         let now = self.since.map_or(Duration::ZERO, |since| instant.saturating_duration_since(since));
         self.past.iter().map(within).sum::<Duration>() + self.forgotten + now
     }
+
+    fn remember(&mut self, from: Instant, to: Instant) {
+        self.past.push_back((from, to));
+        if self.past.len() > REMEMBERED {
+            self.forgotten +=
+                self.past.pop_front().map_or(Duration::ZERO, |(from, to)| to.saturating_duration_since(from));
+        }
+    }
+
+    /// Somebody looks at the clock. Where the last look is longer ago than can be, the server did not run meanwhile, and
+    /// that is time of nobody's: says so, since clocks that are shown have to be set.
+    ///
+    /// A system whose monotonic clock stands still while the machine sleeps charges nobody by itself, but those who look
+    /// at a clock elsewhere have seen it run: the wall's clock tells of that.
+    fn look(&mut self, now: Instant, wall: u64) -> bool {
+        let Some((last, last_wall)) = self.looked else { return false };
+        if now < last {
+            return false;
+        }
+        self.looked = Some((now, wall));
+        let gap = now.duration_since(last);
+        let slept = Duration::from_millis(wall.saturating_sub(last_wall)).saturating_sub(gap);
+        if gap.max(slept) < GAP {
+            return false;
+        }
+        warn!(
+            seconds = (gap + slept).as_secs(),
+            "the server did not run for a while; that is charged to nobody's clock"
+        );
+        if self.since.is_none() {
+            self.remember(last, now);
+        }
+        true
+    }
 }
 
 /// Stops the time of all exhibitions at once: what nobody can store, nobody should lose time by.
 #[derive(Debug)]
-pub struct Brake(Watched<Stills>);
+pub struct Brake(Arc<Watched<Stills>>);
 
 impl Brake {
     /// A brake that is off.
     #[must_use]
     pub fn new() -> Brake {
-        Brake(Watched::new(Stills::default()))
+        Brake(Arc::new(Watched::new(Stills::default())))
     }
 
     /// Time stands still from now on, if it does not already.
@@ -112,11 +154,7 @@ impl Brake {
     pub fn release(&self) {
         self.0.modify(|stills| {
             let Some(since) = stills.since.take() else { return false };
-            stills.past.push_back((since, Instant::now()));
-            if stills.past.len() > REMEMBERED {
-                stills.forgotten +=
-                    stills.past.pop_front().map_or(Duration::ZERO, |(from, to)| to.saturating_duration_since(from));
-            }
+            stills.remember(since, Instant::now());
             true
         });
     }
@@ -124,7 +162,7 @@ impl Brake {
     /// Follows the brake.
     #[must_use]
     pub fn pace(&self) -> Pace {
-        Pace(self.0.watch())
+        Pace { stills: self.0.clone(), changes: self.0.watch() }
     }
 }
 
@@ -136,14 +174,43 @@ impl Default for Brake {
 
 /// Whether time passes, for those who wait for a change of it.
 #[derive(Debug, Clone)]
-pub struct Pace(Watcher<Stills>);
+pub struct Pace {
+    stills: Arc<Watched<Stills>>,
+    changes: Watcher<Stills>,
+}
 
 impl Pace {
-    /// Waits until time stops or goes on; for ever where nobody is left who could stop it. May be dropped and called again.
+    /// Waits until time stops or goes on, or has stood still unseen; for ever where nobody is left who could stop it. May
+    /// be dropped and called again.
     pub async fn changed(&mut self) {
-        if self.0.changed().await.is_err() {
+        if self.changes.changed().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Watches for gaps in which the server itself did not run (it was stopped, its machine slept or was paused), for as
+    /// long as this runs. Whoever reads a timeline first after one already finds it counted.
+    pub async fn watch_for_gaps(self) -> Infallible {
+        self.stills.modify(|stills| {
+            stills.looked = Some((Instant::now(), wall_clock()));
+            false
+        });
+        loop {
+            sleep(LOOK_EVERY).await;
+            self.look(|_, _| ());
+        }
+    }
+
+    /// Looks at the clock, and at when time stood still up to now.
+    fn look<R>(&self, at: impl FnOnce(&Stills, Instant) -> R) -> R {
+        let now = Instant::now();
+        let mut seen = None;
+        self.stills.modify(|stills| {
+            let gap = stills.looked.is_some() && stills.look(now, wall_clock());
+            seen = Some(at(stills, now));
+            gap
+        });
+        seen.expect("a change is made at once")
     }
 }
 
@@ -194,6 +261,48 @@ mod tests {
         assert_eq!(timeline.at(stopped + Duration::from_secs(4)), Millis(2500), "what came in meanwhile");
         assert_eq!(timeline.at(stopped - Duration::from_secs(1)), Millis(1500), "what came in before");
         assert_eq!(timeline.instant(Millis(6500)), Some(Instant::now() + Duration::from_secs(1)));
+    }
+
+    /// The clock jumps without a step of anybody's, as when the process was stopped.
+    fn jump(stills: &Watched<Stills>, seconds: u64) {
+        stills.modify(|stills| {
+            let (last, wall) = stills.looked.expect("it is watched");
+            let earlier = last.checked_sub(Duration::from_secs(seconds)).expect("it has run for longer");
+            stills.looked = Some((earlier, wall));
+            false
+        });
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_in_which_the_server_did_not_run_is_nobodys() {
+        let brake = Brake::new();
+        let (timeline, mut pace) = (Timeline::from(Millis::ZERO, &brake.pace()), brake.pace());
+        let _watching = tokio::spawn(brake.pace().watch_for_gaps());
+        sleep(Duration::from_secs(20)).await;
+        assert_eq!(timeline.now(), Millis(20_000), "what passes while it runs counts");
+        jump(&brake.0, 12);
+        assert_eq!(timeline.now(), Millis(8_000), "whoever reads first already finds it counted");
+        pace.changed().await;
+        sleep(Duration::from_secs(1)).await;
+        assert_eq!(timeline.now(), Millis(9_000));
+        brake.stop();
+        jump(&brake.0, 3);
+        sleep(Duration::from_secs(2)).await;
+        brake.release();
+        assert_eq!(timeline.now(), Millis(9_000), "it stood still anyway");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_loop_is_no_gap() {
+        let brake = Brake::new();
+        let timeline = Timeline::from(Millis::ZERO, &brake.pace());
+        let _watching = tokio::spawn(brake.pace().watch_for_gaps());
+        sleep(Duration::from_secs(5)).await;
+        pass(0).await;
+        tokio::time::advance(Duration::from_millis(900)).await;
+        assert_eq!(timeline.now(), Millis(5_900));
+        tokio::time::advance(Duration::from_millis(1_500)).await;
+        assert_eq!(timeline.now(), Millis(5_900), "a jump of tokio's own clock is one");
     }
 
     #[tokio::test(start_paused = true)]

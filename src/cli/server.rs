@@ -101,6 +101,7 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
 
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
     let (journal, mut writer) = Writer::new(store, feed.clone(), wall_clock, metrics.journal.clone());
+    let pace = journal.pace().clone();
     for (record, _) in &unfinished {
         writer.resume(record.view.id, record.view.seq);
     }
@@ -144,6 +145,7 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
     };
     ready(&Ready { address, organiser, program, taken_up });
     tokio::spawn(loop_lag::watch(metrics.games_loop.clone()));
+    tokio::spawn(pace.watch_for_gaps());
     let entrance = Entrance { registry: host.registry.clone(), metrics, stop: stop.clone() };
     serve(host, entrance, requests, tasks, writing, gallery).await
 }

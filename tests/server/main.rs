@@ -21,5 +21,6 @@ mod play;
 mod refusals;
 mod restart;
 mod seats;
+mod standstill;
 mod storage;
 mod watch;

@@ -1,6 +1,13 @@
 //! One run: lives of the server, each but the last with its faults, until all games are over.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use simultan::{
     base::{metrics::Metrics, secret::SecretSource},
@@ -108,7 +115,7 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     #[cfg(not(debug_assertions))]
     assert_eq!(bug, None, "a release build has no bugs to plant");
     let mut chance = Chance::new(seed, 0);
-    let weather = Weather::draw(&mut chance);
+    let weather = Weather::draw(&mut chance).with_stops(&mut Chance::new(seed, 1));
     let world = Arc::new(World::new(&weather, bug == Some(Bug::PanicAtA6), &mut chance));
     let mut report = Report::default();
     let mut ending = Ending::Crash;
@@ -120,8 +127,16 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).event_interval(1).build();
         let events = world.disk.events();
         let base = events.iter().map(|event| event.at).max().unwrap_or_default();
-        let life =
-            Life { world: world.clone(), weather, last, chance: chance.fork(), base, known: events.len(), panics: 0 };
+        let life = Life {
+            world: world.clone(),
+            weather,
+            last,
+            chance: chance.fork(),
+            base,
+            known: events.len(),
+            panics: 0,
+            stood: Arc::default(),
+        };
         let (how, lasted, panics) = runtime.expect("a runtime without I/O").block_on(life.run());
         ending = how;
         report.panics += panics;
@@ -153,6 +168,8 @@ struct Life {
     /// How many events there were.
     known: usize,
     panics: u64,
+    /// For how many milliseconds the process was stopped.
+    stood: Arc<AtomicU64>,
 }
 
 impl Life {
@@ -190,6 +207,12 @@ impl Life {
         };
         if let Some((record, _)) = &record {
             writer.resume(record.view.id, record.view.seq);
+        }
+        if self.weather.stops > 0 {
+            tokio::spawn(journal.pace().clone().watch_for_gaps());
+            // Not from the life's own chance, which others draw from after this.
+            let chance = Chance::new(self.chance.clone().between(0, u64::MAX), 1);
+            tokio::spawn(stop_now_and_then(world.clone(), chance, self.weather.stops, self.stood.clone()));
         }
         let mut writing = tokio::spawn(writer.run());
         let stop = CancellationToken::new();
@@ -307,7 +330,9 @@ impl Life {
             self.world.violated(what);
         }
         let before = self.base;
-        let lived = simultan::base::time::millis(began.elapsed());
+        // Time in which the process was stopped is nobody's.
+        let stood = Duration::from_millis(self.stood.load(Ordering::Relaxed));
+        let lived = simultan::base::time::millis(began.elapsed().saturating_sub(stood));
         if let Some(ahead) = events.iter().find(|event| event.at > before.plus(lived)) {
             self.world.violated(format!(
                 "event {} is at {:?}, after {before:?} and a life of {lived:?}",
@@ -322,6 +347,17 @@ impl Life {
         {
             self.world.violated(what);
         }
+    }
+}
+
+/// The process is stopped now and then: the clock goes on, and nobody does anything meanwhile.
+async fn stop_now_and_then(world: Arc<World>, mut chance: Chance, times: u32, stood: Arc<AtomicU64>) {
+    for _ in 0..times {
+        sleep(chance.millis(1_000, 200_000)).await;
+        let stop = chance.between(1_000, 100_000);
+        world.note(format_args!("the process is stopped for {stop} ms"));
+        stood.fetch_add(stop, Ordering::Relaxed);
+        tokio::time::advance(Duration::from_millis(stop)).await;
     }
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct Weather {
     pub(crate) folly: u32,
     /// How often the server crashes before the last time.
     pub(crate) crashes: u32,
+    /// How often the server's process is stopped for a while in each life.
+    pub(crate) stops: u32,
 }
 
 impl Weather {
@@ -66,12 +68,20 @@ impl Weather {
             network: bad(chance, 700, 80),
             folly: bad(chance, 700, 200),
             crashes: u32::try_from(chance.between(0, 4)).expect("a few"),
+            stops: 0,
         }
+    }
+
+    /// Sometimes the process is stopped: by chance of its own, so that a seed's other troubles are what they were.
+    pub(crate) fn with_stops(self, chance: &mut Chance) -> Weather {
+        let stops = if chance.of_thousand(250) { u32::try_from(chance.between(1, 4)).expect("a few") } else { 0 };
+        Weather { stops, ..self }
     }
 
     /// Faults stop, and everything has to come to its end.
     pub(crate) fn calm(&self) -> Weather {
-        Weather { refused: 0, unknown: 0, slow: 0, engine: 0, network: 0, folly: 0, crashes: 0, ..self.clone() }
+        let calm = self.clone();
+        Weather { refused: 0, unknown: 0, slow: 0, engine: 0, network: 0, folly: 0, crashes: 0, stops: 0, ..calm }
     }
 }
 
