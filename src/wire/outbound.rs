@@ -169,8 +169,8 @@ impl<'a> ServerMessage<'a> {
             GameStatus::Playing => ("playing", None),
             GameStatus::Ended(result, termination) => ("ended", Some((result, termination))),
         };
-        let his_turn = game.position().turn() == to.color;
-        let legal = if his_turn { Legal::of(game.position(), to.choices) } else { Legal::default() };
+        let their_turn = end.is_none() && game.position().turn() == to.color;
+        let legal = if their_turn { Legal::of(game.position(), to.choices) } else { Legal::default() };
         ServerMessage::Game(Box::new(GameMessage {
             exhibition: to.exhibition.clone(),
             board: to.board,

@@ -56,6 +56,29 @@ async fn legal_moves_are_listed_only_for_who_asked() {
 }
 
 #[tokio::test]
+async fn after_the_end_it_is_nobodys_turn() {
+    let server = TestServer::scripted(2, "e2e4 f1c4 d1h5 h5f7").await;
+    let curious = |name: &str| json!({ "name": name, "legal_moves": true, "legal_san": true });
+    let mut mated = Player::join_with(&server, curious("Mated")).await;
+    let mut resigned = Player::join_with(&server, curious("Resigned")).await;
+    for reply in ["e7e5", "b8c6", "g8f6"] {
+        mated.turn().await;
+        mated.play(reply).await;
+    }
+    let last = mated.until("mate", |message| message["type"] == "moved" && message["ply"] == 7).await;
+    assert!(last.get("legal_moves").is_none() && last.get("legal_san").is_none(), "{last}");
+    assert_eq!(mated.end().await, ("1-0".into(), "checkmate".into()));
+    resigned.turn().await;
+    assert_choices_are_those_of(&resigned);
+    resigned.say("resign").await;
+    resigned.end().await;
+    for player in [&mated, &resigned] {
+        let back = Player::resume(&server, &player.token).await;
+        assert_eq!((back.status.as_str(), back.legal_moves), ("ended", None), "{}", player.name);
+    }
+}
+
+#[tokio::test]
 async fn the_master_comes_before_he_moves() {
     let server = TestServer::scripted(1, "e2e4").await;
     let mut ada = Player::join(&server, "Ada").await;

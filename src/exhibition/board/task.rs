@@ -347,12 +347,12 @@ impl Board {
         }
     }
 
-    /// The position to list legal moves of: wherever the player is to move, as the contract has it, also where the game has
-    /// just ended by a rule.
+    /// The position to list legal moves of, where it is the player's turn: after a move that has ended the game it is
+    /// nobody's.
     fn choices(&self, played: &Played) -> Option<Box<Chess>> {
         let wanted = self.player.as_ref().is_some_and(|player| player.choices);
-        let his = self.game.ply() == played.ply && played.turn != self.game.master();
-        (wanted && his).then(|| Box::new(self.game.position().clone()))
+        let theirs = self.game.ply() == played.ply && self.game.waits_for(self.game.master().other());
+        (wanted && theirs).then(|| Box::new(self.game.position().clone()))
     }
 
     async fn store(&self, kinds: Vec<Kind>, at: Millis) -> Pending {
