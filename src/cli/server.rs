@@ -28,7 +28,9 @@ use crate::{
     },
     doors::{
         limits::Guard,
+        listener::listen,
         players::{self, Entrance},
+        served::Served,
     },
     engine::{Engine, OnDemand},
     exhibition::{
@@ -94,55 +96,62 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
     let (organiser, made_up) = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
     // First, since a server that can't be reached should not make a database either.
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
+    let address = listener.local_addr()?;
+    let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+    let guard = Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone());
+    let served = gallery::shut(guard.clone());
+    let gallery = spawn_gallery(listener, served.clone(), guard.clone(), stop.clone())?;
+    // Where the start comes to nothing, nobody is to be told "not yet" for ever.
+    let in_vain = stop.clone().drop_guard();
+
     let mut store = SqliteStore::open(&args.database).await?;
     let unfinished = store.unfinished().await?;
     let archive = store.archive().await?;
-    let address = listener.local_addr()?;
-
-    let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
     let (journal, mut writer) = Writer::new(store, feed.clone(), wall_clock, metrics.journal.clone());
     let pace = journal.pace().clone();
     for (record, _) in &unfinished {
         writer.resume(record.view.id, record.view.seq);
     }
     let writing = tokio::spawn(writer.run());
-    let (desk, requests) = mpsc::channel(DESK);
-    let gallery = spawn_gallery(
-        listener,
-        gallery::Premises {
-            feed: feed.clone(),
-            archive,
-            pulse: journal.pulse(),
-            metrics: metrics.clone(),
-            guard: Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone()),
-            desk,
-            organiser: gallery::OrganiserKey { token: organiser.hash(), made_up },
-            defaults: settings.clone(),
-            stop: stop.clone(),
-        },
-    )?;
-
-    let premises =
+    let pulse = journal.pulse();
+    let services =
         Services { journal, metrics: metrics.clone(), tasks: tasks.clone(), estimates: true, stop: stop.clone() };
     let policies = policies(&args.engine, metrics.clone())?;
     let host = Host {
-        registry: Registry::new(premises, feed, policies, secrets),
+        registry: Registry::new(services, feed.clone(), policies, secrets),
         house: HouseBots::new(&args, address, gallery.runtime.clone(), stop.clone())?,
         master: master_name(&args.engine).await,
     };
-    let mut current = None;
+    let (mut current, mut taken_up) = (None, Vec::new());
     for (record, keys) in unfinished {
         let unfinished = record.view.stage != Stage::Finished;
         let program = record.view.program.clone();
-        let handle = host.registry.take_up(record, &keys).await?;
-        host.seat_again(&handle).await;
+        taken_up.push(host.registry.take_up(record, &keys).await?);
         current = unfinished.then_some(program).or(current);
     }
-    let taken_up = current.is_some();
-    let program = match current {
-        Some(program) => program,
-        None => host.open(&settings).await?.1,
+    let opened = if current.is_none() { Some(host.open(&settings).await?) } else { None };
+    let (desk, requests) = mpsc::channel(DESK);
+    let premises = gallery::Premises {
+        feed,
+        archive,
+        pulse,
+        metrics: metrics.clone(),
+        guard,
+        desk,
+        organiser: gallery::OrganiserKey { token: organiser.hash(), made_up },
+        defaults: settings.clone(),
+        stop: stop.clone(),
     };
+    gallery::open(&served, premises, &gallery.runtime);
+    in_vain.disarm();
+    for exhibition in &taken_up {
+        host.seat_again(exhibition).await;
+    }
+    if let Some((exhibition, _)) = &opened {
+        host.seat(exhibition, settings.house_bots).await;
+    }
+    let taken_up = current.is_some();
+    let program = current.or(opened.map(|(_, program)| program)).expect("taken up, or opened");
     ready(&Ready { address, organiser, program, taken_up });
     tokio::spawn(loop_lag::watch(metrics.games_loop.clone()));
     tokio::spawn(pace.watch_for_gaps());
@@ -211,7 +220,11 @@ impl Host {
             Desk::Open { settings, reply } => {
                 let host = self.clone();
                 tasks.spawn(async move {
-                    let _ = reply.send(host.open(&settings).await.map(|(id, _)| id));
+                    let opened = host.open(&settings).await;
+                    if let Ok((exhibition, _)) = &opened {
+                        host.seat(exhibition, settings.house_bots).await;
+                    }
+                    let _ = reply.send(opened.map(|(exhibition, _)| exhibition.id));
                 });
             }
             Desk::Start { which, reply } => {
@@ -228,7 +241,7 @@ impl Host {
         }
     }
 
-    async fn open(&self, settings: &Settings) -> Result<(ExhibitionId, Program), StorageError> {
+    async fn open(&self, settings: &Settings) -> Result<(ExhibitionHandle, Program), StorageError> {
         let program = Program {
             name: settings.name.as_str().into(),
             boards: settings.boards,
@@ -238,9 +251,7 @@ impl Host {
             master: self.master.as_str().into(),
             created_at: wall_clock(),
         };
-        let exhibition = self.registry.open(program.clone()).await?;
-        self.seat(&exhibition, settings.house_bots).await;
-        Ok((exhibition.id, program))
+        Ok((self.registry.open(program.clone()).await?, program))
     }
 
     /// Gives `count` seats to the server's own bots.
@@ -321,12 +332,16 @@ impl GalleryThread {
     }
 }
 
-fn spawn_gallery(listener: TcpListener, premises: gallery::Premises) -> io::Result<GalleryThread> {
+fn spawn_gallery(
+    listener: TcpListener,
+    served: Served,
+    guard: Guard,
+    stop: CancellationToken,
+) -> io::Result<GalleryThread> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
-    let stop = premises.stop.clone();
     let thread = thread::Builder::new().name("gallery".to_owned()).spawn(move || {
-        let outcome = runtime.block_on(gallery::run(listener, premises));
+        let outcome = runtime.block_on(listen(listener, served, guard, stop.clone()));
         // Nobody can come in any more: the games should not go on unseen.
         stop.cancel();
         // Spectators are told within this time; their tasks end with the runtime.

@@ -2,7 +2,7 @@
 
 use std::{io, net::TcpListener as StdTcpListener, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body};
+use axum::body::Body;
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
@@ -19,6 +19,7 @@ use tracing::{debug, warn};
 use super::{
     limits::{Client, Guard, Reason},
     problem::refusal,
+    served::Served,
 };
 
 /// A request's head is due within this time; one byte a second would hold a connection for ever.
@@ -38,11 +39,11 @@ const TOLD_EVERY: Duration = Duration::from_secs(60);
 /// How many of those who are turned away at the door get the time to hear why.
 const HEARD_OUT: usize = 64;
 
-/// Serves `router` on `listener` until the server stops. `guard` says who may come in; a request carries its [`Client`]
-/// as an extension.
+/// Serves what there is on `listener` until the server stops. `guard` says who may come in; a request carries its
+/// [`Client`] as an extension.
 pub async fn listen(
     listener: StdTcpListener,
-    router: Router,
+    served: Served,
     guard: Guard,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
@@ -68,7 +69,7 @@ pub async fn listen(
                 let Ok(local) = stream.local_addr() else { continue };
                 match guard.admit(peer.ip(), local.ip()) {
                     Ok(client) => {
-                        tokio::spawn(serve(stream, client, router.clone()));
+                        tokio::spawn(serve(stream, client, served.clone()));
                     }
                     Err(reason) => turn_away(stream, reason, &heard_out),
                 }
@@ -86,11 +87,11 @@ pub async fn listen(
     }
 }
 
-async fn serve(stream: TcpStream, client: Client, router: Router) {
+async fn serve(stream: TcpStream, client: Client, served: Served) {
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(client.clone());
-        router.clone().oneshot(request)
+        served.now().oneshot(request)
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

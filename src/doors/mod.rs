@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `listener` | accepts connections and speaks HTTP/1.1 on them |
 //! | `headers` | what goes with every answer |
+//! | `served` | what is served: "not yet" until everything is there |
 //! | `middleware` | what every request has to pass before it is answered |
 //! | `limits` | bounds on what strangers can make grow, and whose pages may speak to the server |
 //! | `token_bucket` | so many of something a second |
@@ -18,6 +19,7 @@ pub mod listener;
 pub mod middleware;
 pub mod players;
 pub mod problem;
+pub mod served;
 pub mod token_bucket;
 pub mod upgrade;
 pub mod websocket;

@@ -15,11 +15,11 @@ pub const JSON: &str = "application/json";
 /// An error as the contract has it.
 #[derive(Debug)]
 pub struct Problem {
-    pub(crate) status: StatusCode,
+    status: StatusCode,
     code: &'static str,
     message: String,
     /// After how many seconds it may be tried again.
-    pub(crate) retry_after: Option<u32>,
+    retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -27,6 +27,12 @@ impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Problem {
         Problem { status, code, message: message.into(), retry_after: None }
+    }
+
+    /// The same, with word of when to try again.
+    #[must_use]
+    pub fn again_in(self, seconds: u32) -> Problem {
+        Problem { retry_after: Some(seconds), ..self }
     }
 
     /// The address names none.

@@ -107,15 +107,21 @@ impl Registry {
         Ok(self.enter(record, &[]))
     }
 
-    /// Takes up an exhibition where it stood when the server stopped.
+    /// Takes up an exhibition where it stood when the server stopped. Where nothing can be stored it waits until it can:
+    /// whoever was connected then is on the record as gone before anybody sees it.
     pub async fn take_up(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> Result<ExhibitionHandle, StorageError> {
         let (id, at) = (record.view.id, record.view.at);
         let connected = |board: &&BoardView| board.seat.as_ref().is_some_and(|seat| seat.connected);
-        let gone = record.view.boards.iter().filter(connected);
-        let gone: Vec<_> = gone.map(|board| Entry::new(at, Kind::Disconnected { board: board.board })).collect();
+        let gone: Vec<_> = record.view.boards.iter().filter(connected).map(|board| board.board).collect();
         let handle = self.enter(record, keys);
-        if !gone.is_empty() {
-            self.0.services.journal.append(id, gone).await?;
+        let journal = &self.0.services.journal;
+        while !gone.is_empty() {
+            let gone = gone.iter().map(|&board| Entry::new(at, Kind::Disconnected { board })).collect();
+            match journal.append(id, gone).await {
+                Ok(()) => break,
+                Err(StorageError::Refused(_)) => journal.sound().await,
+                Err(StorageError::Unknown) => return Err(StorageError::Unknown),
+            }
         }
         Ok(handle)
     }

@@ -6,9 +6,10 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `run` | the thread: follows the feed, and serves everybody who comes |
+//! | `open` | opens it when everything is there |
 //! | `router` | every address there is |
 //! | `pages` | the pages, as they are embedded in the binary |
+//! | `not_yet` | what is answered until every exhibition has been taken up whole |
 //! | `api` | the HTTP part of the contract that everybody may ask, and the way to the sockets |
 //! | `organiser` | what only the organiser may do |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
@@ -26,16 +27,17 @@ mod forecast_cache;
 mod forecasts;
 mod hub;
 mod large_answers;
+mod not_yet;
+mod open;
 mod organiser;
 mod pages;
 mod router;
-mod run;
 mod state;
 mod watch;
 
 pub use desk::{Desk, StartError};
 pub use hub::Hub;
 pub use large_answers::LargeAnswers;
-pub use run::run;
+pub use open::{open, shut};
 pub use state::{OrganiserKey, Premises};
 pub use watch::{Gate, Ticket, watch};

@@ -1,23 +1,31 @@
-//! The gallery's thread: follows the feed, and serves everybody who comes.
+//! Opens the gallery when everything is there.
 
-use std::{net::TcpListener, sync::Arc};
+use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use tokio::{runtime::Handle, sync::Mutex};
 
 use super::{
     forecast_cache::ForecastCache,
     hub::Hub,
     large_answers::LargeAnswers,
+    not_yet,
     router::router,
     state::{Gallery, Premises, Shared},
 };
 use crate::{
     base::{catch_panic::catch_panic, loop_lag},
-    doors::listener::listen,
+    doors::{limits::Guard, served::Served},
 };
 
-/// Serves `listener` until the server stops. For a thread of its own, inside a runtime of its own.
-pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<()> {
+/// A gallery that tells everybody "not yet", until it is opened.
+#[must_use]
+pub fn shut(guard: Guard) -> Served {
+    Served::later(not_yet::router(guard))
+}
+
+/// From now on everything is shown: for when every exhibition is whole and its events are in the feed, so that nobody
+/// sees a part. What the gallery does beside answering runs on `runtime`, its own.
+pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
     let Premises { feed, archive, pulse, metrics, guard, desk, organiser, defaults, stop } = premises;
     let gallery = Gallery(Arc::new(Shared {
         hub: Hub::new(feed),
@@ -25,19 +33,19 @@ pub async fn run(listener: TcpListener, premises: Premises) -> std::io::Result<(
         archive: Mutex::new(archive),
         pulse,
         metrics: metrics.clone(),
-        guard: guard.clone(),
+        guard,
         large_answers: LargeAnswers::default(),
         opening: Mutex::default(),
         desk,
         organiser,
         defaults,
-        stop: stop.clone(),
+        stop,
     }));
     let follower = gallery.clone();
-    tokio::spawn(async move {
+    runtime.spawn(async move {
         // What it was taking in is lost to the pages until the next start, and to nothing else: the rest goes on.
         while catch_panic("gallery", &follower.metrics, follower.hub.follow()).await.is_err() {}
     });
-    tokio::spawn(loop_lag::watch(metrics.gallery_loop));
-    listen(listener, router(gallery), guard, stop).await
+    runtime.spawn(loop_lag::watch(metrics.gallery_loop));
+    served.open(router(gallery));
 }

@@ -41,12 +41,22 @@ fn kind(name: &str) -> &'static str {
     }
 }
 
+/// The pages, each at its addresses.
 pub(super) fn router() -> Router<Gallery> {
-    Router::new()
+    parts()
         .route("/", get(|headers: HeaderMap| async move { page(&headers, "index.html") }))
         .route("/e/{exhibition}", get(|headers: HeaderMap| async move { page(&headers, "watch.html") }))
         .route("/e/{exhibition}/play", get(|headers: HeaderMap| async move { page(&headers, "play.html") }))
-        .route("/static/{*path}", get(file))
+}
+
+/// What pages are made of.
+pub(super) fn parts<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/static/{*path}", get(file))
+}
+
+/// A page that no browser shall keep.
+pub(super) fn whole(name: &'static str) -> Response {
+    page(&HeaderMap::new(), name)
 }
 
 async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {

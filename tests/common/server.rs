@@ -112,6 +112,13 @@ impl TestServer {
         self.process = within("the server", again).await;
     }
 
+    /// The same server again, which may not come to its start: nobody waits for it.
+    pub(crate) fn restart_without_waiting(&mut self) {
+        let mut command = serve(Command::new(BINARY), &self.database(), self.address);
+        let log = self.folder().path().join("log");
+        self.process = logged(&mut command, &log).args(&self.flags).spawn().expect("the binary runs");
+    }
+
     /// `kill -9`.
     pub(crate) async fn kill(&mut self) {
         within("the end of a killed process", self.process.kill()).await.expect("a process to kill");

@@ -72,7 +72,7 @@ async fn the_autobahn_suite_passes() {
     let guard = Guard::new(args.limits.limits(), 0, Metrics::new());
     let stop = CancellationToken::new();
     let route = get(|request: Request| async { upgrade(request, echo) });
-    let serving = tokio::spawn(listen(listener, Router::new().route("/", route), guard, stop.clone()));
+    let serving = tokio::spawn(listen(listener, Router::new().route("/", route).into(), guard, stop.clone()));
 
     let report = tempfile::tempdir().expect("a folder");
     let mut client = tokio::process::Command::new(suite);

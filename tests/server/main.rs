@@ -22,5 +22,6 @@ mod refusals;
 mod restart;
 mod seats;
 mod standstill;
+mod start;
 mod storage;
 mod watch;

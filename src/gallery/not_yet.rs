@@ -1,0 +1,33 @@
+//! What is answered until every exhibition has been taken up whole: "not yet", and never a part.
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::{from_fn_with_state, map_response},
+    response::{IntoResponse, Response},
+};
+
+use super::pages;
+use crate::doors::{headers::with_headers, limits::Guard, middleware, problem::Problem};
+
+/// When to ask again, in seconds.
+const SOON: u32 = 1;
+
+/// The same answer at every address; only what pages are made of is there already.
+pub(super) fn router(guard: Guard) -> Router {
+    Router::new()
+        .merge(pages::parts())
+        .fallback(not_yet)
+        .layer(from_fn_with_state(guard, middleware::check))
+        .layer(map_response(async |response| with_headers(response)))
+}
+
+async fn not_yet(headers: HeaderMap) -> Response {
+    let browsing = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
+    if browsing {
+        let again = [(header::RETRY_AFTER, HeaderValue::from(SOON)), (header::REFRESH, HeaderValue::from(SOON))];
+        return (StatusCode::SERVICE_UNAVAILABLE, again, pages::whole("starting.html")).into_response();
+    }
+    let message = "the server has just been started and takes up its exhibitions; come back in a moment";
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "starting", message).again_in(SOON).into_response()
+}
