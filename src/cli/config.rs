@@ -78,6 +78,9 @@ pub struct ServeArgs {
     /// The order of the master's visits: in-turn, ready-first or one-at-a-time
     #[arg(long, env = "SIMULTAN_WALK", value_name = "WALK", default_value = "in-turn")]
     pub walk: WalkMode,
+    /// Until the end of which round a free seat can be taken after the start; 0: not at all
+    #[arg(long, env = "SIMULTAN_LATE_ROUNDS", value_name = "N", default_value_t = 0)]
+    pub late_rounds: u32,
     /// How many seats the server's own bots take
     #[arg(long, env = "SIMULTAN_HOUSE_BOTS", value_name = "N", default_value_t = 0)]
     pub house_bots: u32,
@@ -90,6 +93,9 @@ pub struct ServeArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
     pub limits: LimitArgs,
+    /// How long after the server's start the exhibition begins by itself, as a demonstration does
+    #[arg(skip)]
+    pub begins_after: Option<Duration>,
 }
 
 impl ServeArgs {
@@ -101,6 +107,7 @@ impl ServeArgs {
             clock: self.clock,
             master_extra: self.master_extra,
             walk: self.walk,
+            late_rounds: self.late_rounds,
             think: self.think,
             house_bots: self.house_bots,
         };

@@ -1,5 +1,7 @@
 //! `simultan demo`: a server whose seats but one are taken by bots.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -7,6 +9,10 @@ use super::{
     config::{DemoArgs, ServeArgs},
     server,
 };
+use crate::exhibition::settings::MOST_LATE_ROUNDS;
+
+/// How long the free seat is waited for before the games begin: whoever comes later still gets it.
+const OVERTURE: Duration = Duration::from_secs(15);
 
 /// A server on a database that goes away with it, unless one is named.
 pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), Box<dyn std::error::Error>> {
@@ -20,12 +26,14 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         engine: args.engine,
         think: args.think,
         clock: "none".parse()?,
-        master_extra: std::time::Duration::ZERO,
+        master_extra: Duration::ZERO,
         walk: "in-turn".parse()?,
+        late_rounds: MOST_LATE_ROUNDS,
         house_bots: args.boards - 1,
         bot_pace: "3s..15s".parse()?,
         organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),
         limits: args.limits,
+        begins_after: Some(OVERTURE),
     };
     let outcome = server::run(args, stop, banner::print).await;
     if let Some(directory) = passing {

@@ -10,7 +10,7 @@ use std::{
 use tokio::{
     runtime::{self, Handle},
     sync::mpsc,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info, warn};
@@ -35,7 +35,7 @@ use crate::{
     engine::{Engine, OnDemand},
     exhibition::{
         policy::{EnginePolicy, Policy, RandomPolicy},
-        registry::{PolicyMaker, Registry},
+        registry::{PolicyMaker, Registry, Which},
         settings::{Settings, SettingsError},
         task::{ExhibitionHandle, Services},
     },
@@ -155,8 +155,26 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
     ready(&Ready { address, organiser, program, taken_up });
     tokio::spawn(loop_lag::watch(metrics.games_loop.clone()));
     tokio::spawn(pace.watch_for_gaps());
+    if let Some(pause) = args.begins_after {
+        tasks.spawn(begin_after(pause, host.registry.clone(), stop.clone()));
+    }
     let entrance = Entrance { registry: host.registry.clone(), metrics, stop: stop.clone() };
     serve(host, entrance, requests, tasks, writing, gallery).await
+}
+
+/// Starts the current exhibition after a while, if nobody has.
+async fn begin_after(pause: Duration, registry: Registry, stop: CancellationToken) {
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => return,
+        () = sleep(pause) => {}
+    }
+    let Ok(exhibition) = registry.find(Which::Current) else { return };
+    if exhibition.stage() == Stage::Open
+        && let Err(error) = exhibition.start().await
+    {
+        warn!("the exhibition does not begin by itself: {error}");
+    }
 }
 
 type Writing = tokio::task::JoinHandle<Result<(), StorageError>>;
@@ -247,6 +265,7 @@ impl Host {
             boards: settings.boards,
             clock: settings.clocks(),
             walk: settings.walk,
+            late_rounds: settings.late_rounds,
             think: time::millis(settings.think),
             master: self.master.as_str().into(),
             created_at: wall_clock(),

@@ -66,7 +66,7 @@ impl Master {
     }
 
     async fn walk(&mut self) {
-        while self.walk.next().await.is_some() {
+        while self.walk.next().await.is_some() || !self.walk.close() {
             // Where nothing can be stored he waits where he is.
             self.journal.sound().await;
             // What was decided while he waited counts: he looks again, and his coming has its place in the journal's order

@@ -9,6 +9,9 @@ use crate::{
     rules::{ClockSettings, MOST_BOARDS, ParseClockError, WalkMode, is_visible},
 };
 
+/// Nobody has ever gone round so often.
+pub const MOST_LATE_ROUNDS: u32 = 1000;
+
 /// What a new exhibition is to be like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -22,6 +25,8 @@ pub struct Settings {
     pub master_extra: Duration,
     /// The order of visits.
     pub walk: WalkMode,
+    /// Until the end of which round a free seat can be taken after the start; 0: not at all.
+    pub late_rounds: u32,
     /// How long an engine master thinks about a move.
     pub think: Duration,
     /// How many of the seats the server's own bots take.
@@ -82,6 +87,8 @@ pub enum SettingsError {
     Think,
     #[error("the master's extra time is written like `1h` or `20m`, up to 24h")]
     MasterExtra,
+    #[error("a free seat can be taken until the end of a round from 0 (not after the start) to {MOST_LATE_ROUNDS}")]
+    LateRounds,
     #[error("there can't be more house bots than boards")]
     HouseBots,
 }
@@ -109,6 +116,7 @@ pub struct Wishes {
     clock: Option<Option<String>>,
     master_extra: Option<String>,
     walk: Option<String>,
+    late_rounds: Option<u32>,
     think: Option<String>,
     house_bots: Option<u32>,
 }
@@ -143,6 +151,7 @@ impl Settings {
             "clock": self.clock.0.map(|clock| clock.to_string()),
             "master_extra": span(self.master_extra),
             "walk": self.walk.as_str(),
+            "late_rounds": self.late_rounds,
             "think": span(self.think),
             "house_bots": self.house_bots,
         })
@@ -167,6 +176,9 @@ impl Settings {
         if let Some(walk) = wishes.walk {
             settings.walk = walk.parse().map_err(|_| SettingsError::Walk)?;
         }
+        if let Some(late_rounds) = wishes.late_rounds {
+            settings.late_rounds = late_rounds;
+        }
         if let Some(think) = wishes.think {
             settings.think = parse_think(&think)?;
         }
@@ -188,6 +200,8 @@ impl Settings {
             Err(SettingsError::Boards)
         } else if self.house_bots > self.boards {
             Err(SettingsError::HouseBots)
+        } else if self.late_rounds > MOST_LATE_ROUNDS {
+            Err(SettingsError::LateRounds)
         } else {
             Ok(self)
         }
@@ -201,7 +215,7 @@ mod tests {
     #[test]
     fn wishes_are_one_json_object() {
         for body in
-            [r#"["Ada",1,null,"1h","in-turn","2s",0]"#, "[]", "null", "7", "{} {}", r#"{"boards":1,"boards":2}"#]
+            [r#"["Ada",1,null,"1h","in-turn",0,"2s",0]"#, "[]", "null", "7", "{} {}", r#"{"boards":1,"boards":2}"#]
         {
             assert!(Wishes::read(body.as_bytes()).is_err(), "{body}");
         }

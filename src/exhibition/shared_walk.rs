@@ -24,6 +24,24 @@ impl SharedWalk {
         self.change(|walk| walk.open(boards));
     }
 
+    /// Somebody is about to sit down at `board` while the games are on; no where the last game has ended.
+    #[must_use]
+    pub fn expect(&self, board: BoardNo) -> bool {
+        self.decide(|walk| walk.expect(board))
+    }
+
+    /// Ends the walk if no game is left and nobody is about to sit down; says whether it has ended.
+    #[must_use]
+    pub fn close(&self) -> bool {
+        self.decide(Walk::close)
+    }
+
+    /// How many rounds are complete.
+    #[must_use]
+    pub fn rounds(&self) -> u64 {
+        self.0.read(Walk::rounds)
+    }
+
     /// It is the master's turn on `board` from now on.
     pub fn wait(&self, board: BoardNo) {
         self.change(|walk| walk.wait(board));
@@ -44,7 +62,7 @@ impl SharedWalk {
         self.change(|walk| walk.visit(board, now));
     }
 
-    /// The walk's next board; waits until one may be visited. `None` once no game is left.
+    /// The walk's next board; waits until one may be visited. `None` where no game is left for now.
     pub async fn next(&self) -> Option<BoardNo> {
         let ready = |walk: &Walk| (walk.next().is_some() || walk.playing() == 0).then(|| walk.next());
         self.watch().until(ready).await.ok()?
@@ -69,9 +87,15 @@ impl SharedWalk {
     }
 
     fn change(&self, change: impl FnOnce(&mut Walk)) {
+        self.decide(change);
+    }
+
+    fn decide<R>(&self, change: impl FnOnce(&mut Walk) -> R) -> R {
+        let mut decided = None;
         self.0.modify(|walk| {
-            change(walk);
+            decided = Some(change(walk));
             true
         });
+        decided.expect("a change is made at once")
     }
 }

@@ -164,6 +164,8 @@ pub struct Exhibition {
     /// Written here until the walk begins, and at its end by the walk.
     stage: Arc<watch::Sender<Stage>>,
     seats: Seats,
+    /// Until the end of which round free seats can be taken after the start.
+    late_rounds: u32,
     boards: Vec<BoardHandle>,
     walk: SharedWalk,
     timeline: Timeline,
@@ -188,7 +190,7 @@ impl Exhibition {
     ) -> (ExhibitionHandle, Exhibition) {
         let Record { view, games, .. } = record;
         let playing = view.boards.iter().filter(|board| board.status() == "playing").map(|board| board.board);
-        let walk = SharedWalk::new(Walk::new(view.program.walk, playing, view.last_visit()));
+        let walk = SharedWalk::new(Walk::new(view.program.walk, playing, view.last_visit(), view.walk.rounds));
         let around = Surroundings {
             exhibition: view.id,
             journal: services.journal.clone(),
@@ -203,6 +205,7 @@ impl Exhibition {
             id: view.id,
             stage: Arc::new(stage),
             seats: Seats::new(&view, keys),
+            late_rounds: view.program.late_rounds,
             boards,
             walk,
             timeline,
@@ -252,6 +255,10 @@ impl Exhibition {
                 return;
             }
         };
+        if !self.walk.expect(board) {
+            let _ = reply.send(Err(SeatError::Closed("ended")));
+            return;
+        }
         let name = self.seats.distinct(name);
         let token = self.secrets.token("sp_");
         let key = SeatKey { token: token.hash(), house };
@@ -274,7 +281,15 @@ impl Exhibition {
         *self.stage.borrow()
     }
 
+    /// Whether a seat can be taken: before the start, and for some rounds after it where that was settled.
     fn check_open(&self) -> Result<(), SeatError> {
+        match self.stage() {
+            Stage::Running if self.walk.rounds() < u64::from(self.late_rounds) => Ok(()),
+            _ => self.check_waiting(),
+        }
+    }
+
+    fn check_waiting(&self) -> Result<(), SeatError> {
         match self.stage() {
             Stage::Open => Ok(()),
             Stage::Running => Err(SeatError::Closed("started")),
@@ -294,11 +309,13 @@ impl Exhibition {
     async fn joined(&mut self, board: BoardNo, stored: bool) {
         if !stored {
             self.seats.release(board);
+            self.walk.end(board);
             return;
         }
         self.seats.confirm(board);
         if self.stage() == Stage::Running {
-            // It was promised before the start and has its place in the journal before it, but its outcome came later.
+            // A latecomer; or it was promised before the start and has its place in the journal before it, but its outcome
+            // came later.
             let _ = self.boards[board.index()].start().await;
             self.walk.open(vec![board]);
         }
@@ -326,7 +343,7 @@ impl Exhibition {
     }
 
     async fn start(&mut self) -> Result<(), SeatError> {
-        self.check_open()?;
+        self.check_waiting()?;
         if self.seats.stored() == 0 {
             return Err(SeatError::Empty);
         }

@@ -228,7 +228,11 @@ impl Record {
         let stage = self.view.stage;
         let taken = |board: &BoardNo| self.view.boards[board.index()].seat.is_some();
         match kind {
-            Kind::Joined { .. } if stage != Stage::Open => Some("somebody sits down after the start"),
+            // Not by the round: a visit may have come in between when a seat was promised in time.
+            Kind::Joined { .. } if stage == Stage::Finished => Some("somebody sits down after the end"),
+            Kind::Joined { .. } if stage != Stage::Open && self.view.program.late_rounds == 0 => {
+                Some("somebody sits down after the start")
+            }
             Kind::Joined { board, .. } if taken(board) => Some("a seat is taken twice"),
             Kind::Connected { board } | Kind::Disconnected { board } if !taken(board) => {
                 Some("somebody comes or goes who has no seat")
@@ -252,6 +256,7 @@ impl Record {
                     }
                 }
             }
+            Kind::Joined { board, .. } if self.view.stage == Stage::Running => self.games[board.index()].start(),
             _ => {}
         }
         self.view.apply(&event);
@@ -274,6 +279,7 @@ mod tests {
             boards: 2,
             clock: None,
             walk: WalkMode::InTurn,
+            late_rounds: 0,
             think: Millis::ZERO,
             master: "Master".into(),
             created_at: 0,

@@ -66,6 +66,7 @@ fn program(scenario: &Scenario) -> Program {
         boards: scenario.boards,
         clock: scenario.clock,
         walk: scenario.walk,
+        late_rounds: 0,
         think: scenario.master.mean,
         master: "Master".into(),
         created_at: 0,

@@ -27,6 +27,8 @@ pub struct Program {
     pub clock: Option<ClockSettings>,
     /// The order of the master's visits.
     pub walk: WalkMode,
+    /// Until the end of which round a free seat can be taken after the start; 0: not at all.
+    pub late_rounds: u32,
     /// How long an engine master thinks about a move.
     pub think: Millis,
     /// The master's name.

@@ -236,7 +236,12 @@ impl View {
         self.at = self.at.max(event.at);
         match &event.kind {
             Kind::Joined { board, name, bot } => {
-                self.boards[board.index()].seat = Some(Seat { name: name.clone(), bot: *bot, connected: true });
+                let playing = self.stage == Stage::Running;
+                let board = &mut self.boards[board.index()];
+                board.seat = Some(Seat { name: name.clone(), bot: *bot, connected: true });
+                // A latecomer's game is on at once.
+                board.playing = playing;
+                self.score.playing += u32::from(playing);
             }
             Kind::Connected { board } => self.set_connected(*board, true),
             Kind::Disconnected { board } => self.set_connected(*board, false),

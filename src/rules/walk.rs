@@ -67,12 +67,17 @@ pub struct Walk {
     ticket: u64,
     /// When the last visits began, oldest first: what estimates are made from.
     recent: VecDeque<Millis>,
+    /// How many rounds are complete.
+    rounds: u64,
+    /// The last game has ended, and nobody sits down any more.
+    over: bool,
 }
 
 impl Walk {
-    /// A walk over `boards`, none of which waits yet; `at` is the board visited last, if the walk is taken up again.
+    /// A walk over `boards`, none of which waits yet; `at` is the board visited last and `rounds` how many are complete, if
+    /// the walk is taken up again.
     #[must_use]
-    pub fn new(mode: WalkMode, boards: impl IntoIterator<Item = BoardNo>, at: Option<BoardNo>) -> Walk {
+    pub fn new(mode: WalkMode, boards: impl IntoIterator<Item = BoardNo>, at: Option<BoardNo>, rounds: u64) -> Walk {
         Walk {
             mode,
             at,
@@ -81,13 +86,38 @@ impl Walk {
             queue: BTreeMap::new(),
             ticket: 0,
             recent: VecDeque::new(),
+            rounds,
+            over: false,
         }
+    }
+
+    /// Somebody is about to sit down at `board` while the games are on: the walk does not end before that is decided.
+    /// Says no where it has ended.
+    #[must_use]
+    pub fn expect(&mut self, board: BoardNo) -> bool {
+        if !self.over {
+            self.boards.entry(board).or_insert(None);
+        }
+        !self.over
+    }
+
+    /// Ends the walk if no game is left and nobody is about to sit down; says whether it has ended.
+    #[must_use]
+    pub fn close(&mut self) -> bool {
+        self.over |= self.boards.is_empty();
+        self.over
+    }
+
+    /// How many rounds are complete: the walk has come back to a board not behind the last.
+    #[must_use]
+    pub fn rounds(&self) -> u64 {
+        self.rounds
     }
 
     /// The games on `boards` begin, and the master has the first move on all of them.
     pub fn open(&mut self, boards: impl IntoIterator<Item = BoardNo>) {
         for board in boards {
-            self.boards.insert(board, None);
+            self.boards.entry(board).or_insert(None);
             self.wait(board);
         }
     }
@@ -135,6 +165,7 @@ impl Walk {
 
     /// The master goes to `board` at `now`.
     pub fn visit(&mut self, board: BoardNo, now: Millis) {
+        self.rounds += u64::from(self.at.is_some_and(|last| board <= last));
         self.at = Some(board);
         self.recent.push_back(now);
         while self.recent.len() > 2 * self.boards.len().max(1) + 1 {
@@ -225,7 +256,7 @@ mod tests {
     use super::*;
 
     fn walk(mode: WalkMode, boards: u32) -> Walk {
-        let mut walk = Walk::new(mode, [], None);
+        let mut walk = Walk::new(mode, [], None, 0);
         walk.open(BoardNo::first(boards));
         walk
     }
@@ -242,7 +273,7 @@ mod tests {
 
     #[test]
     fn ready_first_serves_the_longest_waiting() {
-        let mut walk = Walk::new(WalkMode::ReadyFirst, BoardNo::first(3), Some(BoardNo(2)));
+        let mut walk = Walk::new(WalkMode::ReadyFirst, BoardNo::first(3), Some(BoardNo(2)), 0);
         walk.wait(BoardNo(3));
         walk.wait(BoardNo(1));
         assert_eq!(walk.next(), Some(BoardNo(3)));
@@ -258,6 +289,27 @@ mod tests {
         assert_eq!(distances[&BoardNo(3)], 1);
         assert_eq!(distances[&BoardNo(4)], 2, "after board 3, if its opponent moves now");
         assert_eq!(distances[&BoardNo(1)], 2, "board 4 does not wait");
+    }
+
+    #[test]
+    fn a_walk_does_not_end_while_somebody_sits_down() {
+        let mut walk = walk(WalkMode::InTurn, 1);
+        assert!(walk.expect(BoardNo(2)));
+        walk.end(BoardNo(1));
+        assert_eq!((walk.next(), walk.close()), (None, false), "board 2 may still come");
+        walk.open([BoardNo(2)]);
+        assert_eq!(walk.next(), Some(BoardNo(2)));
+        walk.end(BoardNo(2));
+        assert!(walk.close() && !walk.expect(BoardNo(3)), "now it is over");
+    }
+
+    #[test]
+    fn a_round_is_complete_when_the_walk_comes_back() {
+        let mut walk = walk(WalkMode::InTurn, 3);
+        for (visit, (board, rounds)) in [(1, 0), (3, 0), (1, 1), (2, 1), (2, 2)].into_iter().enumerate() {
+            walk.visit(BoardNo(board), Millis(visit as u64));
+            assert_eq!(walk.rounds(), rounds, "visit {visit}");
+        }
     }
 
     #[test]

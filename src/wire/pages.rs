@@ -31,6 +31,7 @@ struct Snapshot<'a> {
     master: Value,
     clock: Option<Value>,
     think_ms: u64,
+    late_rounds: u32,
     walk: Value,
     score: Value,
     boards: Vec<Board<'a>>,
@@ -114,6 +115,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
             })
         }),
         think_ms: program.think.0,
+        late_rounds: program.late_rounds,
         walk: json!({
             "mode": program.walk.as_str(),
             "started_ms": walk.started.map(|at| at.0),

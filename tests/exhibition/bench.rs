@@ -168,6 +168,7 @@ impl Bench {
             boards: plan.boards,
             clock: plan.clock,
             walk: plan.walk,
+            late_rounds: 0,
             think: Millis::ZERO,
             master: "Master".into(),
             created_at: 0,

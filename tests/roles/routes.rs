@@ -129,7 +129,7 @@ fn every_address_of_the_router_has_its_row() {
 
 #[test]
 fn nobody_but_an_engine_is_master() {
-    let code = source("src/mind.rs");
+    let code = source("src/exhibition/policy.rs");
     let policies =
         code.split("pub enum Policy {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the masters");
     let kinds = policies.lines().map(str::trim).filter_map(|line| line.split_once('(')).map(|(name, _)| name);
@@ -142,12 +142,12 @@ fn nobody_but_an_engine_is_master() {
 }
 
 /// The exhibitions that the addresses are about, by how far they are, and what each role shows of itself.
-struct Registry {
+struct Hall {
     exhibitions: [String; 4],
     shown: BTreeMap<usize, Vec<Vec<(String, String)>>>,
 }
 
-impl Registry {
+impl Hall {
     fn headers(&self, role: Role) -> &[Vec<(String, String)>] {
         &self.shown[&(role as usize)]
     }
@@ -165,7 +165,7 @@ fn places(template: &str) -> usize {
 }
 
 /// Asks as each of the ways in which a role can show itself, and expects one status; a refusal must change nothing.
-async fn assert_cell(server: &TestServer, hall: &Registry, role: Role, method: &str, target: &str, status: u16) {
+async fn assert_cell(server: &TestServer, hall: &Hall, role: Role, method: &str, target: &str, status: u16) {
     for headers in hall.headers(role) {
         let answer = match method {
             WEBSOCKET => Request { method: "GET", target, headers, body: "" }.shake_hands(server).await,
@@ -200,7 +200,7 @@ async fn every_role_may_do_its_own_and_nothing_else() {
         Role::Organiser => vec![bearing(ORGANISER)],
     };
     let shown = ROLES.into_iter().map(|role| (role as usize, token(role))).collect();
-    let hall = Registry { exhibitions: [open, running, ended, "99".to_owned()], shown };
+    let hall = Hall { exhibitions: [open, running, ended, "99".to_owned()], shown };
 
     // The organiser comes last, since he may change things.
     for role in ROLES {
@@ -235,7 +235,7 @@ async fn a_method_that_an_address_does_not_have_is_nobodys() {
         (Role::OwnSeat as usize, vec![bearing(&players[0].token)]),
         (Role::Organiser as usize, vec![bearing(ORGANISER)]),
     ];
-    let hall = Registry { exhibitions: [(); 4].map(|()| id.clone()), shown: shown.into() };
+    let hall = Hall { exhibitions: [(); 4].map(|()| id.clone()), shown: shown.into() };
     let before = everything(&server).await;
     let routed = routed();
     let addresses: BTreeSet<_> = routed.iter().map(|(_, address)| address).collect();

@@ -10,6 +10,7 @@ mod damage;
 mod database;
 mod frames;
 mod http;
+mod latecomers;
 mod layout;
 mod masters;
 mod organiser;

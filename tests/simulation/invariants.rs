@@ -124,6 +124,7 @@ mod checked {
             boards: 2,
             clock: Some("60s+1s".parse().expect("a clock")),
             walk: WalkMode::InTurn,
+            late_rounds: 0,
             think: Millis::ZERO,
             master: "Master".into(),
             created_at: 0,

@@ -115,7 +115,7 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     #[cfg(not(debug_assertions))]
     assert_eq!(bug, None, "a release build has no bugs to plant");
     let mut chance = Chance::new(seed, 0);
-    let weather = Weather::draw(&mut chance).with_stops(&mut Chance::new(seed, 1));
+    let weather = Weather::draw(&mut chance).with_stops_and_latecomers(&mut Chance::new(seed, 1));
     let world = Arc::new(World::new(&weather, bug == Some(Bug::PanicAtA6), &mut chance));
     let mut report = Report::default();
     let mut ending = Ending::Crash;
@@ -402,6 +402,7 @@ fn program(weather: &Weather) -> Program {
         boards: weather.boards,
         clock: weather.clock,
         walk: weather.walk,
+        late_rounds: weather.late_rounds,
         think: Millis(1000),
         master: "Simulated".into(),
         created_at: 0,

@@ -44,6 +44,8 @@ pub(crate) struct Weather {
     pub(crate) crashes: u32,
     /// How often the server's process is stopped for a while in each life.
     pub(crate) stops: u32,
+    /// Until the end of which round latecomers get a seat.
+    pub(crate) late_rounds: u32,
 }
 
 impl Weather {
@@ -69,13 +71,17 @@ impl Weather {
             folly: bad(chance, 700, 200),
             crashes: u32::try_from(chance.between(0, 4)).expect("a few"),
             stops: 0,
+            late_rounds: 0,
         }
     }
 
-    /// Sometimes the process is stopped: by chance of its own, so that a seed's other troubles are what they were.
-    pub(crate) fn with_stops(self, chance: &mut Chance) -> Weather {
+    /// Sometimes the process is stopped, and sometimes latecomers get a seat: by chance of its own, so that a seed's other
+    /// troubles are what they were.
+    pub(crate) fn with_stops_and_latecomers(self, chance: &mut Chance) -> Weather {
         let stops = if chance.of_thousand(250) { u32::try_from(chance.between(1, 4)).expect("a few") } else { 0 };
-        Weather { stops, ..self }
+        let late_rounds =
+            if chance.of_thousand(300) { 1 + u32::try_from(chance.between(0, 3)).expect("a few") } else { 0 };
+        Weather { stops, late_rounds, ..self }
     }
 
     /// Faults stop, and everything has to come to its end.

@@ -103,6 +103,7 @@ fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
         boards: row.try_get("boards")?,
         clock,
         walk: walk.parse().map_err(|_| bad("an unknown walk"))?,
+        late_rounds: row.try_get("late_rounds")?,
         think: Millis(uint(row.try_get("think_ms")?)),
         master: row.try_get::<&str, _>("master")?.into(),
         created_at: uint(row.try_get("created_ms")?),

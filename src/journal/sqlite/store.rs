@@ -158,8 +158,8 @@ const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws =
 
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
-        let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, think_ms, \
-                   master, created_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, late_rounds, \
+                   think_ms, master, created_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let created = sqlx::query(sql)
             .bind(&*program.name)
             .bind(program.boards)
@@ -167,6 +167,7 @@ impl Store for SqliteStore {
             .bind(program.clock.map(|clock| int(clock.increment.0)))
             .bind(program.clock.map(|clock| int(clock.master_extra.0)))
             .bind(program.walk.as_str())
+            .bind(program.late_rounds)
             .bind(int(program.think.0))
             .bind(&*program.master)
             .bind(int(program.created_at))
