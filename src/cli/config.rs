@@ -9,6 +9,7 @@ use crate::{
     doors::limits::{AddressLimits, Allowed, Limits, Network, a_minute, a_second},
     engine::{EngineSettings, Launch, Patience},
     exhibition::settings::{Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
+    gallery::MetricsFor,
     rules::WalkMode,
 };
 
@@ -90,6 +91,9 @@ pub struct ServeArgs {
     /// The secret of the organiser's link; made anew at each start if it is not set
     #[arg(long, env = "SIMULTAN_ORGANISER_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub organiser_token: Option<String>,
+    /// Who may see the figures at /metrics
+    #[arg(long, env = "SIMULTAN_METRICS_FOR", value_enum, value_name = "WHOM", default_value = "everybody")]
+    pub metrics_for: MetricsFor,
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
     pub limits: LimitArgs,

@@ -9,7 +9,7 @@ use super::{
     config::{DemoArgs, ServeArgs},
     server,
 };
-use crate::exhibition::settings::MOST_LATE_ROUNDS;
+use crate::{exhibition::settings::MOST_LATE_ROUNDS, gallery::MetricsFor};
 
 /// How long the free seat is waited for before the games begin: whoever comes later still gets it.
 const OVERTURE: Duration = Duration::from_secs(15);
@@ -32,6 +32,7 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         house_bots: args.boards - 1,
         bot_pace: "3s..15s".parse()?,
         organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),
+        metrics_for: MetricsFor::Everybody,
         limits: args.limits,
         begins_after: Some(OVERTURE),
     };

@@ -136,6 +136,7 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
         archive,
         pulse,
         metrics: metrics.clone(),
+        metrics_for: args.metrics_for,
         guard,
         desk,
         organiser: gallery::OrganiserKey { token: organiser.hash(), made_up },

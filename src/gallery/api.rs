@@ -1,9 +1,10 @@
 //! The HTTP part of the contract.
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::{Path, Query, Request, State},
-    http::{HeaderName, StatusCode, header},
+    http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -13,11 +14,13 @@ use super::{
     desk::Desk,
     find::{find, look, unreadable},
     large_answers::NoRoom,
-    state::Gallery,
+    organiser::authorise,
+    state::{Gallery, MetricsFor},
     watch::{self, Gate, Ticket},
 };
 use crate::{
     doors::{
+        limits::Client,
         problem::{JSON, Problem, json},
         upgrade::upgrade,
         websocket::Link,
@@ -136,10 +139,22 @@ pub(super) async fn healthz(State(gallery): State<Gallery>) -> Response {
     }
 }
 
-pub(super) async fn metrics(State(gallery): State<Gallery>) -> Response {
+pub(super) async fn metrics(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    match gallery.metrics_for {
+        MetricsFor::ThisMachine if !client.is_this_machine() => {
+            let message = "the figures are for this machine alone; `--metrics-for` changes that";
+            return Err(Problem::new(StatusCode::FORBIDDEN, "not_allowed", message));
+        }
+        MetricsFor::Organiser => authorise(&gallery, &client, &headers)?,
+        MetricsFor::ThisMachine | MetricsFor::Everybody => {}
+    }
     for (status, count) in gallery.hub.boards_by_status() {
         gallery.metrics.boards(status, count);
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], gallery.metrics.render()).into_response()
+    Ok(([(header::CONTENT_TYPE, kind)], gallery.metrics.render()).into_response())
 }

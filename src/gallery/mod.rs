@@ -39,5 +39,5 @@ pub use desk::{Desk, StartError};
 pub use hub::Hub;
 pub use large_answers::LargeAnswers;
 pub use open::{open, shut};
-pub use state::{OrganiserKey, Premises};
+pub use state::{MetricsFor, OrganiserKey, Premises};
 pub use watch::{Gate, Ticket, watch};

@@ -26,13 +26,14 @@ pub fn shut(guard: Guard) -> Served {
 /// From now on everything is shown: for when every exhibition is whole and its events are in the feed, so that nobody
 /// sees a part. What the gallery does beside answering runs on `runtime`, its own.
 pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
-    let Premises { feed, archive, pulse, metrics, guard, desk, organiser, defaults, stop } = premises;
+    let Premises { feed, archive, pulse, metrics, metrics_for, guard, desk, organiser, defaults, stop } = premises;
     let gallery = Gallery(Arc::new(Shared {
         hub: Hub::new(feed),
         forecasts: ForecastCache::default(),
         archive: Mutex::new(archive),
         pulse,
         metrics: metrics.clone(),
+        metrics_for,
         guard,
         large_answers: LargeAnswers::default(),
         opening: Mutex::default(),

@@ -99,7 +99,7 @@ fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> Result<Resp
     Ok(json(status, Bytes::from(snapshot)))
 }
 
-fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap) -> Result<(), Problem> {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));

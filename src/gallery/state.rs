@@ -1,5 +1,6 @@
 //! What every request may need.
 
+use clap::ValueEnum;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc};
@@ -22,6 +23,17 @@ pub struct OrganiserKey {
     pub made_up: bool,
 }
 
+/// Who may see the figures at `/metrics`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MetricsFor {
+    /// Whoever asks
+    Everybody,
+    /// Programs on this machine; a proxy that passes requests on is not meant
+    ThisMachine,
+    /// Who shows the organiser's token
+    Organiser,
+}
+
 /// What the gallery is given.
 #[derive(Debug)]
 pub struct Premises {
@@ -33,6 +45,8 @@ pub struct Premises {
     pub pulse: Pulse,
     /// What is counted.
     pub metrics: Metrics,
+    /// Who may see it.
+    pub metrics_for: MetricsFor,
     /// Who may come in, and how many.
     pub guard: Guard,
     /// The way to the games.
@@ -56,6 +70,7 @@ pub(super) struct Shared {
     pub(super) archive: Mutex<Archive>,
     pub(super) pulse: Pulse,
     pub(super) metrics: Metrics,
+    pub(super) metrics_for: MetricsFor,
     pub(super) guard: Guard,
     pub(super) large_answers: LargeAnswers,
     /// Held while an exhibition is opened.

@@ -319,3 +319,33 @@ async fn a_trusted_proxy_speaks_for_its_clients_and_nobody_else_does() {
     assert!(log.contains("--trusted-proxy 127.0.0.8"), "the organiser is told of a proxy that is not trusted:\n{log}");
     assert!(!log.contains("--trusted-proxy 127.0.0.9"), "{log}");
 }
+
+#[tokio::test]
+async fn the_figures_can_be_kept_to_this_machine_or_to_the_organiser() {
+    let get = |server: &TestServer, headers: &str| {
+        format!("GET /metrics HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}\r\n", server.address)
+    };
+    let organiser = format!("Authorization: Bearer {ORGANISER}\r\n");
+    let others = "Authorization: Bearer so_nobodys-token-at-all\r\n";
+    let passed_on = "X-Forwarded-For: 192.0.2.7\r\n";
+    for (whom, expected) in [
+        ("everybody", [200, 200, 200, 200, 200]),
+        ("this-machine", [200, 403, 403, 403, 403]),
+        ("organiser", [401, 401, 401, 401, 200]),
+    ] {
+        let server = server(1, &["--metrics-for", whom, "--trusted-proxy", "127.0.0.9"]).await;
+        let here = TcpStream::connect(server.address).await.expect("a connection");
+        let proxied_here = TcpStream::connect(server.address).await.expect("a connection");
+        let asked = [
+            ask(here, &get(&server, "")).await,
+            ask(stranger(&server, 7).await, &get(&server, others)).await,
+            ask(stranger(&server, 9).await, &get(&server, passed_on)).await,
+            ask(proxied_here, &get(&server, passed_on)).await,
+            ask(stranger(&server, 8).await, &get(&server, &organiser)).await,
+        ];
+        assert_eq!(asked.each_ref().map(|answer| status(answer)), expected, "{whom}");
+        for answer in asked.iter().filter(|answer| status(answer) != 200) {
+            assert!(!answer.contains("simultan_"), "{answer}");
+        }
+    }
+}

@@ -39,7 +39,7 @@ impl Guard {
         }
         self.0.open.fetch_add(1, Ordering::Relaxed);
         let place = Place { guard: self.clone(), everybody: true, who: counted.then_some(who) };
-        let presence = Presence { peer, who, counted, place: Arc::new(place), own_place: None };
+        let presence = Presence { peer, who, own, counted, place: Arc::new(place), own_place: None };
         Ok(Client::of(presence))
     }
 }
@@ -73,6 +73,8 @@ pub struct Client(Option<Presence>);
 pub(super) struct Presence {
     pub(super) peer: IpAddr,
     pub(super) who: Household,
+    /// Whether it is this machine itself, and not somebody for whom it passes a request on.
+    pub(super) own: bool,
     /// Whether the bounds for an address hold. They do not for this machine itself, nor for a proxy.
     pub(super) counted: bool,
     pub(super) place: Arc<Place>,
@@ -103,10 +105,18 @@ impl Client {
                 );
             }
             // Who speaks of others is no bot of this machine's: all of them count as one.
-            return Client(Some(Presence { counted: true, ..presence.clone() }));
+            return Client(Some(Presence { own: false, counted: true, ..presence.clone() }));
         }
-        let Some(address) = forwarded(&shared.limits.proxies, lines) else { return self.clone() };
-        Client(Some(Presence { who: Household::of(address), counted: true, ..presence.clone() }))
+        let Some(address) = forwarded(&shared.limits.proxies, lines) else {
+            return Client(Some(Presence { own: false, ..presence.clone() }));
+        };
+        Client(Some(Presence { who: Household::of(address), own: false, counted: true, ..presence.clone() }))
+    }
+
+    /// Whether this machine itself is at the other end.
+    #[must_use]
+    pub fn is_this_machine(&self) -> bool {
+        self.0.as_ref().is_some_and(|presence| presence.own)
     }
 
     /// Counts a WebSocket that is opened through a proxy for an address; all others were counted when they connected.
