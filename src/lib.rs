@@ -67,7 +67,6 @@ pub mod exhibition;
 pub mod gallery;
 pub mod journal;
 pub mod plan;
-pub mod plant;
 pub mod record;
 pub mod rules;
 pub mod wire;

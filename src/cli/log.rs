@@ -8,7 +8,7 @@ use tracing_subscriber::{EnvFilter, filter::filter_fn, layer::SubscriberExt, uti
 use super::config::LogFormat;
 
 /// A panic is an event of the log like every other, with its trace: whoever reads it can tell us what to mend.
-pub(super) fn log_panics() {
+pub fn log_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         let reason = panic.payload_as_str().unwrap_or("no reason given");

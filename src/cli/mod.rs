@@ -24,4 +24,5 @@ mod run;
 pub mod server;
 mod signals;
 
+pub use log::log_panics;
 pub use run::run;

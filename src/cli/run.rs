@@ -50,23 +50,11 @@ async fn obey(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     survive_full_files()?;
-    #[cfg(debug_assertions)]
-    plant_bug()?;
     match command {
         Command::Serve(args) => server::run(args, stop, banner::print).await?,
         Command::Demo(args) => demo(args, stop).await?,
         Command::Bot(args) => bots(args, stop).await?,
         Command::Engine | Command::Plan(_) => unreachable!("they run without this runtime"),
-    }
-    Ok(())
-}
-
-/// For the tests alone: no release build has it.
-#[cfg(debug_assertions)]
-fn plant_bug() -> Result<(), crate::plant::UnknownBug> {
-    if let Ok(name) = std::env::var("SIMULTAN_PLANTED_BUG") {
-        error!(name, "this server has a bug, planted for a test");
-        crate::plant::plant(Some(name.parse()?));
     }
     Ok(())
 }

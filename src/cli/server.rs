@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{SocketAddr, TcpListener},
+    path::Path,
     thread,
     time::Duration,
 };
@@ -40,9 +41,12 @@ use crate::{
         task::{ExhibitionHandle, Services},
     },
     gallery::{self, Desk, StartError},
-    journal::{OpenError, SqliteStore, StorageError, Writer, feed::Feed},
-    record::event::{ExhibitionId, Program, Stage},
-    rules::PlayerName,
+    journal::{Archive, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
+    record::{
+        event::{ExhibitionId, Program, Stage},
+        seat_key::SeatKey,
+    },
+    rules::{BoardNo, PlayerName},
 };
 
 /// How many of the gallery's requests may wait for the games' thread.
@@ -89,8 +93,39 @@ pub struct Ready {
     pub taken_up: bool,
 }
 
+/// What a start finds where the games are kept.
+#[derive(Debug)]
+pub struct Found<S> {
+    /// Where everything is stored from now on.
+    pub store: S,
+    /// The exhibitions to take up, each with its seats' keys.
+    pub unfinished: Vec<(Record, Vec<(BoardNo, SeatKey)>)>,
+    /// What is stored, for those who only read.
+    pub archive: Archive,
+}
+
+impl Found<SqliteStore> {
+    /// Opens the database at `path`, made where there is none, and reads what has to be taken up.
+    pub async fn at(path: &Path) -> Result<Found<SqliteStore>, OpenError> {
+        let mut store = SqliteStore::open(path).await?;
+        let unfinished = store.unfinished().await?;
+        let archive = store.archive().await?;
+        Ok(Found { store, unfinished, archive })
+    }
+}
+
 /// Hosts exhibitions until `stop`; `ready` is told the addresses.
 pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&Ready)) -> Result<(), ServeError> {
+    run_on(Found::at, args, stop, ready).await
+}
+
+/// The same on any store: whatever `open` makes of the database's path.
+pub async fn run_on<S: Store>(
+    open: impl AsyncFnOnce(&Path) -> Result<Found<S>, OpenError>,
+    args: ServeArgs,
+    stop: CancellationToken,
+    ready: impl FnOnce(&Ready),
+) -> Result<(), ServeError> {
     let settings = args.settings()?;
     let mut secrets = SecretSource::from_system()?;
     let (organiser, made_up) = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
@@ -104,9 +139,7 @@ pub async fn run(args: ServeArgs, stop: CancellationToken, ready: impl FnOnce(&R
     // Where the start comes to nothing, nobody is to be told "not yet" for ever.
     let in_vain = stop.clone().drop_guard();
 
-    let mut store = SqliteStore::open(&args.database).await?;
-    let unfinished = store.unfinished().await?;
-    let archive = store.archive().await?;
+    let Found { store, unfinished, archive } = open(&args.database).await?;
     let (journal, mut writer) = Writer::new(store, feed.clone(), wall_clock, metrics.journal.clone());
     let pace = journal.pace().clone();
     for (record, _) in &unfinished {

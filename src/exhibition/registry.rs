@@ -20,13 +20,12 @@ use crate::{
         feed::{Feed, News},
         replay,
     },
-    plant::{Bug, planted},
     record::{
         event::{ExhibitionId, Kind, Program, Stage},
         seat_key::SeatKey,
         view::BoardView,
     },
-    rules::{BoardNo, Millis},
+    rules::BoardNo,
 };
 
 /// Which exhibition an address means.
@@ -128,8 +127,7 @@ impl Registry {
 
     fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
         let (id, program, at) = (record.view.id, record.view.program.clone(), record.view.at);
-        let charged = if planted(Bug::ChargeDowntime) && record.view.seq > 0 { Millis(60_000) } else { Millis::ZERO };
-        let timeline = Timeline::from(at.plus(charged), self.0.services.journal.pace());
+        let timeline = Timeline::from(at, self.0.services.journal.pace());
         self.0.feed.publish(News::Opened { id, program: program.clone(), timeline: timeline.clone() });
         self.0.feed.publish(News::Happened { id, events: record.events.clone() });
         info!(exhibition = %id, boards = program.boards, stage = record.view.stage.as_str(), "exhibition ready");

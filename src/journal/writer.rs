@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     base::{metrics::JournalMetrics, time::Brake},
-    plant::{Bug, planted},
     record::event::{Event, ExhibitionId},
 };
 
@@ -58,7 +57,6 @@ impl<S: Store> Writer<S> {
 
     /// Numbers go on after `seq` in an exhibition that is taken up again.
     pub fn resume(&mut self, exhibition: ExhibitionId, seq: u64) {
-        let seq = if planted(Bug::ReuseSeq) { seq.saturating_sub(1) } else { seq };
         self.seqs.insert(exhibition, seq);
     }
 
@@ -117,9 +115,6 @@ impl<S: Store> Writer<S> {
     async fn commit(&mut self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> Result<(), StorageError> {
         let (lines, replies) = self.number(appends);
         let began = Instant::now();
-        if planted(Bug::AcknowledgeBeforeCommit) {
-            return self.acknowledge_before_commit(lines, replies).await;
-        }
         let outcome = patiently(&self.brake, self.store.append(&lines)).await;
         self.metrics.committed(lines.len(), began.elapsed(), outcome.is_ok());
         if outcome.is_ok() {
@@ -131,19 +126,6 @@ impl<S: Store> Writer<S> {
             let _ = reply.send(outcome.clone());
         }
         verdict
-    }
-
-    /// What [`commit`](Self::commit) must not do.
-    async fn acknowledge_before_commit(
-        &mut self,
-        lines: Vec<Numbered>,
-        replies: Vec<Reply<()>>,
-    ) -> Result<(), StorageError> {
-        replies.into_iter().for_each(|reply| drop(reply.send(Ok(()))));
-        tokio::task::yield_now().await;
-        let outcome = self.store.append(&lines).await;
-        self.publish(lines);
-        self.report(&outcome)
     }
 
     fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> (Vec<Numbered>, Vec<Reply<()>>) {

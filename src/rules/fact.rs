@@ -1,6 +1,6 @@
 //! What can be asked for in a game, what can happen in it, and why not.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use shakmaty::{Color, san::SanPlus, uci::UciMove};
 
@@ -35,6 +35,19 @@ pub enum Command {
     AcceptDraw,
     /// Turn the other side's offer down.
     DeclineDraw,
+}
+
+/// For the log.
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Command::Move { ply, uci } => write!(f, "{uci} as ply {ply}"),
+            Command::Resign => f.write_str("resign"),
+            Command::OfferDraw => f.write_str("offer a draw"),
+            Command::AcceptDraw => f.write_str("accept the draw"),
+            Command::DeclineDraw => f.write_str("decline the draw"),
+        }
+    }
 }
 
 /// Something that has happened in a game, and stays so.

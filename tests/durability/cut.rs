@@ -22,6 +22,8 @@ use crate::{
     },
     ledger::{Finding, Ledger},
     opponents::{Opponent, Table},
+    planted::{self, server::Bug},
+    tracer::Under,
     watcher::Watcher,
 };
 
@@ -32,7 +34,8 @@ pub(crate) struct Cut {
     watchers: Vec<Watcher>,
     folder: Option<TempDir>,
     flags: Vec<String>,
-    planted: Option<&'static str>,
+    /// The words that start a server, before its own arguments.
+    program: Vec<String>,
 }
 
 /// How a life ends.
@@ -65,13 +68,13 @@ impl Cut {
             watchers: vec![Watcher::default(), Watcher::default()],
             folder: Some(tempfile::tempdir().expect("a folder")),
             flags: own.iter().chain(flags).map(|&flag| flag.to_owned()).collect(),
-            planted: None,
+            program: vec![server::BINARY.to_owned()],
         }
     }
 
     /// With a bug in the server.
-    pub(crate) fn planted(mut self, bug: &'static str) -> Cut {
-        self.planted = Some(bug);
+    pub(crate) fn planted(mut self, bug: Bug) -> Cut {
+        self.program = planted::server::program(bug);
         self
     }
 
@@ -90,18 +93,18 @@ impl Cut {
         self.table.ledger.into_inner()
     }
 
-    fn command(&self, program: Command) -> Command {
-        let mut command = server::command_under(program, &self.database());
+    fn command(&self, under: Under) -> Command {
+        let mut words = under.iter().chain(&self.program);
+        let mut command = Command::new(words.next().expect("a program"));
+        command.args(words);
+        let mut command = server::command_under(command, &self.database());
         command.args(&self.flags);
-        if let Some(bug) = self.planted {
-            command.env("SIMULTAN_PLANTED_BUG", bug);
-        }
         command
     }
 
     /// Starts a server; `None` if it was killed before it was ready.
-    pub(crate) async fn start(&mut self, program: Command) -> Option<TestServer> {
-        let command = self.command(program);
+    pub(crate) async fn start(&mut self, under: Under) -> Option<TestServer> {
+        let command = self.command(under);
         match TestServer::try_of(command, self.folder.take().expect("files that no server has")).await {
             Ok(server) => Some(server),
             Err((status, folder)) => {
@@ -116,8 +119,8 @@ impl Cut {
     }
 
     /// One life, up to its end and the reading of what it left behind. Whether it came to be.
-    pub(crate) async fn life(&mut self, program: Command, doom: Doom) -> bool {
-        let server = self.start(program).await;
+    pub(crate) async fn life(&mut self, under: Under, doom: Doom) -> bool {
+        let server = self.start(under).await;
         let started = server.is_some();
         if let Some(mut server) = server {
             self.play(&mut server, doom).await;
@@ -189,7 +192,7 @@ impl Cut {
 
     /// A last life without a fault: everybody comes back and gives up, and then all books must agree.
     pub(crate) async fn finale(&mut self) {
-        let server = self.start(Command::new(server::BINARY)).await;
+        let server = self.start(Under::new()).await;
         self.table.ledger.borrow().assert_kept();
         let mut server = server.expect("nobody kills it");
         self.finish(&mut server).await;

@@ -16,6 +16,8 @@ mod heard;
 mod kill;
 mod ledger;
 mod opponents;
+#[path = "../common/planted/mod.rs"]
+mod planted;
 mod power;
 mod replay;
 mod storage;

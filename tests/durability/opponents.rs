@@ -34,6 +34,8 @@ pub(crate) struct Table {
     /// Nobody moves, and so many would like to.
     pub(crate) holding: Cell<bool>,
     pub(crate) held: Cell<usize>,
+    /// A move that is on the record and sent again is lost on its way: what it looks like when the server does not answer.
+    pub(crate) losing: Cell<bool>,
     /// Everybody gives up when it is his turn.
     pub(crate) resigning: Cell<bool>,
 }
@@ -236,7 +238,9 @@ impl Opponent {
         if !other {
             table.ledger.borrow_mut().sent(&exhibition, board, ply, &uci);
         }
-        send_move(link, ply, &uci).await;
+        if !(table.losing.get() && stored && !other) {
+            send_move(link, ply, &uci).await;
+        }
         send_move(link, 0, "a7a6").await;
         let mut answered = false;
         loop {

@@ -8,7 +8,6 @@ use std::{
 };
 
 use rand::RngExt;
-use tokio::process::Command;
 
 use crate::{
     books,
@@ -16,13 +15,13 @@ use crate::{
     common::{TestServer, eventually, server, within},
     cut::{Cut, end_all},
     opponents::Table,
-    tracer::{self, Fault},
+    tracer::{self, Fault, Under},
 };
 
 const BOARDS: usize = 8;
 
 async fn start(cut: &mut Cut) -> TestServer {
-    cut.start(Command::new(server::BINARY)).await.expect("it starts")
+    cut.start(Under::new()).await.expect("it starts")
 }
 
 async fn health(server: &TestServer, status: u16) {
@@ -205,8 +204,8 @@ async fn a_commit_that_fails_ends_the_server_and_the_next_start_goes_by_the_disk
     for _ in 0..times {
         // A first start takes ten.
         let inject = format!("inject=fsync,fdatasync:error=EIO:when={}", chance.random_range(12..60));
-        let program = tracer::traced(&["-e", "trace=fsync,fdatasync", "-e", &inject, "-o", "/dev/null"]);
-        let mut server = cut.start(program).await.expect("it starts");
+        let under = tracer::traced(&["-e", "trace=fsync,fdatasync", "-e", &inject, "-o", "/dev/null"]);
+        let mut server = cut.start(under).await.expect("it starts");
         cut.table.failing.set(true);
         let status = cut.play_while(&mut server, async |server, _| server.exit().await).await;
         assert_eq!(status.code(), Some(1), "{}", server.log());

@@ -10,22 +10,23 @@ use tokio::process::{Child, Command};
 
 use crate::common::{eventually, server};
 
-/// A server that runs under strace with `arguments`. The server's process is our child, and strace beside it.
-pub(crate) fn traced(arguments: &[&str]) -> Command {
+/// The words that stand before a program's own, for what it runs under; none where it runs by itself.
+pub(crate) type Under = Vec<String>;
+
+/// Under strace with `arguments`. The program's process is our child, and strace beside it.
+pub(crate) fn traced(arguments: &[&str]) -> Under {
     can_trace();
-    let mut strace = Command::new("strace");
-    strace.args(["-I2", "-D", "-f", "-qq"]).args(arguments).arg(server::BINARY);
-    strace
+    ["strace", "-I2", "-D", "-f", "-qq"].iter().chain(arguments).map(|&word| word.to_owned()).collect()
 }
 
-/// A server that is killed when a thread calls `call` for the `nth` time.
-pub(crate) fn killed_at(call: &str, nth: usize) -> Command {
+/// Killed when a thread calls `call` for the `nth` time.
+pub(crate) fn killed_at(call: &str, nth: usize) -> Under {
     let inject = format!("inject={call}:signal=SIGKILL:when={nth}");
     traced(&["-e", &format!("trace={call}"), "-e", &inject, "-o", "/dev/null"])
 }
 
 /// The same for calls on one file alone.
-pub(crate) fn killed_at_file(file: &Path, call: &str, nth: usize) -> Command {
+pub(crate) fn killed_at_file(file: &Path, call: &str, nth: usize) -> Under {
     let file = file.to_str().expect("a plain path");
     let inject = format!("inject={call}:signal=SIGKILL:when={nth}");
     traced(&["-P", file, "-e", &format!("trace={call}"), "-e", &inject, "-o", "/dev/null"])

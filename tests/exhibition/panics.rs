@@ -2,7 +2,6 @@
 
 use simultan::{
     exhibition::board::{ConnectionId, Notice},
-    plant::{Bug, plant},
     record::event::Kind,
     rules::Command,
 };
@@ -11,7 +10,11 @@ use tokio::time::{Instant, sleep};
 use super::{
     bench::{Bench, Disk, Plan, ms},
     guest::Guest,
+    planted::{A6, Moment, listen, plant},
 };
+
+/// The master comes to the first board.
+const VISIT: Moment = &["the master comes", "board=1 "];
 
 /// A move and the master's answer.
 async fn exchange(guest: &mut Guest) {
@@ -32,7 +35,7 @@ async fn a_game_whose_task_panics_is_taken_up_from_the_journal_and_no_other_game
         exchange(guest).await;
     }
     let before = unlucky.game.moves().collect::<Vec<_>>();
-    plant(Some(Bug::PanicAtA6));
+    let planted = plant(A6);
     for number in 0..4 {
         unlucky.send(Command::Move { ply: 4, uci: "a7a6".parse().expect("a move") }).await;
         unlucky.until(|notice| matches!(notice, Notice::Restart)).await;
@@ -42,7 +45,7 @@ async fn a_game_whose_task_panics_is_taken_up_from_the_journal_and_no_other_game
         assert_eq!(unlucky.game.moves().collect::<Vec<_>>(), before, "what was acknowledged is there");
         exchange(&mut other).await;
     }
-    plant(None);
+    drop(planted);
     assert!(bench.metrics.render().contains("simultan_panics_total{task=\"board\"} 4"));
     for guest in [&mut unlucky, &mut other] {
         exchange(guest).await;
@@ -59,24 +62,26 @@ async fn who_leaves_while_his_game_is_taken_up_is_not_shown_as_present() {
     let bench = Bench::open(&Plan::new(1)).await;
     let mut guest = Guest::sit_down(&bench).await;
     guest.turn().await;
-    plant(Some(Bug::PanicAtA6));
+    let planted = plant(A6);
     guest.send(Command::Move { ply: 2, uci: "a7a6".parse().expect("a move") }).await;
     guest.board.detach(guest.id).await.expect("a board");
     sleep(ms(1000)).await;
-    plant(None);
+    drop(planted);
+    assert!(bench.metrics.render().contains("simultan_panics_total{task=\"board\"} 1"));
     let last = bench.events().pop().expect("events");
     assert!(matches!(last.kind, Kind::Disconnected { .. }), "{last:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_game_that_panics_again_and_again_does_not_hold_the_master_up() {
+    listen();
     let bench = Bench::open(&Plan::new(2)).await;
     let mut unlucky = Guest::sit_down(&bench).await;
     let mut other = Guest::sit_down(&bench).await;
     for guest in [&mut unlucky, &mut other] {
         guest.turn().await;
     }
-    plant(Some(Bug::PanicAtVisit));
+    let planted = plant(VISIT);
     unlucky.send(unlucky.any_move()).await;
     unlucky.until(|notice| matches!(notice, Notice::Restart)).await;
     for round in 0..20 {
@@ -85,7 +90,7 @@ async fn a_game_that_panics_again_and_again_does_not_hold_the_master_up() {
         exchange(&mut other).await;
         assert!(began.elapsed() < ms(500), "round {round}: {:?}", began.elapsed());
     }
-    plant(None);
+    drop(planted);
     let mut unlucky = Guest::connect(unlucky.board, ConnectionId(2), false, 64).await;
     unlucky.until(|notice| matches!(notice, Notice::Game { .. })).await;
     unlucky.turn().await;

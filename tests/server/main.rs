@@ -15,9 +15,10 @@ mod layout;
 mod masters;
 mod organiser;
 mod pages;
-#[cfg(debug_assertions)]
 mod panics;
 mod patience;
+#[path = "../common/planted/mod.rs"]
+mod planted;
 mod play;
 mod refusals;
 mod restart;

@@ -3,28 +3,22 @@
 use shakmaty::Position;
 use tokio::process::Command;
 
-use crate::common::{
-    Heard, Player, TestServer, eventually,
-    server::{BINARY, database},
+use crate::{
+    common::{
+        Heard, Player, TestServer, eventually,
+        server::{command_under, database},
+    },
+    planted::server::{Bug, program},
 };
 
 #[tokio::test]
 async fn a_panic_in_one_game_ends_neither_the_server_nor_any_game() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new(BINARY);
-    command.args([
-        "serve",
-        "--bind",
-        "127.0.0.1:0",
-        "--boards",
-        "2",
-        "--engine",
-        "random",
-        "--seed",
-        "7",
-        "--database",
-    ]);
-    command.arg(database(&folder)).env("SIMULTAN_PLANTED_BUG", "panic-at-a6");
+    let words = program(Bug::PanicAtA6);
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]);
+    let mut command = command_under(command, &database(&folder));
+    command.args(["--boards", "2", "--engine", "random", "--seed", "7"]);
     let server = TestServer::of(command, folder).await;
     let mut unlucky = Player::join(&server, "Unlucky").await;
     let mut other = Player::join(&server, "Other").await;
@@ -49,9 +43,9 @@ async fn a_panic_in_one_game_ends_neither_the_server_nor_any_game() {
     assert!(figures.contains("simultan_panics_total{task=\"board\"} 1"), "{figures}");
     assert_eq!(server.get("/healthz").await.status, 200);
     let log = eventually("the panic in the log", async || Some(server.log()).filter(|log| log.contains("panic"))).await;
-    let told = log.lines().find(|line| line.contains("src/exhibition/board/task.rs")).expect("where it was");
+    let told = log.lines().find(|line| line.contains("planted/panics.rs")).expect("where it was");
     assert!(
-        told.contains("planted") && log.contains("simultan::exhibition::board::"),
+        told.contains("planted at") && log.contains("simultan::exhibition::board::"),
         "its reason and its trace: {log}"
     );
 }

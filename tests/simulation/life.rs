@@ -18,22 +18,25 @@ use simultan::{
         task::Services,
     },
     gallery::Hub,
-    journal::{StorageError, StoredEvent, Writer, feed::Feed, replay},
-    plant::Bug,
+    journal::{Journal, StorageError, Store, StoredEvent, Writer, feed::Feed, replay},
     record::event::{ExhibitionId, Kind, Program, Stage},
     rules::{Fact, Millis, WalkMode},
 };
 use tokio::{
     runtime::Builder,
-    task::yield_now,
+    task::{JoinHandle, yield_now},
     time::{sleep, sleep_until, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
+    bug::Bug,
     chance::Chance,
     disk::{Found, Held},
-    engine, invariants, opponent,
+    engine,
+    hasty::Hasty,
+    invariants, opponent,
+    panics::{A6, plant},
     spectator::{self, Gallery},
     world::{Weather, World, hours},
 };
@@ -110,13 +113,10 @@ enum Ending {
 
 /// Holds the run of `seed`, with a bug or without.
 pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
-    #[cfg(debug_assertions)]
-    simultan::plant::plant(bug);
-    #[cfg(not(debug_assertions))]
-    assert_eq!(bug, None, "a release build has no bugs to plant");
+    let planted = (bug == Some(Bug::PanicAtA6)).then(|| plant(A6));
     let mut chance = Chance::new(seed, 0);
     let weather = Weather::draw(&mut chance).with_stops_and_latecomers(&mut Chance::new(seed, 1));
-    let world = Arc::new(World::new(&weather, bug == Some(Bug::PanicAtA6), &mut chance));
+    let world = Arc::new(World::new(&weather, bug, &mut chance));
     let mut report = Report::default();
     let mut ending = Ending::Crash;
     while ending == Ending::Crash && world.violation().is_none() {
@@ -143,8 +143,7 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
         report.crashes += u64::from(how == Ending::Crash);
         report.seconds += lasted.as_secs();
     }
-    #[cfg(debug_assertions)]
-    simultan::plant::plant(None);
+    drop(planted);
     if let Some(what) = world.violation() {
         return Err(Failure { seed, what, trace: world.last_lines() });
     }
@@ -189,14 +188,18 @@ impl Life {
     async fn live(&mut self) -> Ending {
         let world = self.world.clone();
         let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
-        let (journal, mut writer) = Writer::new(Held::new(&world), feed.clone(), || 0, metrics.journal.clone());
         // As the server does it: what is on the disk is taken up, where there is nothing it is opened.
         let found = world.disk.found();
         let record = match found {
             Some(Found { program, events, keys }) => {
                 let stored = events.iter().map(StoredEvent::from).collect();
                 match replay(ExhibitionId(1), program, stored) {
-                    Ok(record) => Some((record, keys)),
+                    Ok(mut record) => {
+                        if world.bug == Some(Bug::ChargeDowntime) && record.view.seq > 0 {
+                            record.view.at = record.view.at.plus(Millis(60_000));
+                        }
+                        Some((record, keys))
+                    }
                     Err(error) => {
                         world.violated(format!("the record can't be taken up: {error}"));
                         return Ending::Crash;
@@ -205,16 +208,20 @@ impl Life {
             }
             None => None,
         };
-        if let Some((record, _)) = &record {
-            writer.resume(record.view.id, record.view.seq);
-        }
+        let last = record.as_ref().map_or(0, |(record, _)| record.view.seq);
+        let (journal, mut writing) = match world.bug {
+            Some(Bug::AcknowledgeBeforeCommit) => write(Hasty::new(Held::new(&world)), last, &feed, &metrics),
+            Some(Bug::ReuseSeq) => write(Held::new(&world), last.saturating_sub(1), &feed, &metrics),
+            _ => write(Held::new(&world), last, &feed, &metrics),
+        };
         if self.weather.stops > 0 {
-            tokio::spawn(journal.pace().clone().watch_for_gaps());
+            if world.bug != Some(Bug::ChargeStops) {
+                tokio::spawn(journal.pace().clone().watch_for_gaps());
+            }
             // Not from the life's own chance, which others draw from after this.
             let chance = Chance::new(self.chance.clone().between(0, u64::MAX), 1);
             tokio::spawn(stop_now_and_then(world.clone(), chance, self.weather.stops, self.stood.clone()));
         }
-        let mut writing = tokio::spawn(writer.run());
         let stop = CancellationToken::new();
         let premises = Services { journal, metrics: metrics.clone(), tasks, estimates: true, stop: stop.clone() };
         let (chance, faults) = (self.chance.fork(), self.weather.engine);
@@ -302,7 +309,7 @@ impl Life {
             }
         };
         self.panics = panics(&metrics);
-        if self.panics > 0 && !world.panics {
+        if self.panics > 0 && world.bug != Some(Bug::PanicAtA6) {
             world.violated("a task has panicked".to_owned());
         }
         if ending == Ending::Finished && world.violation().is_none() {
@@ -359,6 +366,18 @@ async fn stop_now_and_then(world: Arc<World>, mut chance: Chance, times: u32, st
         stood.fetch_add(stop, Ordering::Relaxed);
         tokio::time::advance(Duration::from_millis(stop)).await;
     }
+}
+
+/// The journal on `store`, whose numbers go on after `last`; and its task.
+fn write(
+    store: impl Store,
+    last: u64,
+    feed: &Feed,
+    metrics: &Metrics,
+) -> (Journal, JoinHandle<Result<(), StorageError>>) {
+    let (journal, mut writer) = Writer::new(store, feed.clone(), || 0, metrics.journal.clone());
+    writer.resume(ExhibitionId(1), last);
+    (journal, tokio::spawn(writer.run()))
 }
 
 /// How many panics were counted.

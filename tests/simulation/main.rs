@@ -4,14 +4,19 @@
 //! A seed decides everything. `SIMULTAN_SEED=17 cargo test --test simulation one_seed -- --nocapture` holds one again and
 //! shows all that happens; `SIMULTAN_SEEDS=5000 cargo test --release --test simulation seeds` holds many.
 
+mod bug;
 mod chance;
 mod disk;
 mod engine;
+#[path = "../common/planted/hasty.rs"]
+mod hasty;
 #[path = "../common/heard.rs"]
 mod heard;
 mod invariants;
 mod life;
 mod opponent;
+#[path = "../common/planted/panics.rs"]
+mod panics;
 #[path = "../common/picture.rs"]
 mod picture;
 mod spectator;
@@ -24,8 +29,8 @@ use std::{
     thread,
 };
 
+use bug::Bug;
 use life::{Report, hold};
-use simultan::plant::Bug;
 
 /// The seeds that every run holds: the first ones, and those that have found something once.
 const FIXED: u64 = 150;
@@ -107,10 +112,9 @@ fn the_same_seed_is_the_same_run_to_the_last_step() {
 }
 
 /// A simulation that finds nothing may be blind. This one is shown what it has to see.
-#[cfg(debug_assertions)]
 #[test]
 fn planted_bugs_are_found() {
-    let bugs = [Bug::AcknowledgeBeforeCommit, Bug::ReuseSeq, Bug::ChargeDowntime, Bug::LoseResend];
+    let bugs = [Bug::AcknowledgeBeforeCommit, Bug::ReuseSeq, Bug::ChargeDowntime, Bug::ChargeStops, Bug::LoseResend];
     for bug in bugs {
         let found = (0..ENOUGH).find_map(|seed| hold(seed, Some(bug)).err());
         let failure = found.unwrap_or_else(|| panic!("{bug:?} was not found by {ENOUGH} seeds"));
@@ -118,7 +122,6 @@ fn planted_bugs_are_found() {
     }
 }
 
-#[cfg(debug_assertions)]
 #[test]
 fn a_panic_in_a_game_breaks_no_promise() {
     let mut total = Report::default();

@@ -17,6 +17,7 @@ use simultan::{
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::{
+    bug::Bug,
     heard::Heard,
     wire::Wire,
     world::{Memory, World},
@@ -117,7 +118,18 @@ impl<'a> Visit<'a> {
     async fn say(&mut self, message: &Value) -> bool {
         self.world.note(format_args!("{} says {message}", self.name));
         self.world.point("somebody speaks");
+        if self.world.bug == Some(Bug::LoseResend) && self.is_stored(message) {
+            // It is lost on the way, and nothing breaks.
+            return true;
+        }
         self.wire.say(message.to_string()).await
+    }
+
+    /// Whether it is a move that stands on the record.
+    fn is_stored(&self, message: &Value) -> bool {
+        let place = self.recall(|memory| memory.board).zip(message["ply"].as_u64());
+        let stored = place.and_then(|(board, ply)| self.world.disk.stored_move(board, ply));
+        stored.is_some_and(|stored| message["uci"] == stored)
     }
 
     /// The next message; `None` when the connection has ended.
@@ -126,7 +138,7 @@ impl<'a> Visit<'a> {
             Heard::Text(text) => Some(serde_json::from_str(&text).expect("JSON")),
             end => {
                 self.world.note(format_args!("{}: {end:?}", self.name));
-                if self.world.panics {
+                if self.world.bug == Some(Bug::PanicAtA6) {
                     self.recall(|memory| {
                         memory.shy |= memory.pending.take_if(|(_, uci)| uci == "a7a6").is_some();
                     });
@@ -259,7 +271,8 @@ impl<'a> Visit<'a> {
         let uci = self.recall(|memory| memory.chance.pick(&legal).to_uci(CastlingMode::Standard).to_string());
         // The one move that a planted panic waits for.
         let a6 = "a7a6".parse::<UciMove>().expect("a move");
-        let bold = self.world.panics && self.recall(|memory| !memory.shy && memory.chance.of_thousand(300));
+        let bold = self.world.bug == Some(Bug::PanicAtA6)
+            && self.recall(|memory| !memory.shy && memory.chance.of_thousand(300));
         let uci = if bold && a6.to_move(&self.position).is_ok() { "a7a6".to_owned() } else { uci };
         self.recall(|memory| memory.pending = Some((self.ply + 1, uci)));
         true

@@ -13,7 +13,7 @@ use std::{
 use simultan::rules::{ClockSettings, WalkMode};
 use tokio::{sync::Notify, time::Instant};
 
-use super::{chance::Chance, disk::Disk};
+use super::{bug::Bug, chance::Chance, disk::Disk};
 
 static SHOWN: AtomicBool = AtomicBool::new(false);
 
@@ -128,8 +128,7 @@ struct Known {
 
 #[derive(Debug)]
 pub(crate) struct World {
-    /// A panic is planted in the games: it has to cost nothing.
-    pub(crate) panics: bool,
+    pub(crate) bug: Option<Bug>,
     pub(crate) disk: Disk,
     pub(crate) memories: Vec<Arc<Mutex<Memory>>>,
     known: Mutex<Known>,
@@ -138,7 +137,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(weather: &Weather, panics: bool, chance: &mut Chance) -> World {
+    pub(crate) fn new(weather: &Weather, bug: Option<Bug>, chance: &mut Chance) -> World {
         let memory = |number: u32, chance: &mut Chance| Memory {
             name: format!("Guest {number}"),
             token: None,
@@ -162,7 +161,7 @@ impl World {
             events: BTreeMap::new(),
             pictures: BTreeMap::new(),
         };
-        World { panics, disk: Disk::new(chance.fork()), memories, known: Mutex::new(known), doom: Notify::new() }
+        World { bug, disk: Disk::new(chance.fork()), memories, known: Mutex::new(known), doom: Notify::new() }
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {

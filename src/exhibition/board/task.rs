@@ -19,7 +19,6 @@ use crate::{
     },
     exhibition::shared_walk::SharedWalk,
     journal::{Entry, Journal, Pending, StorageError},
-    plant::{Bug, planted},
     record::event::{ExhibitionId, Kind},
     rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, Millis, Played},
 };
@@ -208,9 +207,7 @@ impl Board {
             // A late frame of a connection that was replaced.
             return;
         }
-        if planted(Bug::PanicAtA6) && matches!(&command, Command::Move { uci, .. } if uci.to_string() == "a7a6") {
-            panic!("planted");
-        }
+        debug!(%command, "the opponent asks");
         let at = self.around.timeline.at(arrived);
         let ply = if let Command::Move { ply, .. } = command { Some(ply) } else { None };
         if let Err(error) = self.check_flag(at).await {
@@ -222,11 +219,9 @@ impl Board {
         if let Command::Move { ply, uci } = command
             && let Some(mut played) = self.game.played_before(color, ply, uci)
         {
-            if !planted(Bug::LoseResend) {
-                // The clocks are those of now, the rest is as it was.
-                played.clock = self.clock();
-                self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
-            }
+            // The clocks are those of now, the rest is as it was.
+            played.clock = self.clock();
+            self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
             return;
         }
         match self.game.decide(color, &command, at) {
@@ -240,7 +235,7 @@ impl Board {
     }
 
     async fn visit(&mut self) -> Option<Situation> {
-        assert!(!planted(Bug::PanicAtVisit) || self.number != BoardNo(1), "planted");
+        debug!("the master comes");
         let now = self.around.timeline.now();
         self.check_flag(now).await.ok()?;
         if !self.game.waits_for_master() {

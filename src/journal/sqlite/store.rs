@@ -19,7 +19,6 @@ use super::{
 };
 use crate::{
     journal::{Numbered, Record, StorageError, Store},
-    plant::{Bug, planted},
     record::{
         event::{ExhibitionId, Kind, Program},
         seat_key::SeatKey,
@@ -52,10 +51,9 @@ impl SqliteStore {
         check_ownership(&mut connection, path).await?;
         connection.close().await.map_err(sql)?;
 
-        let unsynced = planted(Bug::CommitUnsynced);
         let options = options
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(if unsynced { SqliteSynchronous::Normal } else { SqliteSynchronous::Full })
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .pragma("journal_size_limit", "8388608");
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
