@@ -7,6 +7,9 @@
 //! | `log` | how log lines look, and what is never in them |
 //! | `signals` | Ctrl-C, SIGTERM, and files that may not grow |
 //! | `server` | `simultan serve`: puts the rooms together, and takes them apart in order |
+//! | `host` | the games' side of the organiser's requests |
+//! | `masters` | what plays as the master |
+//! | `gallery_thread` | the gallery's thread, and its runtime |
 //! | `banner` | where to go, printed at the start |
 //! | `demo` | `simultan demo` |
 //! | `planning` | `simultan plan` |
@@ -17,8 +20,11 @@ mod banner;
 pub mod bot;
 pub mod config;
 mod demo;
+mod gallery_thread;
+mod host;
 pub mod house_bots;
 mod log;
+mod masters;
 pub mod planning;
 mod run;
 pub mod server;

@@ -4,12 +4,10 @@ use std::{
     io,
     net::{SocketAddr, TcpListener},
     path::Path,
-    thread,
     time::Duration,
 };
 
 use tokio::{
-    runtime::{self, Handle},
     sync::mpsc,
     time::{sleep, timeout},
 };
@@ -17,36 +15,32 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{error, info, warn};
 
 use super::{
-    config::{EngineArgs, EngineChoice, ServeArgs},
+    config::ServeArgs,
+    gallery_thread::{GalleryThread, spawn_gallery},
+    host::Host,
     house_bots::HouseBots,
+    masters::{master_name, policies},
 };
 use crate::{
     base::{
         loop_lag,
         metrics::Metrics,
         secret::{SecretSource, Token},
-        time::{self, wall_clock},
+        time::wall_clock,
     },
-    doors::{
-        limits::Guard,
-        listener::listen,
-        players::{self, Entrance},
-        served::Served,
-    },
-    engine::{Engine, OnDemand},
+    doors::{limits::Guard, players::Entrance},
     exhibition::{
-        policy::{EnginePolicy, Policy, RandomPolicy},
-        registry::{PolicyMaker, Registry, Which},
-        settings::{Settings, SettingsError},
-        task::{ExhibitionHandle, Services},
+        registry::{Registry, Which},
+        settings::SettingsError,
+        task::Services,
     },
-    gallery::{self, Desk, StartError},
+    gallery::{self, Desk},
     journal::{Archive, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
     record::{
-        event::{ExhibitionId, Program, Stage},
+        event::{Program, Stage},
         seat_key::SeatKey,
     },
-    rules::{BoardNo, PlayerName},
+    rules::BoardNo,
 };
 
 /// How many of the gallery's requests may wait for the games' thread.
@@ -241,7 +235,7 @@ async fn serve(
     if timeout(LAST_ROUND, tasks.wait()).await.is_err() {
         warn!("some connections did not end in time");
     }
-    let outcome = gallery.join();
+    let outcome = gallery.join().map_err(ServeError::Gallery);
     if broken {
         return Err(ServeError::Journal);
     }
@@ -255,82 +249,6 @@ async fn serve(
     }
 }
 
-/// The games' side of the organiser's requests.
-#[derive(Debug, Clone)]
-struct Host {
-    registry: Registry,
-    house: HouseBots,
-    master: String,
-}
-
-impl Host {
-    fn answer(&self, request: Desk, entrance: &Entrance, tasks: &TaskTracker) {
-        match request {
-            Desk::Player { upgraded, which } => {
-                tasks.spawn(players::serve(entrance.clone(), upgraded, which));
-            }
-            Desk::Open { settings, reply } => {
-                let host = self.clone();
-                tasks.spawn(async move {
-                    let opened = host.open(&settings).await;
-                    if let Ok((exhibition, _)) = &opened {
-                        host.seat(exhibition, settings.house_bots).await;
-                    }
-                    let _ = reply.send(opened.map(|(exhibition, _)| exhibition.id));
-                });
-            }
-            Desk::Start { which, reply } => {
-                let found = self.registry.find(which);
-                tasks.spawn(async move {
-                    let started = async {
-                        let exhibition = found?;
-                        exhibition.start().await?;
-                        Ok::<ExhibitionId, StartError>(exhibition.id)
-                    };
-                    let _ = reply.send(started.await);
-                });
-            }
-        }
-    }
-
-    async fn open(&self, settings: &Settings) -> Result<(ExhibitionHandle, Program), StorageError> {
-        let program = Program {
-            name: settings.name.as_str().into(),
-            boards: settings.boards,
-            clock: settings.clocks(),
-            walk: settings.walk,
-            late_rounds: settings.late_rounds,
-            think: time::millis(settings.think),
-            master: self.master.as_str().into(),
-            created_at: wall_clock(),
-        };
-        Ok((self.registry.open(program.clone()).await?, program))
-    }
-
-    /// Gives `count` seats to the server's own bots.
-    async fn seat(&self, exhibition: &ExhibitionHandle, count: u32) {
-        let name = PlayerName::parse("House bot").expect("it is a name");
-        for _ in 0..count {
-            match exhibition.join(None, name.clone(), true, true).await {
-                Ok(seated) => self.house.play(exhibition.id, &seated.token),
-                Err(error) => {
-                    warn!("a house bot gets no seat: {error}");
-                    return;
-                }
-            }
-        }
-    }
-
-    /// Seats the bots again that were there before the server stopped.
-    async fn seat_again(&self, exhibition: &ExhibitionHandle) {
-        if exhibition.stage() != Stage::Finished {
-            for token in exhibition.reissue().await {
-                self.house.play(exhibition.id, &token);
-            }
-        }
-    }
-}
-
 /// The organiser's token, and whether a person has made it up.
 fn organiser_token(given: Option<&str>, secrets: &mut SecretSource) -> Result<(Token, bool), ServeError> {
     match given {
@@ -339,70 +257,3 @@ fn organiser_token(given: Option<&str>, secrets: &mut SecretSource) -> Result<(T
         Some(_) => Err(ServeError::WeakToken),
     }
 }
-
-fn policies(args: &EngineArgs, metrics: Metrics) -> Result<PolicyMaker, io::Error> {
-    let seed = args.seed.unwrap_or_else(rand::random);
-    let settings = args.settings()?;
-    Ok(Box::new(move |program| match &settings {
-        Some(settings) => {
-            let engine = OnDemand::new(settings.clone());
-            let policy = EnginePolicy::new(engine, time::duration(program.think), metrics.clone());
-            Policy::Engine(Box::new(policy))
-        }
-        None => Policy::Random(Box::new(RandomPolicy::new(seed))),
-    }))
-}
-
-/// The name that the engine gives itself. An engine that can't be started is told of here, before anybody waits for it,
-/// and tried again when it is the master's turn.
-async fn master_name(args: &EngineArgs) -> String {
-    let settings = match args.settings() {
-        Ok(Some(settings)) if args.engine != EngineChoice::House => settings,
-        _ => return args.label(),
-    };
-    match Engine::start(settings).await {
-        Ok(engine) => engine.name().to_owned(),
-        Err(error) => {
-            error!("{error}; the server keeps the games, and tries the engine again when it is the master's turn");
-            args.label()
-        }
-    }
-}
-
-/// The gallery, on its own thread.
-struct GalleryThread {
-    runtime: Handle,
-    thread: thread::JoinHandle<io::Result<()>>,
-}
-
-impl GalleryThread {
-    fn join(self) -> Result<(), ServeError> {
-        match self.thread.join() {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(ServeError::Gallery(error.to_string())),
-            Err(_) => Err(ServeError::Gallery("it panicked".to_owned())),
-        }
-    }
-}
-
-fn spawn_gallery(
-    listener: TcpListener,
-    served: Served,
-    guard: Guard,
-    stop: CancellationToken,
-) -> io::Result<GalleryThread> {
-    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let handle = runtime.handle().clone();
-    let thread = thread::Builder::new().name("gallery".to_owned()).spawn(move || {
-        let outcome = runtime.block_on(listen(listener, served, guard, stop.clone()));
-        // Nobody can come in any more: the games should not go on unseen.
-        stop.cancel();
-        // Spectators are told within this time; their tasks end with the runtime.
-        runtime.block_on(async { tokio::time::sleep(FAREWELLS).await });
-        outcome
-    })?;
-    Ok(GalleryThread { runtime: handle, thread })
-}
-
-/// How long spectators' sockets get to say goodbye.
-const FAREWELLS: Duration = Duration::from_millis(300);

@@ -1,0 +1,92 @@
+//! The games' side of the organiser's requests.
+
+use super::house_bots::HouseBots;
+use crate::{
+    base::time::{self, wall_clock},
+    doors::players::{self, Entrance},
+    exhibition::{registry::Registry, settings::Settings, task::ExhibitionHandle},
+    gallery::{Desk, StartError},
+    journal::StorageError,
+    record::event::{ExhibitionId, Program, Stage},
+    rules::PlayerName,
+};
+use tokio_util::task::TaskTracker;
+use tracing::warn;
+
+/// The games' side of the organiser's requests.
+#[derive(Debug, Clone)]
+pub(super) struct Host {
+    pub(super) registry: Registry,
+    pub(super) house: HouseBots,
+    pub(super) master: String,
+}
+
+impl Host {
+    /// Does what the gallery asks for.
+    pub(super) fn answer(&self, request: Desk, entrance: &Entrance, tasks: &TaskTracker) {
+        match request {
+            Desk::Player { upgraded, which } => {
+                tasks.spawn(players::serve(entrance.clone(), upgraded, which));
+            }
+            Desk::Open { settings, reply } => {
+                let host = self.clone();
+                tasks.spawn(async move {
+                    let opened = host.open(&settings).await;
+                    if let Ok((exhibition, _)) = &opened {
+                        host.seat(exhibition, settings.house_bots).await;
+                    }
+                    let _ = reply.send(opened.map(|(exhibition, _)| exhibition.id));
+                });
+            }
+            Desk::Start { which, reply } => {
+                let found = self.registry.find(which);
+                tasks.spawn(async move {
+                    let started = async {
+                        let exhibition = found?;
+                        exhibition.start().await?;
+                        Ok::<ExhibitionId, StartError>(exhibition.id)
+                    };
+                    let _ = reply.send(started.await);
+                });
+            }
+        }
+    }
+
+    /// Opens an exhibition; its house bots are not seated yet.
+    pub(super) async fn open(&self, settings: &Settings) -> Result<(ExhibitionHandle, Program), StorageError> {
+        let program = Program {
+            name: settings.name.as_str().into(),
+            boards: settings.boards,
+            clock: settings.clocks(),
+            walk: settings.walk,
+            late_rounds: settings.late_rounds,
+            think: time::millis(settings.think),
+            master: self.master.as_str().into(),
+            created_at: wall_clock(),
+        };
+        Ok((self.registry.open(program.clone()).await?, program))
+    }
+
+    /// Gives `count` seats to the server's own bots.
+    pub(super) async fn seat(&self, exhibition: &ExhibitionHandle, count: u32) {
+        let name = PlayerName::parse("House bot").expect("it is a name");
+        for _ in 0..count {
+            match exhibition.join(None, name.clone(), true, true).await {
+                Ok(seated) => self.house.play(exhibition.id, &seated.token),
+                Err(error) => {
+                    warn!("a house bot gets no seat: {error}");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Seats the bots again that were there before the server stopped.
+    pub(super) async fn seat_again(&self, exhibition: &ExhibitionHandle) {
+        if exhibition.stage() != Stage::Finished {
+            for token in exhibition.reissue().await {
+                self.house.play(exhibition.id, &token);
+            }
+        }
+    }
+}

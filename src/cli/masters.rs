@@ -1,0 +1,44 @@
+//! What plays as the master, as the command line has it.
+
+use std::io;
+
+use super::config::{EngineArgs, EngineChoice};
+use crate::{
+    base::{metrics::Metrics, time},
+    engine::{Engine, OnDemand},
+    exhibition::{
+        policy::{EnginePolicy, Policy, RandomPolicy},
+        registry::PolicyMaker,
+    },
+};
+use tracing::error;
+
+/// Makes the policy of each exhibition's master.
+pub(super) fn policies(args: &EngineArgs, metrics: Metrics) -> Result<PolicyMaker, io::Error> {
+    let seed = args.seed.unwrap_or_else(rand::random);
+    let settings = args.settings()?;
+    Ok(Box::new(move |program| match &settings {
+        Some(settings) => {
+            let engine = OnDemand::new(settings.clone());
+            let policy = EnginePolicy::new(engine, time::duration(program.think), metrics.clone());
+            Policy::Engine(Box::new(policy))
+        }
+        None => Policy::Random(Box::new(RandomPolicy::new(seed))),
+    }))
+}
+
+/// The name that the engine gives itself. An engine that can't be started is told of here, before anybody waits for it,
+/// and tried again when it is the master's turn.
+pub(super) async fn master_name(args: &EngineArgs) -> String {
+    let settings = match args.settings() {
+        Ok(Some(settings)) if args.engine != EngineChoice::House => settings,
+        _ => return args.label(),
+    };
+    match Engine::start(settings).await {
+        Ok(engine) => engine.name().to_owned(),
+        Err(error) => {
+            error!("{error}; the server keeps the games, and tries the engine again when it is the master's turn");
+            args.label()
+        }
+    }
+}
