@@ -4,7 +4,7 @@ use super::house_bots::HouseBots;
 use crate::{
     base::time::{self, wall_clock},
     doors::players::{self, Entrance},
-    exhibition::{registry::Registry, settings::Settings, task::ExhibitionHandle},
+    exhibition::{handle::ExhibitionHandle, registry::Registry, settings::Settings},
     gallery::{Desk, StartError},
     journal::StorageError,
     record::event::{ExhibitionId, Program, Stage},

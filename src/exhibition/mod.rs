@@ -5,6 +5,7 @@
 //! | `settings` | what an organiser settles, checked once |
 //! | `registry` | which exhibitions can be played in, and which one is `current` |
 //! | `task` | one exhibition: seats players, starts the games, remembers whose seat is whose |
+//! | `handle` | what others may ask of an exhibition, and what they are told |
 //! | `seats` | whose seat is whose, as a value |
 //! | `board` | one task a game |
 //! | `shared_walk` | who waits for the master, as the boards and the walk both see it |
@@ -13,6 +14,7 @@
 //! | `queue_notices` | tells every opponent how far away the master is |
 
 pub mod board;
+pub mod handle;
 pub mod master;
 pub mod policy;
 pub mod queue_notices;

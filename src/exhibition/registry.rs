@@ -10,8 +10,9 @@ use std::{
 use tracing::{Instrument, info, info_span};
 
 use super::{
+    handle::ExhibitionHandle,
     policy::Policy,
-    task::{Exhibition, ExhibitionHandle, Services},
+    task::{Exhibition, Services},
 };
 use crate::{
     base::{secret::SecretSource, time::Timeline},

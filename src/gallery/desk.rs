@@ -5,9 +5,9 @@ use tokio::sync::oneshot;
 use crate::{
     doors::websocket::Upgraded,
     exhibition::{
+        handle::SeatError,
         registry::{EntryError, NoSuchExhibition, Which},
         settings::Settings,
-        task::SeatError,
     },
     journal::StorageError,
     record::event::ExhibitionId,

@@ -18,7 +18,7 @@ use crate::{
         limits::{Client, Lock},
         problem::{Problem, json},
     },
-    exhibition::{registry::EntryError, settings::Wishes, task::SeatError},
+    exhibition::{handle::SeatError, registry::EntryError, settings::Wishes},
     record::event::ExhibitionId,
 };
 

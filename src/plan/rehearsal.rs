@@ -17,9 +17,10 @@ use crate::{
     base::{metrics::Metrics, secret::SecretSource},
     exhibition::{
         board::{Attachment, BoardHandle, ConnectionId, Notice},
+        handle::ExhibitionHandle,
         policy::{Policy, ScriptedPolicy},
         registry::Registry,
-        task::{ExhibitionHandle, Services},
+        task::Services,
     },
     journal::{MemoryStore, Writer, feed::Feed},
     record::event::Program,

@@ -9,9 +9,10 @@ use shakmaty::{CastlingMode, Position, uci::UciMove};
 use simultan::{
     base::{metrics::Metrics, secret::SecretSource},
     exhibition::{
+        handle::ExhibitionHandle,
         policy::{Policy, RandomPolicy, ScriptedPolicy},
         registry::Registry,
-        task::{ExhibitionHandle, Services},
+        task::Services,
     },
     journal::{
         self, Numbered, StorageError, Store, StoredEvent, Writer,

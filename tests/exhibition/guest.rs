@@ -6,7 +6,7 @@ use shakmaty::{CastlingMode, Color, Position, uci::UciMove};
 use simultan::{
     exhibition::{
         board::{Attachment, BoardHandle, ConnectionId, Notice},
-        task::SeatError,
+        handle::SeatError,
     },
     rules::{Command, Fact, Game, GameStatus, Millis, PlayerName},
 };

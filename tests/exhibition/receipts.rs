@@ -7,7 +7,7 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use simultan::{
     exhibition::{
         board::{ConnectionId, Notice},
-        task::SeatError,
+        handle::SeatError,
     },
     journal::StorageError,
     record::event::{Event, Kind, Stage},

@@ -319,7 +319,7 @@ impl Life {
     }
 
     /// All who have a seat are done. Where nobody has left without hearing of his seat, so is the exhibition.
-    async fn check_end(&self, exhibition: &simultan::exhibition::task::ExhibitionHandle, gallery: &Gallery) {
+    async fn check_end(&self, exhibition: &simultan::exhibition::handle::ExhibitionHandle, gallery: &Gallery) {
         let world = &self.world;
         if !ghosts(world) && timeout(Duration::from_secs(3600), exhibition.finished()).await.is_err() {
             world.violated("all games are over, and the exhibition is not".to_owned());

@@ -1,7 +1,7 @@
 //! Why somebody is refused, by the contract's code.
 
 use crate::{
-    exhibition::{registry::EntryError, task::SeatError},
+    exhibition::{handle::SeatError, registry::EntryError},
     rules::Refusal,
     wire::Code,
 };

@@ -16,8 +16,8 @@ use crate::{
         websocket::{Incoming, Link},
     },
     exhibition::{
+        handle::{ExhibitionHandle, SeatError, Seated},
         registry::{EntryError, NoSuchExhibition, Registry, Which},
-        task::{ExhibitionHandle, SeatError, Seated},
     },
     rules::{BoardNo, PlayerName},
     wire::{Choices, ClientMessage, Close, Code, Join, WireError, parse},
