@@ -26,6 +26,7 @@ use crate::{
     record::{
         event::{ExhibitionId, Kind, Stage},
         seat_key::SeatKey,
+        view::View,
     },
     rules::{BoardNo, Game, PlayerName, Walk},
 };
@@ -77,8 +78,7 @@ impl Exhibition {
         secrets: SecretSource,
     ) -> (ExhibitionHandle, Exhibition) {
         let Record { view, games, .. } = record;
-        let playing = view.boards.iter().filter(|board| board.status() == "playing").map(|board| board.board);
-        let walk = SharedWalk::new(Walk::new(view.program.walk, playing, view.last_visit(), view.walk.rounds));
+        let walk = SharedWalk::new(walk_of(&view));
         let around = Surroundings {
             exhibition: view.id,
             journal: services.journal.clone(),
@@ -273,12 +273,24 @@ impl Exhibition {
     }
 }
 
+/// The walk as it stood when the last event was stored: it goes on at the board where the master stood, and whoever has
+/// waited longest still is the first.
+fn walk_of(view: &View) -> Walk {
+    let playing = view.boards.iter().filter(|board| board.is_playing()).map(|board| board.board);
+    let mut walk = Walk::new(view.program.walk, playing, view.last_visit(), view.walk.rounds);
+    let mut waiting: Vec<_> = view.boards.iter().filter_map(|board| Some((board.waits_since?, board.board))).collect();
+    waiting.sort_unstable();
+    for (_, board) in waiting {
+        walk.wait(board);
+    }
+    if let Some(board) = view.unfinished_visit() {
+        walk.return_to(board);
+    }
+    walk
+}
+
 fn spawn_boards(games: Vec<Game>, around: &Surroundings, tasks: &TaskTracker) -> Vec<BoardHandle> {
     let spawn = |(number, game): (BoardNo, Game)| {
-        // A game that was being played when the server stopped goes on waiting for whom it waited.
-        if game.waits_for_master() {
-            around.walk.wait(number);
-        }
         let (handle, board) = Board::new(number, game, around.clone());
         tasks.spawn(board.run().instrument(info_span!("board", exhibition = %around.exhibition, board = %number)));
         handle

@@ -13,7 +13,7 @@
 //! | `fact` | what can be asked for in a game, what can happen in it, and why not |
 //! | `game` | what may be done in a game, what follows, and how it ends |
 //! | `recall` | whether what is stored can have happened |
-//! | `walk` | the master's walk from board to board |
+//! | `walk`, `walk_mode` | the master's walk from board to board, and its order |
 
 mod clock;
 mod color;
@@ -25,6 +25,7 @@ mod result;
 mod setup;
 mod units;
 mod walk;
+mod walk_mode;
 
 pub use clock::{ClockReading, ClockSettings, GameClock, ParseClockError};
 pub use color::{color_from_name, color_name};
@@ -34,4 +35,5 @@ pub use name::{BadName, PlayerName, is_visible};
 pub use result::{GameResult, Termination};
 pub use setup::GameSetup;
 pub use units::{BoardNo, MOST_BOARDS, Millis};
-pub use walk::{Walk, WalkMode};
+pub use walk::Walk;
+pub use walk_mode::{ParseWalkModeError, WalkMode};
