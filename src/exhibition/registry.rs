@@ -69,6 +69,9 @@ pub enum EntryError {
 /// Makes the policy of an exhibition's master.
 pub type PolicyMaker = Box<dyn Fn(&Program) -> Policy + Send + Sync>;
 
+/// How often a start tries to store what a store that works refuses.
+const TRIES: u32 = 3;
+
 /// The registry. Cloning gives another handle to the same one.
 #[derive(Debug, Clone)]
 pub struct Registry(Arc<Shared>);
@@ -115,15 +118,19 @@ impl Registry {
         let gone: Vec<_> = record.view.boards.iter().filter(connected).map(|board| board.board).collect();
         let handle = self.enter(record, keys);
         let journal = &self.0.services.journal;
-        while !gone.is_empty() {
-            let gone = gone.iter().map(|&board| Entry::new(at, Kind::Disconnected { board })).collect();
-            match journal.append(id, gone).await {
-                Ok(()) => break,
-                Err(StorageError::Refused(_)) => journal.sound().await,
-                Err(StorageError::Unknown) => return Err(StorageError::Unknown),
+        let mut outcome = Ok(());
+        for _ in 0..TRIES {
+            if gone.is_empty() {
+                break;
             }
+            let gone = gone.iter().map(|&board| Entry::new(at, Kind::Disconnected { board })).collect();
+            outcome = journal.append(id, gone).await;
+            if !matches!(outcome, Err(StorageError::Refused(_))) {
+                break;
+            }
+            journal.sound().await;
         }
-        Ok(handle)
+        outcome.map(|()| handle)
     }
 
     fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
