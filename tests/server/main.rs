@@ -26,4 +26,5 @@ mod seats;
 mod standstill;
 mod start;
 mod storage;
+mod upgrade;
 mod watch;
