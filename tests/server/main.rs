@@ -10,6 +10,7 @@ mod damage;
 mod database;
 mod frames;
 mod http;
+mod integrity;
 mod latecomers;
 mod layout;
 mod masters;
@@ -26,5 +27,7 @@ mod seats;
 mod standstill;
 mod start;
 mod storage;
+#[path = "../common/stored.rs"]
+mod stored;
 mod upgrade;
 mod watch;

@@ -18,6 +18,11 @@ pub enum OpenError {
     Newer(PathBuf),
     #[error("{0} is damaged ({1}); it is left alone: restore a backup, or give another file with --database")]
     Damaged(PathBuf, String),
+    #[error(
+        "{0} is damaged ({1}), which was found while it was in use; the server has stopped, and all that was acknowledged \
+         is stored: restore a backup, or give another file with --database"
+    )]
+    FoundDamaged(PathBuf, String),
     #[error("{path} can't be opened: {error}")]
     Io { path: PathBuf, error: std::io::Error },
     #[error("{path} can't be read: {error}")]

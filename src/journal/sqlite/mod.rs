@@ -2,7 +2,8 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `opening` | whose a file is, whether it is whole, and bringing it up to date |
+//! | `opening` | whose a file is, and bringing it up to date |
+//! | `integrity` | whether it is whole: before it is used, and beside |
 //! | `store` | the one connection that writes |
 //! | `archive` | reading while it is written |
 //! | `loading` | exhibitions out of the store, each seen to be right |
@@ -11,6 +12,7 @@
 
 mod archive;
 mod error;
+mod integrity;
 mod loading;
 mod opening;
 mod packed;
@@ -20,4 +22,5 @@ mod store;
 
 pub use archive::Archive;
 pub use error::OpenError;
+pub use integrity::Inspection;
 pub use store::SqliteStore;

@@ -17,8 +17,9 @@ use tracing::{debug, warn};
 use super::{
     archive::Archive,
     error::{OpenError, code},
+    integrity::{self, Checked, Inspection, SMALL},
     loading,
-    opening::{check_header, check_ownership, lock, migrate},
+    opening::{Version, check_header, check_ownership, lock, migrate},
     rows::{self, int},
 };
 use crate::{
@@ -38,6 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct SqliteStore {
     connection: SqliteConnection,
     path: PathBuf,
+    checked: Checked,
     /// Held as long as the store: a second server on the same file is told so.
     _lock: File,
 }
@@ -45,6 +47,12 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the database at `path`, makes it where there is none, and brings it up to date.
     pub async fn open(path: &Path) -> Result<SqliteStore, OpenError> {
+        SqliteStore::open_checking(path, SMALL).await
+    }
+
+    /// Opens a database that is checked as a whole before that if it has at most `small` bytes; otherwise there is an
+    /// [`inspection`](Self::inspection).
+    pub async fn open_checking(path: &Path, small: u64) -> Result<SqliteStore, OpenError> {
         let lock = lock(path)?;
         check_header(path)?;
         let sql = |error| OpenError::Sql { path: path.to_owned(), error };
@@ -52,6 +60,14 @@ impl SqliteStore {
         // Nothing is set on this connection, so that a file that turns out to be somebody else's stays untouched.
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
         let version = check_ownership(&mut connection, path).await?;
+        let checked = match version {
+            Version::Same => integrity::check(&mut connection, path, small).await?,
+            // Where a record of theirs ends nothing says yet but the record itself.
+            Version::New | Version::Older => {
+                integrity::check_whole(&mut connection, path).await?;
+                Checked::Whole
+            }
+        };
         connection.close().await.map_err(sql)?;
 
         let options = options
@@ -61,7 +77,7 @@ impl SqliteStore {
             .pragma("journal_size_limit", "8388608");
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
         migrate(&mut connection, path, version).await?;
-        Ok(SqliteStore { connection, path: path.to_owned(), _lock: lock })
+        Ok(SqliteStore { connection, path: path.to_owned(), checked, _lock: lock })
     }
 
     /// A second connection, for reading what has ended while this one writes.
@@ -77,6 +93,17 @@ impl SqliteStore {
     /// With each its seats' keys.
     pub async fn unfinished(&mut self) -> Result<Vec<(Record, Vec<(BoardNo, SeatKey)>)>, OpenError> {
         loading::unfinished(&mut self.connection, &self.path).await
+    }
+
+    /// What is left to check while the store is in use, if anything is.
+    pub async fn inspection(&self) -> Result<Option<Inspection>, OpenError> {
+        match self.checked {
+            Checked::Whole => Ok(None),
+            Checked::Part => {
+                let Archive { connection, path } = self.archive().await?;
+                Ok(Some(Inspection { connection, path }))
+            }
+        }
     }
 
     /// One transaction, and none left open. Not sqlx's: SQLite ends a transaction by itself when the disk is full, after
