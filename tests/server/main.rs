@@ -26,6 +26,7 @@ mod restart;
 mod seats;
 mod standstill;
 mod start;
+mod start_memory;
 mod storage;
 #[path = "../common/stored.rs"]
 mod stored;
