@@ -134,19 +134,20 @@ impl Registry {
     }
 
     fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
-        let (id, program, at) = (record.view.id, record.view.program.clone(), record.view.at);
-        let timeline = Timeline::from(at, self.0.services.journal.pace());
-        self.0.feed.publish(News::Opened { id, program: program.clone(), timeline: timeline.clone() });
-        self.0.feed.publish(News::Happened { id, events: record.events.clone() });
-        info!(exhibition = %id, boards = program.boards, stage = record.view.stage.as_str(), "exhibition ready");
+        let Record { view, games, events } = record;
+        let timeline = Timeline::from(view.at, self.0.services.journal.pace());
+        info!(exhibition = %view.id, boards = view.program.boards, stage = view.stage.as_str(), "exhibition ready");
         let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let secrets = rooms.secrets.fork();
-        let policy = (self.0.policies)(&program);
-        let (handle, exhibition) = Exhibition::new(record, keys, timeline, self.0.services.clone(), policy, secrets);
-        self.0.services.tasks.spawn(exhibition.run().instrument(info_span!("exhibition", exhibition = %id)));
+        let policy = (self.0.policies)(&view.program);
+        let services = self.0.services.clone();
+        let (handle, exhibition) = Exhibition::new(&view, games, keys, timeline.clone(), services, policy, secrets);
+        self.0.services.tasks.spawn(exhibition.run().instrument(info_span!("exhibition", exhibition = %view.id)));
         // Those that are over and not the last one are left; who is still in them keeps them until he goes.
         rooms.open.retain(|_, other| other.stage() != Stage::Finished);
-        rooms.open.insert(id, handle.clone());
+        rooms.open.insert(view.id, handle.clone());
+        // None of its tasks has run yet: what happens there is told after this.
+        self.0.feed.publish(News::Opened { view: Box::new(view), last: events, timeline });
         handle
     }
 

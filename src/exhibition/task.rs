@@ -22,7 +22,7 @@ use crate::{
         secret::{SecretSource, Token},
         time::Timeline,
     },
-    journal::{Entry, Journal, Record},
+    journal::{Entry, Journal},
     record::{
         event::{ExhibitionId, Kind, Stage},
         seat_key::SeatKey,
@@ -67,18 +67,18 @@ pub struct Exhibition {
 }
 
 impl Exhibition {
-    /// Sets an exhibition up as `record` has it, its boards running, its time at `timeline`.
+    /// Sets an exhibition up as `view` shows it, its boards running with their games, its time at `timeline`.
     #[must_use]
     pub fn new(
-        record: Record,
+        view: &View,
+        games: Vec<Game>,
         keys: &[(BoardNo, SeatKey)],
         timeline: Timeline,
         services: Services,
         policy: Policy,
         secrets: SecretSource,
     ) -> (ExhibitionHandle, Exhibition) {
-        let Record { view, games, .. } = record;
-        let walk = SharedWalk::new(walk_of(&view));
+        let walk = SharedWalk::new(walk_of(view));
         let around = Surroundings {
             exhibition: view.id,
             journal: services.journal.clone(),
@@ -92,7 +92,7 @@ impl Exhibition {
         let exhibition = Exhibition {
             id: view.id,
             stage: Arc::new(stage),
-            seats: Seats::new(&view, keys),
+            seats: Seats::new(view, keys),
             late_rounds: view.program.late_rounds,
             boards,
             walk,
@@ -103,7 +103,7 @@ impl Exhibition {
             inbox: messages,
             own: inbox.downgrade(),
         };
-        (ExhibitionHandle { id: view.id, master: view.program.master, stage: seen, inbox }, exhibition)
+        (ExhibitionHandle { id: view.id, master: view.program.master.clone(), stage: seen, inbox }, exhibition)
     }
 
     /// Runs until every handle is gone.
