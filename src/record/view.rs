@@ -9,7 +9,7 @@ use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::event::{Event, ExhibitionId, Kind, Program, Score, Stage};
 use crate::rules::{
-    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Termination, fen_of,
+    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Termination,
 };
 
 /// Who sits at a board.
@@ -48,9 +48,7 @@ pub struct BoardView {
     /// Every move so far.
     pub sheet: Vec<SheetMove>,
     /// The position now.
-    pub fen: Arc<str>,
-    /// Who is to move.
-    pub turn: Color,
+    pub position: Chess,
     /// Whose draw offer stands.
     pub draw_offer: Option<Color>,
     /// How it ended, if it has.
@@ -67,8 +65,7 @@ impl BoardView {
             board,
             seat: None,
             sheet: Vec::new(),
-            fen: fen_of(&setup.start).into(),
-            turn: setup.start.turn(),
+            position: setup.start.clone(),
             draw_offer: None,
             end: None,
             waits_since: None,
@@ -81,7 +78,7 @@ impl BoardView {
     /// The game is on.
     fn begin(&mut self, event: &Event) {
         self.playing = true;
-        self.waits_since = (self.turn == self.setup.master).then_some((event.seq, event.at));
+        self.waits_since = (self.turn() == self.setup.master).then_some((event.seq, event.at));
     }
 
     /// The contract's word for how far the game is.
@@ -98,6 +95,12 @@ impl BoardView {
     #[must_use]
     pub fn is_playing(&self) -> bool {
         self.playing && self.end.is_none()
+    }
+
+    /// Who is to move.
+    #[must_use]
+    pub fn turn(&self) -> Color {
+        self.position.turn()
     }
 
     /// What the clocks show at `now`.
@@ -138,9 +141,8 @@ impl BoardView {
         if self.draw_offer == Some(played.turn) {
             self.draw_offer = None;
         }
-        self.sheet.push(SheetMove { uci: played.uci, san: played.san, clock: played.clock, at });
-        self.fen = played.fen.clone();
-        self.turn = played.turn;
+        self.sheet.push(SheetMove { uci: played.uci, san: played.san(), clock: played.clock, at });
+        self.position = played.position().clone();
         if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
             clock.set(reading, at);
         }
@@ -195,7 +197,7 @@ impl WalkFigures {
 
     fn moved(&mut self, board: &BoardView, at: Millis) {
         let previous = board.sheet.last().map(|record| record.at).or(self.started).unwrap_or(at);
-        if board.turn != board.setup.master {
+        if board.turn() != board.setup.master {
             self.opponents = self.opponents.plus(at.since(previous));
         } else if let Some((_, since)) = self.visit.filter(|(visited, _)| *visited == board.board) {
             self.master = self.master.plus(at.since(since));
@@ -302,7 +304,7 @@ impl View {
         board.apply(fact, at);
         match fact {
             Fact::Moved(_) => {
-                board.waits_since = (board.turn == board.setup.master).then_some((event.seq, at));
+                board.waits_since = (board.turn() == board.setup.master).then_some((event.seq, at));
             }
             Fact::Ended { .. } => board.waits_since = None,
             Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
