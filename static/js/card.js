@@ -2,7 +2,7 @@
 
 import { Chessground } from '/static/vendor/chessground/chessground.min.js';
 import { boardConfig, MOTION, VIEW_ONLY } from './board-look.js';
-import { formatClock, remaining } from './clock.js';
+import { formatClockBriefly, remaining } from './clock.js';
 import { h, setAttribute, setText } from './dom.js';
 import { opposite } from './position.js';
 import { waits } from './watch-state.js';
@@ -47,7 +47,7 @@ export function createCard({ board: number, color }, { onPick }) {
 
   function drawClocks({ clock }, elapsed) {
     for (const side of ['white', 'black']) {
-      setText(clocks[side], clock ? formatClock(remaining(clock, side, elapsed)) : '');
+      setText(clocks[side], clock ? formatClockBriefly(remaining(clock, side, elapsed)) : '');
       clocks[side].classList.toggle('running', clock?.running === side);
     }
   }

@@ -28,6 +28,12 @@ export function formatClock(ms) {
   return formatElapsed(Math.ceil(ms / 1_000) * 1_000);
 }
 
+/** A clock's face where there is little room: from an hour on without seconds, `1 h 05`. */
+export function formatClockBriefly(ms) {
+  const minutes = Math.floor(ms / 60_000);
+  return ms < 3_600_000 ? formatClock(ms) : `${Math.floor(minutes / 60)}\u202fh\u202f${two(minutes % 60)}`;
+}
+
 /** Running time: `0:42`, `12:05`, `1:05:09`. */
 export function formatElapsed(ms) {
   const seconds = Math.floor(Math.max(0, ms) / 1_000);

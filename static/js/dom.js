@@ -22,6 +22,12 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Sets what people have written, which may be longer than there is room: its whole length is in the title. */
+export function setName(element, text) {
+  setText(element, text);
+  if (element.title !== text) element.title = text;
+}
+
 /** Sets or removes an attribute only when it differs. */
 export function setAttribute(element, name, value) {
   if (value === null || value === undefined || value === false) element.removeAttribute(name);

@@ -4,7 +4,7 @@ import { Chessground } from '/static/vendor/chessground/chessground.min.js';
 import { gamePgn } from './address.js';
 import { boardConfig, MOTION, VIEW_ONLY } from './board-look.js';
 import { formatClock, remaining } from './clock.js';
-import { byId, setAttribute, setText } from './dom.js';
+import { byId, setAttribute, setName, setText } from './dom.js';
 import { createMoveList } from './move-list.js';
 import { moveNumber } from './notation.js';
 import { opposite, turnOf } from './position.js';
@@ -52,12 +52,9 @@ export function createFollow({ onFollow, onPin, replay }) {
   function drawMoves(state, board, pinned, position) {
     const moves = pinned ? replay.moves() : null;
     byId('follow-replay').hidden = !moves;
-    const latest = byId('follow-latest');
-    latest.hidden = Boolean(moves);
     if (moves) moveList.draw(moves, replay.ply(), replay.initialFen());
-    else if (board.result)
-      setText(latest, capital(resultForSpectator(board, board.result, board.termination, state.master.name)));
-    else setText(latest, board.san ? `${moveNumber(board.fen)}${board.san}` : '');
+    setText(byId('follow-latest'), latest(state, board, moves));
+    setText(byId('follow-note'), note(state, board));
     byId('replay-back').disabled = byId('replay-first').disabled = replay.ply() === 0;
     byId('replay-forward').disabled = byId('replay-last').disabled = !position;
   }
@@ -68,10 +65,9 @@ export function createFollow({ onFollow, onPin, replay }) {
       const position = pinned ? replay.position() : null;
       if (drawn.board !== board || drawn.position?.fen !== position?.fen) drawBoard(board, position);
       setText(byId('follow-number'), `Board ${board.board}`);
-      setText(byId('follow-name'), who(board.name));
+      setName(byId('follow-name'), who(board.name));
       byId('follow-bot').hidden = !board.bot;
-      setText(byId('follow-master-name'), state.master.name);
-      setText(byId('follow-note'), note(state, board));
+      setName(byId('follow-master-name'), state.master.name);
       setAttribute(byId('follow-master'), 'aria-pressed', String(!pinned));
       setAttribute(byId('follow-pin'), 'aria-pressed', String(pinned));
       byId('follow-switch').hidden = state.status === 'finished';
@@ -94,9 +90,13 @@ export function createFollow({ onFollow, onPin, replay }) {
 const frozen = clock => clock && { ...clock, running: null };
 const capital = text => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** The end of the game, or else its last move where the list of all of them isn't shown. */
+function latest(state, board, moves) {
+  if (board.result) return capital(resultForSpectator(board, board.result, board.termination, state.master.name));
+  return board.san && !moves ? `${moveNumber(board.fen)}${board.san}` : '';
+}
+
 function note(state, board) {
-  if (board.status === 'ended')
-    return capital(resultForSpectator(board, board.result, board.termination, state.master.name));
   if (state.master.board === board.board) return 'Master here';
   if (board.draw_offer) return board.draw_offer === board.color ? 'Offers a draw' : 'The master offers a draw';
   if (board.status !== 'playing') return '';

@@ -2,7 +2,7 @@
 
 import { gamePgn, watchPage } from './address.js';
 import { formatClock, formatEstimate, remaining } from './clock.js';
-import { byId, setText } from './dom.js';
+import { byId, setName, setText } from './dom.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
 import { offer, phase } from './play-state.js';
@@ -74,8 +74,8 @@ export function drawPanel(state, { lobby, reviewing, premove }) {
   byId('notice').dataset.kind = state.notice?.kind ?? '';
   setText(byId('place'), `Board ${seat.board}`);
   setText(byId('own-board'), `Board ${seat.board}`);
-  setText(byId('own-name'), seat.name);
-  setText(byId('master-name'), game.master);
+  setName(byId('own-name'), seat.name);
+  setName(byId('master-name'), game.master);
   setText(byId('master-note'), now === 'here' ? 'is here' : '');
 
   const playing = game.status === 'playing';

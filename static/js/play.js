@@ -124,7 +124,7 @@ function setPremove(squares) {
 }
 
 function draw() {
-  if (!state.game || !state.seat) return;
+  if (!state.game || !state.seat || door.isOpen()) return;
   byId('table').hidden = false;
   const reviewed = reviewedPosition();
   drawPanel(state, { lobby, premove, reviewing: reviewed !== null && state.game.status === 'playing' });

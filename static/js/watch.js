@@ -5,7 +5,7 @@ import * as api from './api.js';
 import { MOTION } from './board-look.js';
 import { createBoards } from './boards.js';
 import { everyTick, now } from './clock.js';
-import { announce, byId, setText } from './dom.js';
+import { announce, byId, setName, setText } from './dom.js';
 import { createEndingLine } from './ending-line.js';
 import { createEventList } from './event-list.js';
 import { createFollow } from './follow.js';
@@ -91,8 +91,8 @@ function pin(board) {
 /** Pins a board, and on a phone takes the reader up to where it is shown. */
 function choose(board) {
   pin(board);
-  const { top } = byId('follow').getBoundingClientRect();
-  if (top < 0) byId('follow').scrollIntoView({ behavior: MOTION.enabled ? 'smooth' : 'auto' });
+  const { top } = byId('stand').getBoundingClientRect();
+  if (top < 0) byId('stand').scrollIntoView({ behavior: MOTION.enabled ? 'smooth' : 'auto' });
 }
 
 /** The board to show large. */
@@ -127,8 +127,8 @@ function draw() {
   const open = state.status === 'open';
   document.body.dataset.status = state.status;
   document.title = `${state.name} · Simultan`;
-  setText(byId('name'), state.name);
-  setText(byId('subtitle'), subtitle());
+  setName(byId('name'), state.name);
+  setName(byId('subtitle'), subtitle());
   byId('missing').hidden = true;
   byId('lobby').hidden = !open;
   byId('hall').hidden = byId('pgn').hidden = open;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 
 import {
   formatClock,
+  formatClockBriefly,
   formatDuration,
   formatElapsed,
   formatEstimate,
@@ -23,6 +24,18 @@ test('a clock never shows zero while there is time', () => {
     0: '0:00.0',
   };
   for (const [ms, face] of Object.entries(faces)) assert.equal(formatClock(Number(ms)), face);
+});
+
+test('a small clock leaves out the seconds of a long time', () => {
+  const faces = {
+    3_600_000: '1 h 00',
+    7_199_999: '1 h 59',
+    36_300_000: '10 h 05',
+    3_599_000: '59:59',
+    9_400: '0:09.4',
+  };
+  for (const [ms, face] of Object.entries(faces))
+    assert.equal(formatClockBriefly(Number(ms)), face.replaceAll(' ', '\u202f'));
 });
 
 test('durations are as precise as one wants to read them', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
-import { click, drag, findMove, plies, sitDown, type } from './players.mjs';
+import { click, drag, findMove, pawnOnTheSeventh, plies, sitDown, type } from './players.mjs';
 import { startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -36,27 +36,6 @@ test('a typed move that isn’t one is explained and changes nothing', async t =
   assert.match(await page.textContent('#typed-error'), /Ke4 isn’t a legal move/);
   assert.equal(await plies(page), 1);
 });
-
-/** A game in which black's rook pawn has got to b2, on this seed of the random master's or another. */
-async function pawnOnTheSeventh(t) {
-  for (const seed of [7, 5, 11, 13, 17, 18, 20, 1, 2, 3, 4, 6, 8, 9, 10]) {
-    const page = await sitDown(await visitor(await startServer(t, { seed })), 'Ada');
-    const march = ['a7a5', 'a5a4', 'a4a3', 'a3b2'];
-    for (const [i, move] of march.entries()) {
-      await phase(page, 'your-move');
-      await type(page, move);
-      await until(
-        page,
-        played =>
-          document.querySelectorAll('#moves button').length === played ||
-          document.getElementById('typed-error').textContent !== '',
-        2 * i + 3,
-      );
-    }
-    if ((await page.textContent('#typed-error')) === '') return page;
-  }
-  throw new Error('the pawn was stopped every time');
-}
 
 test('a promotion asks for the piece, by mouse and by keyboard, and can be thought better of', async t => {
   const page = await pawnOnTheSeventh(t);
@@ -119,6 +98,9 @@ test('a reload, a closed tab and a second tab keep the seat', async t => {
   const other = await ada.open('/e/current/play');
   await until(other, () => document.getElementById('own-name').textContent === 'Ada');
   await until(again, () => document.getElementById('door-title').textContent === 'You are playing elsewhere');
+  // Whatever is drawn from now on, the table stays away.
+  await again.evaluate(() => document.getElementById('step-back').click());
+  assert.ok(await again.isHidden('#table'));
   await again.click('#take-back');
   await until(again, () => document.getElementById('table').hidden === false);
   await until(other, () => document.getElementById('door-title').textContent === 'You are playing elsewhere');

@@ -1,6 +1,7 @@
 // People at the boards, for tests: by hand through the page, and in numbers through plain sockets.
 
-import { phase } from './browser.mjs';
+import { phase, until, visitor } from './browser.mjs';
+import { startServer } from './server.mjs';
 
 /** Sits down through the front page. */
 export async function sitDown(who, name) {
@@ -70,11 +71,33 @@ export async function findMove(page) {
   throw new Error('no legal move was shown');
 }
 
+/** A game in which black's rook pawn has got to b2, on this seed of the random master's or another. */
+export async function pawnOnTheSeventh(t, options = {}) {
+  for (const seed of [7, 5, 11, 13, 17, 18, 20, 1, 2, 3, 4, 6, 8, 9, 10]) {
+    const page = await sitDown(await visitor(await startServer(t, { ...options, seed })), 'Ada');
+    const march = ['a7a5', 'a5a4', 'a4a3', 'a3b2'];
+    for (const [i, move] of march.entries()) {
+      await phase(page, 'your-move');
+      await type(page, move);
+      await until(
+        page,
+        played =>
+          document.querySelectorAll('#moves button').length === played ||
+          document.getElementById('typed-error').textContent !== '',
+        2 * i + 3,
+      );
+    }
+    if ((await page.textContent('#typed-error')) === '') return page;
+  }
+  throw new Error('the pawn was stopped every time');
+}
+
 /** The number of half-moves in the player's move list. */
 export const plies = page => page.locator('#moves button').count();
 
 /**
  * Seats `names` through sockets of their own, opened in `page`; each answers with its first legal move, unless `still`.
+ * `speak` makes them say something else.
  */
 export async function seat(page, names, { still = false } = {}) {
   await page.evaluate(
@@ -84,6 +107,7 @@ export async function seat(page, names, { still = false } = {}) {
           name =>
             new Promise((resolve, reject) => {
               const socket = new WebSocket(`ws://${location.host}/ws/current/play`, 'simultan.v1');
+              (globalThis.seats ??= new Map()).set(name, socket);
               socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, legal_moves: true }));
               socket.onmessage = ({ data }) => {
                 const message = JSON.parse(data);
@@ -102,3 +126,10 @@ export async function seat(page, names, { still = false } = {}) {
     { names, still },
   );
 }
+
+/** Sends a frame from somebody who was seated in `page`. */
+export const speak = (page, name, message) =>
+  page.evaluate(({ name, message }) => globalThis.seats.get(name).send(JSON.stringify(message)), { name, message });
+
+/** Closes the connection of somebody who was seated in `page`. */
+export const hangUp = (page, name) => page.evaluate(name => globalThis.seats.get(name).close(), name);

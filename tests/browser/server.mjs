@@ -74,12 +74,18 @@ class Server {
     await once(this.process, 'exit');
   }
 
-  /** Opens another exhibition, as its organiser. */
+  /** Opens another exhibition, as its organiser, and answers its snapshot. */
   async open(settings) {
     const headers = { authorization: `Bearer ${ORGANISER}` };
     const body = JSON.stringify(settings);
-    const { ok } = await fetch(`${this.address}/api/exhibitions`, { method: 'POST', headers, body });
-    if (!ok) throw new Error('no other exhibition was opened');
+    const answer = await fetch(`${this.address}/api/exhibitions`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error('no other exhibition was opened');
+    return answer.json();
+  }
+
+  /** Waits until an exhibition has this status. */
+  async until(id, status) {
+    while ((await this.get(`/api/exhibitions/${id}`)).status !== status);
   }
 
   /** What the API answers. */
