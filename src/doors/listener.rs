@@ -74,7 +74,7 @@ pub async fn listen(
                     Err(reason) => turn_away(stream, reason, &heard_out),
                 }
             }
-            // Somebody who has gone while he waited.
+            // Somebody who has gone while waiting.
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Err(error) => {
                 if told.is_none_or(|at| at.elapsed() >= TOLD_EVERY) {

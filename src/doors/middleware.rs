@@ -12,7 +12,7 @@ use super::{
     problem::Problem,
 };
 
-/// Finds out who asks, and whether he may.
+/// Finds out who asks, and whether they may.
 pub async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, Problem> {
     let headers = request.headers();
     let client = request.extensions().get::<Client>().cloned().unwrap_or_default();

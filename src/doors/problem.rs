@@ -65,7 +65,7 @@ impl From<Reason> for Problem {
     }
 }
 
-/// The whole answer to somebody who is refused before he has asked anything.
+/// The whole answer to somebody who is refused before asking anything.
 pub fn refusal(reason: Reason) -> Vec<u8> {
     let problem = Problem::from(reason);
     let body = problem.body();

@@ -22,7 +22,7 @@ use crate::{
     rules::BoardNo,
 };
 
-/// How long the master stays at a board whose move he can't find, before he tries again.
+/// How long the master stays at a board where no move is found, before trying again.
 const PERPLEXED: Duration = Duration::from_secs(5);
 
 /// The walk's task, before it runs.
@@ -67,13 +67,13 @@ impl Master {
 
     async fn walk(&mut self) {
         while self.walk.next().await.is_some() || !self.walk.close() {
-            // Where nothing can be stored he waits where he is.
+            // Where nothing can be stored the master waits in place.
             self.journal.sound().await;
-            // What was decided while he waited counts: he looks again, and his coming has its place in the journal's order
+            // What was decided meanwhile counts: the master looks again, and this coming has its place in the journal's order
             // before anybody else moves.
             let Some(board) = self.walk.upcoming() else { continue };
             let now = self.timeline.now();
-            // His coming is no promise: he need not wait for the disk before he looks at the board.
+            // Coming is no promise: there is no need to wait for the disk before looking at the board.
             drop(self.journal.enqueue(self.exhibition, vec![Entry::new(now, Kind::Visit { board })]).await);
             self.walk.visit(board, now);
             if let Some(situation) = self.boards[board.index()].visit().await {

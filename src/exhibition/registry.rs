@@ -128,7 +128,8 @@ impl Registry {
             if !matches!(outcome, Err(StorageError::Refused(_))) {
                 break;
             }
-            journal.sound().await;
+            // The server's start waits for this: where nothing will be stored any more, it must end and not hang.
+            journal.sound_or_gone().await?;
         }
         outcome.map(|()| handle)
     }
@@ -143,7 +144,7 @@ impl Registry {
         let services = self.0.services.clone();
         let (handle, exhibition) = Exhibition::new(&view, games, keys, timeline.clone(), services, policy, secrets);
         self.0.services.tasks.spawn(exhibition.run().instrument(info_span!("exhibition", exhibition = %view.id)));
-        // Those that are over and not the last one are left; who is still in them keeps them until he goes.
+        // Those that are over and not the last one are left; who is still in them keeps them until they go.
         rooms.open.retain(|_, other| other.stage() != Stage::Finished);
         rooms.open.insert(view.id, handle.clone());
         // None of its tasks has run yet: what happens there is told after this.

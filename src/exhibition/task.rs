@@ -249,7 +249,7 @@ impl Exhibition {
         Ok(())
     }
 
-    /// Sends the master on his walk.
+    /// Sends the master on the walk.
     fn walk(&mut self) {
         let Some(policy) = self.policy.take() else { return };
         let master = Master {

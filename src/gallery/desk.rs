@@ -20,7 +20,7 @@ pub enum Desk {
     Player {
         /// The connection.
         upgraded: Upgraded,
-        /// Where he wants to play.
+        /// Where they want to play.
         which: Result<Which, NoSuchExhibition>,
     },
     /// Open another exhibition.

@@ -1,6 +1,6 @@
 //! What the gallery knows: a view of every exhibition, and its last events as every spectator gets them.
 //!
-//! An event becomes JSON once, and all share the bytes. A spectator is but a number, that of the last event he has: a
+//! An event becomes JSON once, and all share the bytes. A spectator is but a number, that of the last event they have: a
 //! slow one costs nothing, and finds a fresh snapshot in place of events that are no longer kept.
 
 use std::{
@@ -35,7 +35,7 @@ const REMEMBERED: usize = 16;
 const FRESH: Millis = Millis(50);
 /// How old a shared snapshot may be where there are no clocks: it says what time it is.
 const FRESH_UNTIMED: Millis = Millis(1000);
-/// How many events a spectator is sent in one go, between which he may be told something else.
+/// How many events a spectator is sent in one go, between which they may be told something else.
 const HELPING: usize = 512;
 
 #[derive(Debug)]

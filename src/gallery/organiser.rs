@@ -25,7 +25,7 @@ use crate::{
 /// How long a request's body may take to come in.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// `GET /api/organiser`: whether the token is the organiser's, and what an exhibition is like that he says nothing about.
+/// `GET /api/organiser`: whether the token is the organiser's, and what an exhibition is like that they say nothing about.
 pub(super) async fn check(
     State(gallery): State<Gallery>,
     Extension(client): Extension<Client>,

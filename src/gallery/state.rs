@@ -17,7 +17,7 @@ use crate::{
 /// What opens the organiser's part.
 #[derive(Debug, Clone, Copy)]
 pub struct OrganiserKey {
-    /// His token.
+    /// The organiser's token.
     pub token: TokenHash,
     /// Whether a person has made it up, who may have done so badly.
     pub made_up: bool,

@@ -19,13 +19,13 @@ use crate::{
 pub struct Ticket {
     /// Which exhibition.
     pub id: ExhibitionId,
-    /// Up to where he has everything.
+    /// Up to where they have everything.
     pub since: Option<u64>,
-    /// What tells of more. It counts him in.
+    /// What tells of more. It counts them in.
     pub news: Watcher<u64>,
 }
 
-/// Shows an exhibition to a spectator until he goes.
+/// Shows an exhibition to a spectator until they go.
 pub async fn watch(gate: Gate<'_>, mut link: Link, ticket: Ticket) {
     let _counted = gate.metrics.connection("spectator");
     if let Some(why) = show(&gate, &mut link, ticket).await {
@@ -98,7 +98,7 @@ fn cut_off(link: &Link, reason: Reason) -> (Code, String, Option<Close>) {
     (Code::RateLimited, reason.sentence().to_owned(), Some(Close::Policy))
 }
 
-/// Whatever a spectator says, it is not for him to say.
+/// Whatever a spectator says, it is not for them to say.
 fn answer(error: Option<WireError>) -> (Code, String, Option<Close>) {
     match error {
         Some(error) => {

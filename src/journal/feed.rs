@@ -1,7 +1,7 @@
 //! The feed: what has been committed, on its way from the games' thread to those who only watch.
 //!
 //! It is a queue that the games' side pushes to and never waits at, and that one follower empties. The follower may empty
-//! it before it answers any question, so that whoever has seen a receipt finds the move in every page he opens next.
+//! it before it answers any question, so that whoever has seen a receipt finds the move in every page opened next.
 
 use std::{
     mem,

@@ -97,12 +97,21 @@ impl Journal {
 
     /// Waits until moves can be stored; for ever if the journal is gone.
     pub async fn sound(&self) {
-        let mut health = self.health.clone();
-        // The last word of a writer that is gone may have been a good one.
-        let sound = health.wait_for(|health| *health == Health::Sound).await.is_ok();
-        if !sound || health.has_changed().is_err() {
+        if self.sound_or_gone().await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    /// Waits until moves can be stored.
+    ///
+    /// # Errors
+    ///
+    /// If the journal is gone.
+    pub async fn sound_or_gone(&self) -> Result<(), StorageError> {
+        let mut health = self.health.clone();
+        let sound = health.wait_for(|health| *health == Health::Sound).await.is_ok();
+        // The last word of a writer that is gone may have been a good one.
+        if sound && health.has_changed().is_ok() { Ok(()) } else { Err(StorageError::Unknown) }
     }
 }
 

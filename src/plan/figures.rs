@@ -47,7 +47,7 @@ pub struct Figures {
     pub total: Millis,
     /// Rounds: the most visits that any board had.
     pub rounds: u64,
-    /// How long the master stood idle before his last move, since nobody waited for him.
+    /// How long the master stood idle before the last move, since nobody waited.
     pub idle: Millis,
     /// How long the opponents waited.
     pub wait: Waits,
@@ -55,7 +55,7 @@ pub struct Figures {
     pub master_flags: u32,
     /// How many opponents lost on time, or drew since the master could not mate.
     pub opponent_flags: u32,
-    /// The master's stays, from his coming to his move.
+    /// The master's stays, from coming to a board to the move there.
     pub visits: Vec<Span>,
     /// The opponents' waits, from a reply to the visit that answers it.
     pub waits: Vec<Span>,
@@ -129,8 +129,8 @@ impl Fold {
         }
     }
 
-    /// The master's stay at a board is over: he has moved, or the game has ended under his eyes. If it had ended before he
-    /// looked, he has not been there.
+    /// The master's stay at a board is over: they have moved, or the game has ended under their eyes. If it had ended
+    /// before they looked, they have not been there.
     fn leave(&mut self, index: usize, at: Millis, moved: bool) {
         let Some((since, from)) = self.boards[index].visit.take() else { return };
         if moved || at > from {

@@ -27,7 +27,7 @@ use crate::{
     rules::{Command, PlayerName},
 };
 
-/// How many notices an opponent may have before him: his socket's worth.
+/// How many notices an opponent may have ahead: a socket's worth.
 const OUTBOX: usize = 64;
 
 /// Holds the exhibition of `scenario` for the `run`th time: the same one for the same seed and run, on every machine.
@@ -74,7 +74,7 @@ fn program(scenario: &Scenario) -> Program {
     }
 }
 
-/// Everybody has chance of his own, so that nobody's depends on who is asked first.
+/// Everybody has chance of their own, so that nobody's depends on who is asked first.
 fn stream(scenario: &Scenario, run: u64, person: u64) -> ChaCha8Rng {
     let mut chance = ChaCha8Rng::seed_from_u64(scenario.seed);
     chance.set_stream(run << 20 | person);
@@ -87,7 +87,7 @@ struct Opponent {
     id: ConnectionId,
     notices: mpsc::Receiver<Notice>,
     script: Arc<[UciMove]>,
-    /// The ply with which his game is long enough.
+    /// The ply with which the game is long enough.
     last: u32,
     think: Box<dyn FnMut() -> Duration + Send + Sync>,
 }
@@ -172,8 +172,8 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         /// With constant times there are formulas. One at a time, every pair of moves takes its two thoughts. In turn, a
-        /// round takes the master's thoughts on all boards, or one of his and one opponent's where that is longer: then he
-        /// waits for the first board to be ready.
+        /// round takes the master's thoughts on all boards, or one of them and one opponent's where that is longer: then the
+        /// master waits for the first board to be ready.
         #[test]
         fn constant_times_follow_the_closed_form(
             boards in 1u32..40, master in 1u64..20_000, opponent in 1u64..120_000, moves in 1u32..20,

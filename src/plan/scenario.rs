@@ -164,8 +164,8 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// How many boards there are before opponents wait for the master and not he for them: where a round takes him as
-    /// long as his own and an opponent's move.
+    /// How many boards there are before opponents wait for the master and not the other way round: where a round takes
+    /// as long as the master's and an opponent's move.
     #[must_use]
     pub fn break_even(&self) -> f64 {
         as_f64(self.master.mean.0 + self.opponent.mean.0) / as_f64(self.master.mean.0.max(1))

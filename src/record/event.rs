@@ -70,7 +70,7 @@ pub enum Kind {
         /// A program, by its own word.
         bot: bool,
     },
-    /// A player has come back to his seat.
+    /// A player has come back to the seat.
     Connected {
         /// The seat.
         board: BoardNo,

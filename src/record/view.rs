@@ -15,7 +15,7 @@ use crate::rules::{
 /// Who sits at a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
-    /// His name.
+    /// Their name.
     pub name: PlayerName,
     /// A program, by its own word.
     pub bot: bool,
@@ -162,7 +162,7 @@ pub struct WalkFigures {
     pub rounds: u64,
     /// When the present round began.
     pub round_began: Option<Millis>,
-    /// The time the master has spent at boards up to his moves.
+    /// The time the master has spent at boards up to moving there.
     pub master: Millis,
     /// The time the opponents have taken from the master's move to their own.
     pub opponents: Millis,
@@ -179,7 +179,7 @@ impl WalkFigures {
         span.checked_div(self.rounds).map(Millis)
     }
 
-    /// When the master came to the board where he stands.
+    /// When the master came to the board where they stand.
     #[must_use]
     pub fn visit_began(&self) -> Option<Millis> {
         self.visit.map(|(_, at)| at)

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use shakmaty::{Chess, Color, EnPassantMode, Move, Position, fen::Fen, uci::UciMove, zobrist::Zobrist128};
+use shakmaty::{Chess, Color, Position, uci::UciMove, zobrist::Zobrist128};
 
 use super::{
     ClockReading, ClockSettings, Command, Fact, GameClock, GameResult, GameSetup, GameStatus, Millis, Played,
@@ -26,7 +26,7 @@ pub struct Game {
     status: GameStatus,
     /// Whose draw offer stands.
     offer: Option<Color>,
-    /// The ply at which each side last offered, so that nobody can offer twice between two of his moves.
+    /// The ply at which each side last offered, so that nobody can offer twice between two moves of their own.
     offered_at: [Option<u32>; 2],
 }
 
@@ -313,21 +313,6 @@ impl Game {
     pub fn waits_for(&self, color: Color) -> bool {
         self.status == GameStatus::Playing && self.position().turn() == color
     }
-}
-
-/// A position's FEN, with the en passant square only where such a capture is legal.
-#[must_use]
-pub fn fen_of(position: &Chess) -> String {
-    // Long enough for any.
-    let mut fen = String::with_capacity(92);
-    Fen::from_position(position, EnPassantMode::Legal).append_to_string(&mut fen);
-    fen
-}
-
-/// A legal move of `position` as UCI writes it: castling as the king's two steps, or in Chess960 as king takes rook.
-#[must_use]
-pub fn uci_of(position: &Chess, legal: Move) -> UciMove {
-    legal.to_uci(position.castles().mode())
 }
 
 fn ended(result: GameResult, termination: Termination) -> Fact {

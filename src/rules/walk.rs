@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{BoardNo, Millis, WalkMode};
 
-/// Where the master stands, which boards wait for him, and where he goes next. A value: it walks by being told.
+/// Where the master stands, which boards wait, and where the walk goes next. A value: it walks by being told.
 #[derive(Debug, Clone)]
 pub struct Walk {
     mode: WalkMode,
@@ -163,7 +163,7 @@ impl Walk {
     }
 
     /// How many visits lie between now and the master's coming to each board, for every board still being played: 0 where
-    /// he stands, 1 for the next. A board that does not wait yet is counted as if it did from now on.
+    /// the master stands, 1 for the next. A board that does not wait yet is counted as if it did from now on.
     #[must_use]
     pub fn distances(&self) -> Vec<(BoardNo, usize)> {
         match self.mode {

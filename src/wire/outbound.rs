@@ -150,7 +150,7 @@ impl Legal {
     }
 }
 
-/// Who is told about his game.
+/// Who is told about their game.
 #[derive(Debug, Clone)]
 pub(crate) struct Addressee<'a> {
     pub(crate) exhibition: String,

@@ -136,7 +136,7 @@ impl fmt::Display for Foreign {
     }
 }
 
-/// What of a stranger's words is repeated to him.
+/// What of a stranger's words is repeated.
 const REPEATED: usize = 80;
 
 impl Origins {

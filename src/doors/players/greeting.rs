@@ -1,4 +1,4 @@
-//! The first frame: who is there, and which seat is his.
+//! The first frame: who is there, and which seat is theirs.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ pub(super) struct Welcome {
     pub(super) exhibition: ExhibitionHandle,
     /// Which seat.
     pub(super) seated: Seated,
-    /// What he wants to know of his legal moves.
+    /// What they want to know of their legal moves.
     pub(super) choices: Choices,
     /// Whether the seat has just been taken.
     pub(super) joined: bool,

@@ -29,7 +29,7 @@ use crate::{
 /// How many notices may wait for a client to read. A player who has missed more than that has to come back.
 const OUTBOX: usize = 64;
 
-/// Serves a player until he goes or is sent away.
+/// Serves a player until they go or are sent away.
 pub async fn serve(entrance: Entrance, upgraded: Upgraded, which: Result<Which, NoSuchExhibition>) {
     match Link::new(upgraded).await {
         Ok(link) => attend(entrance, link, which).await,
@@ -61,7 +61,7 @@ async fn play(link: &mut Link, entrance: &Entrance, welcome: Welcome) -> End {
         return End::Close(Close::Restart);
     }
     let mut session = Session { link, entrance, welcome: &welcome, id, allowance: TokenBucket::new() };
-    // Only now, since somebody who is gone before he hears of his seat must be seen to leave it.
+    // Only now, since somebody who is gone before hearing of the seat must be seen to leave it.
     let session = async {
         match session.link.send([words::seated(&welcome)]).await {
             Ok(()) => session.run(notices).await,

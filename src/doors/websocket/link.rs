@@ -191,7 +191,7 @@ impl Link {
         &mut self.socket.get_mut().intake
     }
 
-    /// Sends texts in as few writes as possible. A slow reader gets his time as long as he reads at all.
+    /// Sends texts in as few writes as possible. A slow reader gets time as long as anything is read at all.
     pub async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Unsent> {
         self.send_frames(texts.into_iter().map(|text| (Data::Text, text.into()))).await
     }

@@ -25,7 +25,7 @@ pub struct Attachment {
     pub id: ConnectionId,
     /// What the player is told. Where it is full the player does not read, and it is closed.
     pub outbox: mpsc::Sender<Notice>,
-    /// Whether the player wants to know his legal moves.
+    /// Whether the player wants to know the legal moves.
     pub choices: bool,
     /// Whether the seat has just been taken, which has been said already.
     pub joined: bool,
@@ -62,7 +62,7 @@ pub enum Notice {
     },
     /// The master is here.
     Visit,
-    /// The master is on his way.
+    /// The master is on the way.
     Queue {
         /// How many visits away.
         boards_away: usize,
@@ -109,7 +109,7 @@ pub enum Notice {
 pub struct Situation {
     /// Where.
     pub board: BoardNo,
-    /// The game, as he sees it.
+    /// The game, as the master sees it.
     pub game: Game,
     /// What its clocks show.
     pub clock: Option<ClockReading>,
@@ -118,9 +118,9 @@ pub struct Situation {
 /// What the master does at a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
-    /// His move.
+    /// The move.
     pub uci: UciMove,
-    /// Whether he rather accepts a draw, if one is offered.
+    /// Whether the master rather accepts a draw, if one is offered.
     pub accepts_draw: bool,
 }
 
@@ -166,7 +166,7 @@ impl BoardHandle {
         self.send(Message::Detach(id)).await
     }
 
-    /// A player wants something, and said so at `arrived`: up to then his time ran. The answer comes as a [`Notice`].
+    /// A player wants something, and said so at `arrived`: up to then their time ran. The answer comes as a [`Notice`].
     pub async fn play(&self, from: ConnectionId, command: Command, arrived: Instant) -> Result<(), Closed> {
         self.send(Message::Play { from, command, arrived }).await
     }
@@ -181,15 +181,15 @@ impl BoardHandle {
         let _ = self.inbox.try_send(Message::Queue { boards_away, eta });
     }
 
-    /// The master comes to the board. `None` where it is not his turn.
+    /// The master comes to the board. `None` where it is not the master's turn.
     pub async fn visit(&self) -> Option<Situation> {
         let (reply, answer) = oneshot::channel();
         self.send(Message::Visit { reply }).await.ok()?;
         answer.await.ok()?
     }
 
-    /// The master makes `choice` as `ply`. Returns once it has its place in the journal's order, before the commit: he
-    /// may go on. Where it comes to nothing the board simply goes on waiting for him.
+    /// The master makes `choice` as `ply`. Returns once it has its place in the journal's order, before the commit: the
+    /// master may go on. Where it comes to nothing the board simply goes on waiting.
     pub async fn choose(&self, ply: u32, choice: Choice) {
         let (reply, answer) = oneshot::channel();
         if self.send(Message::Choose { ply, choice, reply }).await.is_ok() {

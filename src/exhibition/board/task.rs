@@ -186,7 +186,7 @@ impl Board {
         Some(ClockReading { running: reading.running.filter(|_| timeline.runs()), ..reading })
     }
 
-    /// What comes after the end, or says that he is on his way when he is here, was true when it was sent.
+    /// What comes after the end, or says that the master is on the way who is here, was true when it was sent.
     fn tell_queue(&mut self, boards_away: usize, eta: Option<Millis>) {
         let stale = self.game.status() != GameStatus::Playing || (self.master_is_here && boards_away > 0);
         if !stale {
@@ -211,7 +211,7 @@ impl Board {
         let at = self.around.timeline.at(arrived);
         let ply = if let Command::Move { ply, .. } = command { Some(ply) } else { None };
         if let Err(error) = self.check_flag(at).await {
-            // It is known that his time is up, though not on the record: he can't move any more.
+            // It is known that their time is up, though not on the record: they can't move any more.
             self.tell(Notice::Unstored { error, ply });
             return;
         }
@@ -255,7 +255,7 @@ impl Board {
         let accepts = choice.accepts_draw && self.game.draw_offer() == Some(self.game.master().other());
         let command = if accepts { Command::AcceptDraw } else { Command::Move { ply, uci: choice.uci } };
         match self.game.decide(self.game.master(), &command, at) {
-            // Where it can't be stored he simply comes again.
+            // Where it can't be stored the master simply comes again.
             Ok(facts) => drop(self.commit(facts, at, None, Some(reply)).await),
             Err(refusal) => debug!(%refusal, "the master's choice came to nothing"),
         }
@@ -355,7 +355,7 @@ impl Board {
         self.around.journal.enqueue(self.around.exhibition, entries).await
     }
 
-    /// Never waits: a player who does not read must not hold up his board. He is cut off, and his seat is kept.
+    /// Never waits: a player who does not read must not hold up the board. They are cut off, and the seat is kept.
     pub(super) fn tell(&mut self, notice: Notice) {
         if let Some(player) = &mut self.player {
             player.outbox.take_if(|outbox| outbox.try_send(notice).is_err());

@@ -37,7 +37,7 @@ pub fn picture(plan: &Plan) -> String {
         svg,
         "<rect class=\"visit\" x=\"{LEFT}\" y=\"10\" width=\"10\" height=\"10\"/><text x=\"{}\" y=\"19\">the master is \
          at the board</text><rect class=\"wait\" x=\"{}\" y=\"10\" width=\"10\" height=\"10\"/><text x=\"{}\" \
-         y=\"19\">the opponent waits for him</text>",
+         y=\"19\">the opponent waits for the master</text>",
         LEFT + 16.0,
         LEFT + 200.0,
         LEFT + 216.0,

@@ -164,8 +164,8 @@ fn bar(value: u64, longest: u64) -> String {
 fn turning_point(scenario: &Scenario) -> String {
     let boards = scenario.break_even();
     format!(
-        "Up to {boards:.0} boards the master waits for his opponents; beyond, they wait for him, and every board makes \
-         the exhibition longer by his own moves there.\n",
+        "Up to {boards:.0} boards the master waits for the opponents; beyond, they wait for the master, and every board makes \
+         the exhibition longer by the master's own moves there.\n",
         boards = boards.floor()
     )
 }
