@@ -145,7 +145,7 @@ fn command(game: &Game, step: &Step, by: Color) -> Option<(Color, Command)> {
 fn happen(game: &mut Game, model: &mut Model, fact: Fact, now: Millis, record: &mut Vec<(Fact, Millis)>) {
     assert_eq!(game.check(&fact), Ok(()), "what happens could be read again: {fact:?}");
     if let Fact::Moved(played) = &fact {
-        assert_eq!((played.ply, &*played.fen), (model.moves.len() as u32 + 1, &*model.fen_after(played.uci)));
+        assert_eq!((played.ply, played.fen()), (model.moves.len() as u32 + 1, model.fen_after(played.uci)));
         assert_eq!(played.clock, model.clock_after(now), "the clocks after a move");
     }
     game.apply(&fact, now);

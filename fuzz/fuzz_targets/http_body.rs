@@ -36,6 +36,7 @@ fn defaults() -> [Settings; 2] {
         clock: TimeControl(None),
         master_extra: Duration::ZERO,
         walk: WalkMode::InTurn,
+        late_rounds: 0,
         think: Duration::from_secs(2),
         house_bots: 0,
     };
@@ -48,6 +49,7 @@ fn check(usual: &Settings, settings: &Settings) {
     let name = settings.name.as_str();
     assert!((1..=80).contains(&name.chars().count()) && name == name.trim() && !name.chars().any(char::is_control));
     assert!((1..=10_000).contains(&settings.boards) && settings.house_bots <= settings.boards);
+    assert!(settings.late_rounds <= 1000);
     assert!((Duration::from_millis(1)..=HOUR / 6).contains(&settings.think));
     assert!(settings.master_extra <= 24 * HOUR);
     if let Some(clock) = settings.clocks() {

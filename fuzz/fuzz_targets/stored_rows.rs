@@ -59,6 +59,7 @@ fuzz_target!(|input: Input| {
         boards: u32::from(input.boards % 4) + 1,
         clock,
         walk: WalkMode::InTurn,
+        late_rounds: 0,
         think: Millis(1),
         master: "Master".into(),
         created_at: 0,

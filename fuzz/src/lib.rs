@@ -53,8 +53,10 @@ pub mod exhibition {
 #[path = "../../src/journal"]
 pub mod journal {
     mod replay;
+    mod stored;
 
-    pub use replay::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay};
+    pub use replay::{DamagedRecord, Record, Replay, recall, replay};
+    pub use stored::{StoredEvent, StoredKind};
 }
 
 /// What a forecast's query says.

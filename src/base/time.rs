@@ -8,7 +8,7 @@ use std::{
 };
 
 use tokio::time::{Instant, sleep};
-use tracing::warn;
+use tracing::info;
 
 use super::ordered_watch::{Watched, Watcher};
 use crate::rules::Millis;
@@ -119,7 +119,7 @@ impl Stills {
         if gap.max(slept) < GAP {
             return false;
         }
-        warn!(
+        info!(
             seconds = (gap + slept).as_secs(),
             "the server did not run for a while; that is charged to nobody's clock"
         );

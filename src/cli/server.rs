@@ -9,6 +9,7 @@ use std::{
 
 use tokio::{
     sync::mpsc,
+    task::JoinHandle,
     time::{sleep, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -35,7 +36,7 @@ use crate::{
         task::Services,
     },
     gallery::{self, Desk},
-    journal::{Archive, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
+    journal::{Archive, Inspection, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
     record::{
         event::{Program, Stage},
         seat_key::SeatKey,
@@ -96,6 +97,8 @@ pub struct Found<S> {
     pub unfinished: Vec<(Record, Vec<(BoardNo, SeatKey)>)>,
     /// What is stored, for those who only read.
     pub archive: Archive,
+    /// What is left to check of the store while it is in use.
+    pub inspection: Option<Inspection>,
 }
 
 impl Found<SqliteStore> {
@@ -103,8 +106,8 @@ impl Found<SqliteStore> {
     pub async fn at(path: &Path) -> Result<Found<SqliteStore>, OpenError> {
         let mut store = SqliteStore::open(path).await?;
         let unfinished = store.unfinished().await?;
-        let archive = store.archive().await?;
-        Ok(Found { store, unfinished, archive })
+        let (archive, inspection) = (store.archive().await?, store.inspection().await?);
+        Ok(Found { store, unfinished, archive, inspection })
     }
 }
 
@@ -133,7 +136,7 @@ pub async fn run_on<S: Store>(
     // Where the start comes to nothing, nobody is to be told "not yet" for ever.
     let in_vain = stop.clone().drop_guard();
 
-    let Found { store, unfinished, archive } = open(&args.database).await?;
+    let Found { store, unfinished, archive, inspection } = open(&args.database).await?;
     let (journal, mut writer) = Writer::new(store, feed.clone(), wall_clock, metrics.journal.clone());
     let pace = journal.pace().clone();
     for (record, _) in &unfinished {
@@ -187,7 +190,13 @@ pub async fn run_on<S: Store>(
         tasks.spawn(begin_after(pause, host.registry.clone(), stop.clone()));
     }
     let entrance = Entrance { registry: host.registry.clone(), metrics, stop: stop.clone() };
-    serve(host, entrance, requests, tasks, writing, gallery).await
+    let inspection = tasks.spawn(async move {
+        match inspection {
+            Some(inspection) => inspection.run(stop).await,
+            None => Ok(()),
+        }
+    });
+    serve(host, entrance, requests, tasks, writing, inspection, gallery).await
 }
 
 /// Starts the current exhibition after a while, if nobody has.
@@ -205,7 +214,7 @@ async fn begin_after(pause: Duration, registry: Registry, stop: CancellationToke
     }
 }
 
-type Writing = tokio::task::JoinHandle<Result<(), StorageError>>;
+type Writing = JoinHandle<Result<(), StorageError>>;
 
 /// Answers the gallery until the end, and ends in order: sockets first, then boards, then the journal.
 async fn serve(
@@ -214,17 +223,24 @@ async fn serve(
     mut requests: mpsc::Receiver<Desk>,
     tasks: TaskTracker,
     mut writing: Writing,
+    mut inspection: JoinHandle<Result<(), OpenError>>,
     gallery: GalleryThread,
 ) -> Result<(), ServeError> {
     let stop = entrance.stop.clone();
+    let mut inspected = false;
     let broken = loop {
         tokio::select! {
             biased;
-            () = stop.cancelled() => break false,
-            _ = &mut writing => break true,
+            () = stop.cancelled() => break None,
+            _ = &mut writing => break Some(ServeError::Journal),
+            outcome = &mut inspection, if !inspected => match outcome {
+                Ok(Err(error)) => break Some(error.into()),
+                // A check that has panicked has found nothing.
+                Ok(Ok(())) | Err(_) => inspected = true,
+            },
             request = requests.recv() => match request {
                 Some(request) => host.answer(request, &entrance, &tasks),
-                None => break false,
+                None => break None,
             },
         }
     };
@@ -236,17 +252,18 @@ async fn serve(
         warn!("some connections did not end in time");
     }
     let outcome = gallery.join().map_err(ServeError::Gallery);
-    if broken {
+    if let Some(ServeError::Journal) = broken {
         return Err(ServeError::Journal);
     }
-    match timeout(LAST_ROUND, writing).await {
+    let outcome = match timeout(LAST_ROUND, writing).await {
         Ok(Ok(Ok(()))) => outcome,
         Ok(_) => Err(ServeError::Journal),
         Err(_) => {
             error!("the journal is still busy; what was acknowledged is stored all the same");
             outcome
         }
-    }
+    };
+    broken.map_or(outcome, Err)
 }
 
 /// The organiser's token, and whether a person has made it up.

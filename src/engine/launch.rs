@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite},
     process::{Child, ChildStderr, Command},
@@ -66,29 +67,26 @@ impl Process {
     pub(super) async fn end(mut self) -> Option<ExitStatus> {
         // The group goes first: until its leader has been waited for, nobody else can have its number.
         // A process that had ended by itself keeps its own exit status.
-        if let Some(mut killer) = self.kill_group() {
-            let _ = timeout(KILL_LIMIT, killer.wait()).await;
-        }
+        self.kill_group();
         let _ = self.child.start_kill();
         timeout(KILL_LIMIT, self.child.wait()).await.ok()?.ok()
     }
 
-    /// Only libc can signal a group, and calling it is unsafe; every POSIX shell can do it for us. Without
-    /// a shell the engine itself is killed all the same, and what it started sees its pipes close.
-    fn kill_group(&self) -> Option<Child> {
-        let script = format!("kill -KILL -{}", self.group?);
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", &script]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        command.spawn().ok()
+    fn kill_group(&self) {
+        let group = self.group.and_then(|group| i32::try_from(group).ok()).and_then(Pid::from_raw);
+        if let Some(group) = group {
+            // A group that is gone needs none.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         self.stderr.abort();
-        // `kill_on_drop` ends the child; this is for what the child started. Without a runtime (the
-        // program is about to end) those see their pipes close.
-        if self.child.id().is_some() && tokio::runtime::Handle::try_current().is_ok() {
+        // `kill_on_drop` ends the child; this is for what the child started. Until the child has been waited for, nobody
+        // else can have its number.
+        if self.child.id().is_some() {
             self.kill_group();
         }
     }

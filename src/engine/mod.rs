@@ -13,7 +13,7 @@
 //!
 //! # What this room may not do
 //!
-//! It imports std, tokio, shakmaty, tracing, thiserror and (in `house` only) littlewing, and no other
+//! It imports std, tokio, shakmaty, tracing, thiserror, rustix and (in `house` only) littlewing, and no other
 //! room of the crate. It knows positions and moves, not boards, clocks, players or exhibitions. Nothing
 //! a player wrote reaches an engine: [`Question`] holds what shakmaty accepted, and what is written to
 //! the pipe is serialised from that. Nothing an engine wrote reaches a game unless it is a legal move

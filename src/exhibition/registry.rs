@@ -69,6 +69,9 @@ pub enum EntryError {
 /// Makes the policy of an exhibition's master.
 pub type PolicyMaker = Box<dyn Fn(&Program) -> Policy + Send + Sync>;
 
+/// How often a start tries to store what a store that works refuses.
+const TRIES: u32 = 3;
+
 /// The registry. Cloning gives another handle to the same one.
 #[derive(Debug, Clone)]
 pub struct Registry(Arc<Shared>);
@@ -115,31 +118,36 @@ impl Registry {
         let gone: Vec<_> = record.view.boards.iter().filter(connected).map(|board| board.board).collect();
         let handle = self.enter(record, keys);
         let journal = &self.0.services.journal;
-        while !gone.is_empty() {
-            let gone = gone.iter().map(|&board| Entry::new(at, Kind::Disconnected { board })).collect();
-            match journal.append(id, gone).await {
-                Ok(()) => break,
-                Err(StorageError::Refused(_)) => journal.sound().await,
-                Err(StorageError::Unknown) => return Err(StorageError::Unknown),
+        let mut outcome = Ok(());
+        for _ in 0..TRIES {
+            if gone.is_empty() {
+                break;
             }
+            let gone = gone.iter().map(|&board| Entry::new(at, Kind::Disconnected { board })).collect();
+            outcome = journal.append(id, gone).await;
+            if !matches!(outcome, Err(StorageError::Refused(_))) {
+                break;
+            }
+            journal.sound().await;
         }
-        Ok(handle)
+        outcome.map(|()| handle)
     }
 
     fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
-        let (id, program, at) = (record.view.id, record.view.program.clone(), record.view.at);
-        let timeline = Timeline::from(at, self.0.services.journal.pace());
-        self.0.feed.publish(News::Opened { id, program: program.clone(), timeline: timeline.clone() });
-        self.0.feed.publish(News::Happened { id, events: record.events.clone() });
-        info!(exhibition = %id, boards = program.boards, stage = record.view.stage.as_str(), "exhibition ready");
+        let Record { view, games, events } = record;
+        let timeline = Timeline::from(view.at, self.0.services.journal.pace());
+        info!(exhibition = %view.id, boards = view.program.boards, stage = view.stage.as_str(), "exhibition ready");
         let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let secrets = rooms.secrets.fork();
-        let policy = (self.0.policies)(&program);
-        let (handle, exhibition) = Exhibition::new(record, keys, timeline, self.0.services.clone(), policy, secrets);
-        self.0.services.tasks.spawn(exhibition.run().instrument(info_span!("exhibition", exhibition = %id)));
+        let policy = (self.0.policies)(&view.program);
+        let services = self.0.services.clone();
+        let (handle, exhibition) = Exhibition::new(&view, games, keys, timeline.clone(), services, policy, secrets);
+        self.0.services.tasks.spawn(exhibition.run().instrument(info_span!("exhibition", exhibition = %view.id)));
         // Those that are over and not the last one are left; who is still in them keeps them until he goes.
         rooms.open.retain(|_, other| other.stage() != Stage::Finished);
-        rooms.open.insert(id, handle.clone());
+        rooms.open.insert(view.id, handle.clone());
+        // None of its tasks has run yet: what happens there is told after this.
+        self.0.feed.publish(News::Opened { view: Box::new(view), last: events, timeline });
         handle
     }
 

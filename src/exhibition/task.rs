@@ -22,10 +22,11 @@ use crate::{
         secret::{SecretSource, Token},
         time::Timeline,
     },
-    journal::{Entry, Journal, Record},
+    journal::{Entry, Journal},
     record::{
         event::{ExhibitionId, Kind, Stage},
         seat_key::SeatKey,
+        view::View,
     },
     rules::{BoardNo, Game, PlayerName, Walk},
 };
@@ -66,19 +67,18 @@ pub struct Exhibition {
 }
 
 impl Exhibition {
-    /// Sets an exhibition up as `record` has it, its boards running, its time at `timeline`.
+    /// Sets an exhibition up as `view` shows it, its boards running with their games, its time at `timeline`.
     #[must_use]
     pub fn new(
-        record: Record,
+        view: &View,
+        games: Vec<Game>,
         keys: &[(BoardNo, SeatKey)],
         timeline: Timeline,
         services: Services,
         policy: Policy,
         secrets: SecretSource,
     ) -> (ExhibitionHandle, Exhibition) {
-        let Record { view, games, .. } = record;
-        let playing = view.boards.iter().filter(|board| board.status() == "playing").map(|board| board.board);
-        let walk = SharedWalk::new(Walk::new(view.program.walk, playing, view.last_visit(), view.walk.rounds));
+        let walk = SharedWalk::new(walk_of(view));
         let around = Surroundings {
             exhibition: view.id,
             journal: services.journal.clone(),
@@ -92,7 +92,7 @@ impl Exhibition {
         let exhibition = Exhibition {
             id: view.id,
             stage: Arc::new(stage),
-            seats: Seats::new(&view, keys),
+            seats: Seats::new(view, keys),
             late_rounds: view.program.late_rounds,
             boards,
             walk,
@@ -103,7 +103,7 @@ impl Exhibition {
             inbox: messages,
             own: inbox.downgrade(),
         };
-        (ExhibitionHandle { id: view.id, master: view.program.master, stage: seen, inbox }, exhibition)
+        (ExhibitionHandle { id: view.id, master: view.program.master.clone(), stage: seen, inbox }, exhibition)
     }
 
     /// Runs until every handle is gone.
@@ -273,12 +273,24 @@ impl Exhibition {
     }
 }
 
+/// The walk as it stood when the last event was stored: it goes on at the board where the master stood, and whoever has
+/// waited longest still is the first.
+fn walk_of(view: &View) -> Walk {
+    let playing = view.boards.iter().filter(|board| board.is_playing()).map(|board| board.board);
+    let mut walk = Walk::new(view.program.walk, playing, view.last_visit(), view.walk.rounds);
+    let mut waiting: Vec<_> = view.boards.iter().filter_map(|board| Some((board.waits_since?, board.board))).collect();
+    waiting.sort_unstable();
+    for (_, board) in waiting {
+        walk.wait(board);
+    }
+    if let Some(board) = view.unfinished_visit() {
+        walk.return_to(board);
+    }
+    walk
+}
+
 fn spawn_boards(games: Vec<Game>, around: &Surroundings, tasks: &TaskTracker) -> Vec<BoardHandle> {
     let spawn = |(number, game): (BoardNo, Game)| {
-        // A game that was being played when the server stopped goes on waiting for whom it waited.
-        if game.waits_for_master() {
-            around.walk.wait(number);
-        }
         let (handle, board) = Board::new(number, game, around.clone());
         tasks.spawn(board.run().instrument(info_span!("board", exhibition = %around.exhibition, board = %number)));
         handle

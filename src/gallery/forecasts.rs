@@ -99,7 +99,7 @@ fn refused(error: NoForecast) -> Problem {
 /// have. `None` before the first round is complete. It changes with each round, so that one answer serves all spectators.
 fn rest(view: &View) -> Option<Scenario> {
     let walk = &view.walk;
-    let playing: Vec<_> = view.boards.iter().filter(|board| board.status() == "playing").collect();
+    let playing: Vec<_> = view.boards.iter().filter(|board| board.is_playing()).collect();
     // Not the walk's rounds: where he waits for opponents, he goes round more often than games go on.
     let played = playing.iter().map(|board| board.sheet.len() / 2).sum::<usize>().checked_div(playing.len())?;
     let played = u32::try_from(played).ok().filter(|&played| played > 0 && walk.rounds > 0)?;

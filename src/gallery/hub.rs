@@ -18,7 +18,7 @@ use crate::{
         time::Timeline,
     },
     exhibition::registry::Which,
-    journal::feed::{Feed, News},
+    journal::feed::{Feed, KEPT, News},
     record::{
         event::{Event, ExhibitionId, Stage},
         view::View,
@@ -27,8 +27,6 @@ use crate::{
     wire,
 };
 
-/// How many events of an exhibition are kept for those who come back.
-const KEPT: usize = 4096;
 /// Events within this time go out together: with a thousand spectators a write each would be the wall.
 const COALESCE: Duration = Duration::from_millis(5);
 /// How many finished exhibitions, besides the last, are kept in memory after somebody looked at them.
@@ -56,17 +54,13 @@ impl Room {
         Room { news: Watched::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None }
     }
 
-    /// Takes events in. Only those that are kept become JSON: at a start there may be hundreds of thousands.
-    fn take(&mut self, events: &[Event]) {
-        let kept = events.len().saturating_sub(KEPT);
-        for (index, event) in events.iter().enumerate() {
-            self.view.apply(event);
-            if index >= kept {
-                if self.log.len() == KEPT {
-                    self.log.pop_front();
-                }
-                self.log.push_back(wire::event_frame(event, &self.view).into());
+    /// Keeps events that the view has taken in: only those that are kept become JSON.
+    fn log(&mut self, events: &[Event]) {
+        for event in &events[events.len().saturating_sub(KEPT)..] {
+            if self.log.len() == KEPT {
+                self.log.pop_front();
             }
+            self.log.push_back(wire::event_frame(event, &self.view).into());
         }
     }
 
@@ -134,13 +128,16 @@ impl Hub {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         for news in self.feed.take() {
             match news {
-                News::Opened { id, program, timeline } => {
+                News::Opened { view, last, timeline } => {
                     forget(&mut rooms);
-                    rooms.insert(id, Room::new(View::new(id, program), Some(timeline)));
+                    let (id, mut room) = (view.id, Room::new(*view, Some(timeline)));
+                    room.log(&last);
+                    rooms.insert(id, room);
                 }
                 News::Happened { id, events } => {
                     if let Some(room) = rooms.get_mut(&id) {
-                        room.take(&events);
+                        events.iter().for_each(|event| room.view.apply(event));
+                        room.log(&events);
                         let seq = room.view.seq;
                         room.news.modify(|last| std::mem::replace(last, seq) != seq);
                     }

@@ -12,18 +12,24 @@ use tokio::sync::Notify;
 
 use crate::{
     base::time::Timeline,
-    record::event::{Event, ExhibitionId, Program},
+    record::{
+        event::{Event, ExhibitionId},
+        view::View,
+    },
 };
+
+/// How many events of an exhibition are kept for those who come back.
+pub const KEPT: usize = 4096;
 
 /// One thing to know about an exhibition.
 #[derive(Debug, Clone)]
 pub enum News {
-    /// It exists; its events follow.
+    /// It exists, as it stands; what happens from now on follows.
     Opened {
-        /// Which.
-        id: ExhibitionId,
-        /// What was settled.
-        program: Program,
+        /// All that can be seen of it.
+        view: Box<View>,
+        /// The last events that are in it already, at most [`KEPT`].
+        last: Vec<Event>,
         /// Its time.
         timeline: Timeline,
     },

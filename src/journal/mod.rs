@@ -11,6 +11,7 @@
 //! | `writer` | its task: group commit, numbering, publishing |
 //! | `sqlite` | the store in SQLite: all of the program's SQL |
 //! | `memory` | a store that forgets, for plans |
+//! | `stored` | what is kept of an event |
 //! | `replay` | from stored lines back to events and games |
 //! | `feed` | what was committed, on its way to the gallery's thread |
 
@@ -20,11 +21,13 @@ mod memory;
 mod replay;
 mod sqlite;
 mod store;
+mod stored;
 mod writer;
 
 pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
-pub use replay::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay};
-pub use sqlite::{Archive, OpenError, SqliteStore};
+pub use replay::{DamagedRecord, Record, Replay, recall, replay};
+pub use sqlite::{Archive, Inspection, OpenError, SqliteStore};
 pub use store::{Entry, Numbered, StorageError, Store};
+pub use stored::{StoredEvent, StoredKind};
 pub use writer::Writer;

@@ -3,68 +3,14 @@
 //! The store keeps of a move only what cannot be computed; the rest comes back by playing the game again, which proves on
 //! the way that the record is whole: no number missing or twice, every move legal, every position the one it was.
 
-use shakmaty::{Color, uci::UciMove};
-
+use super::stored::{StoredEvent, StoredKind};
 use crate::{
     record::{
         event::{Event, ExhibitionId, Kind, Program, Stage},
         view::View,
     },
-    rules::{BoardNo, ClockReading, Fact, Game, GameResult, Millis, Played, PlayerName, RecallError, Termination},
+    rules::{BoardNo, ClockReading, Fact, Game, RecallError},
 };
-
-/// A line as the store has it.
-#[derive(Debug, Clone)]
-pub struct StoredEvent {
-    /// Its number.
-    pub seq: u64,
-    /// When it was decided.
-    pub at: Millis,
-    /// When it was stored.
-    pub wall: u64,
-    /// What it says.
-    pub kind: StoredKind,
-}
-
-/// What a stored line says.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "the fields are those of `Kind` and `Fact`")]
-pub enum StoredKind {
-    Joined { board: BoardNo, name: PlayerName, bot: bool },
-    Connected { board: BoardNo },
-    Disconnected { board: BoardNo },
-    Started,
-    Finished,
-    Visit { board: BoardNo },
-    Moved { board: BoardNo, ply: u32, uci: UciMove, banks: Option<(Millis, Millis)>, hash: u64 },
-    DrawOffered { board: BoardNo, by: Color },
-    DrawDeclined { board: BoardNo, by: Color },
-    Ended { board: BoardNo, result: GameResult, termination: Termination },
-}
-
-/// What a store has to keep of an event.
-impl From<&Event> for StoredEvent {
-    fn from(event: &Event) -> StoredEvent {
-        let kind = match event.kind.clone() {
-            Kind::Joined { board, name, bot } => StoredKind::Joined { board, name, bot },
-            Kind::Connected { board } => StoredKind::Connected { board },
-            Kind::Disconnected { board } => StoredKind::Disconnected { board },
-            Kind::Started => StoredKind::Started,
-            Kind::Finished => StoredKind::Finished,
-            Kind::Visit { board } => StoredKind::Visit { board },
-            Kind::Game { board, fact } => match fact {
-                Fact::Moved(Played { ply, uci, clock, hash, .. }) => {
-                    let banks = clock.map(|clock| (clock.white, clock.black));
-                    StoredKind::Moved { board, ply, uci, banks, hash }
-                }
-                Fact::DrawOffered { by } => StoredKind::DrawOffered { board, by },
-                Fact::DrawDeclined { by } => StoredKind::DrawDeclined { board, by },
-                Fact::Ended { result, termination } => StoredKind::Ended { board, result, termination },
-            },
-        };
-        StoredEvent { seq: event.seq, at: event.at, wall: event.wall, kind }
-    }
-}
 
 /// Why an exhibition can't be taken up.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -99,6 +45,16 @@ pub enum DamagedRecord {
         /// What is wrong with it.
         error: RecallError,
     },
+    /// Fewer or more events than were stored.
+    #[error("exhibition {exhibition}: {stored} events were stored, and {found} are there")]
+    End {
+        /// Where.
+        exhibition: ExhibitionId,
+        /// The last number that was written.
+        stored: u64,
+        /// The last one that is there.
+        found: u64,
+    },
     /// A value that was never written by this program.
     #[error("exhibition {exhibition}, event {seq}: {what}")]
     Value {
@@ -118,28 +74,61 @@ pub struct Record {
     pub view: View,
     /// Every board's game, in order.
     pub games: Vec<Game>,
-    /// All that happened.
+    /// The last things that happened, as many as were wanted.
     pub events: Vec<Event>,
 }
 
 /// Plays an exhibition's stored lines, in order, again.
 pub fn replay(id: ExhibitionId, program: Program, stored: Vec<StoredEvent>) -> Result<Record, DamagedRecord> {
-    let mut record = Record::new(id, program);
-    record.events.reserve(stored.len());
-    for line in stored {
-        let expected = record.view.seq + 1;
-        if line.seq != expected {
-            return Err(DamagedRecord::Seq { exhibition: id, expected, found: line.seq });
-        }
-        let event = record.complete(line)?;
-        record.take(event);
+    let mut replay = Replay::new(id, program, 1);
+    stored.into_iter().try_for_each(|line| replay.take(line))?;
+    replay.finish()
+}
+
+/// An exhibition that is being played again, line by line: hundreds of thousands need not be there all at once.
+#[derive(Debug)]
+pub struct Replay {
+    record: Record,
+    kept_from: u64,
+}
+
+impl Replay {
+    /// An exhibition in which nothing has happened yet; of its events, those from `kept_from` on will be in the record.
+    #[must_use]
+    pub fn new(id: ExhibitionId, program: Program, kept_from: u64) -> Replay {
+        Replay { record: Record::new(id, program), kept_from }
     }
-    let ended = (1u32..).map(BoardNo).zip(&record.games).find(|(_, game)| game.due().is_some());
-    ended.map_or(Ok(()), |(board, _)| {
-        let error = RecallError::Impossible("the last move has ended the game, and the end is missing");
-        Err(DamagedRecord::Game { exhibition: id, board, error })
-    })?;
-    Ok(record)
+
+    /// The last number so far.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.record.view.seq
+    }
+
+    /// Plays the next line.
+    pub fn take(&mut self, line: StoredEvent) -> Result<(), DamagedRecord> {
+        let (exhibition, expected, found) = (self.record.view.id, self.seq() + 1, line.seq);
+        if found != expected {
+            return Err(DamagedRecord::Seq { exhibition, expected, found });
+        }
+        let event = self.record.take(line)?;
+        if found >= self.kept_from {
+            self.record.events.push(event);
+        }
+        Ok(())
+    }
+
+    /// No line follows.
+    pub fn finish(self) -> Result<Record, DamagedRecord> {
+        let Record { view, games, .. } = &self.record;
+        match (1u32..).map(BoardNo).zip(games).find(|(_, game)| game.due().is_some()) {
+            None => Ok(self.record),
+            Some((board, _)) => {
+                let error = RecallError::Impossible("the last move has ended the game, and the end is missing");
+                Err(DamagedRecord::Game { exhibition: view.id, board, error })
+            }
+        }
+    }
 }
 
 /// Plays one board's game again, out of the exhibition's stored lines in their order; those of other boards may be missing.
@@ -151,26 +140,10 @@ pub fn recall(
 ) -> Result<Game, DamagedRecord> {
     let mut record = Record::new(id, program);
     for line in stored.into_iter().filter(|line| line.kind.concerns(board)) {
-        let event = record.complete(line)?;
-        record.take(event);
+        record.take(line)?;
     }
     let seq = record.view.seq;
     record.games.into_iter().nth(board.index()).ok_or(DamagedRecord::Board { exhibition: id, seq, board })
-}
-
-impl StoredKind {
-    /// Whether the game on a board follows from it.
-    fn concerns(&self, board: BoardNo) -> bool {
-        match self {
-            StoredKind::Started => true,
-            StoredKind::Joined { board: of, .. }
-            | StoredKind::Moved { board: of, .. }
-            | StoredKind::DrawOffered { board: of, .. }
-            | StoredKind::DrawDeclined { board: of, .. }
-            | StoredKind::Ended { board: of, .. } => *of == board,
-            _ => false,
-        }
-    }
 }
 
 impl Record {
@@ -178,6 +151,25 @@ impl Record {
     fn new(id: ExhibitionId, program: Program) -> Record {
         let games = BoardNo::first(program.boards).map(|board| Game::set_up(program.setup(board).into())).collect();
         Record { view: View::new(id, program), games, events: Vec::new() }
+    }
+
+    /// Plays a stored line; gives the event that it stands for.
+    fn take(&mut self, line: StoredEvent) -> Result<Event, DamagedRecord> {
+        let event = self.complete(line)?;
+        match &event.kind {
+            Kind::Game { board, fact } => self.games[board.index()].apply(fact, event.at),
+            Kind::Started => {
+                for (game, board) in self.games.iter_mut().zip(&self.view.boards) {
+                    if board.seat.is_some() {
+                        game.start();
+                    }
+                }
+            }
+            Kind::Joined { board, .. } if self.view.stage == Stage::Running => self.games[board.index()].start(),
+            _ => {}
+        }
+        self.view.apply(&event);
+        Ok(event)
     }
 
     /// The event that a stored line stands for.
@@ -245,31 +237,14 @@ impl Record {
             _ => None,
         }
     }
-
-    fn take(&mut self, event: Event) {
-        match &event.kind {
-            Kind::Game { board, fact } => self.games[board.index()].apply(fact, event.at),
-            Kind::Started => {
-                for (game, board) in self.games.iter_mut().zip(&self.view.boards) {
-                    if board.seat.is_some() {
-                        game.start();
-                    }
-                }
-            }
-            Kind::Joined { board, .. } if self.view.stage == Stage::Running => self.games[board.index()].start(),
-            _ => {}
-        }
-        self.view.apply(&event);
-        self.events.push(event);
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use shakmaty::{EnPassantMode, Position, zobrist::Zobrist64};
+    use shakmaty::{Color, EnPassantMode, Position, uci::UciMove, zobrist::Zobrist64};
 
     use super::*;
-    use crate::rules::WalkMode;
+    use crate::rules::{GameResult, Millis, PlayerName, Termination, WalkMode};
 
     const BOARD: BoardNo = BoardNo(1);
 
@@ -308,9 +283,13 @@ mod tests {
         text.split(' ').map(played).collect()
     }
 
-    fn replayed(kinds: Vec<StoredKind>) -> Result<Record, String> {
+    fn stored(kinds: Vec<StoredKind>) -> Vec<StoredEvent> {
         let stored = (1..).zip(kinds).map(|(seq, kind)| StoredEvent { seq, at: Millis(seq), wall: seq, kind });
-        replay(ExhibitionId(1), program(), stored.collect()).map_err(|error| error.to_string())
+        stored.collect()
+    }
+
+    fn replayed(kinds: Vec<StoredKind>) -> Result<Record, String> {
+        replay(ExhibitionId(1), program(), stored(kinds)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -320,6 +299,17 @@ mod tests {
             [vec![joined(), StoredKind::Started], moves("f2f3 e7e5 g2g4 d8h4"), vec![mate, StoredKind::Finished]];
         let record = replayed(game.concat()).expect("a sound record");
         assert_eq!((record.view.stage, record.view.score.losses), (Stage::Finished, 1));
+    }
+
+    #[test]
+    fn of_the_events_the_last_are_kept_and_all_are_seen() {
+        let lines = stored([vec![joined(), StoredKind::Started], moves("e2e4 e7e5 g1f3")].concat());
+        let whole = replay(ExhibitionId(1), program(), lines.clone()).expect("a sound record");
+        let mut replay = Replay::new(ExhibitionId(1), program(), 4);
+        lines.into_iter().for_each(|line| replay.take(line).expect("it happened"));
+        let last = replay.finish().expect("a sound record");
+        assert_eq!((last.events.as_slice(), last.events[0].seq), (&whole.events[3..], 4));
+        assert_eq!(format!("{:?}", last.view), format!("{:?}", whole.view));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use shakmaty::Color;
 use crate::{
     journal::feed::News,
     record::event::{Event, Kind},
-    rules::{BoardNo, Fact, GameResult, Millis, Termination},
+    rules::{Fact, GameResult, Millis, Termination},
 };
 
 /// How long opponents have waited for a visit: from their reply, or from the start, until the master came.
@@ -91,9 +91,8 @@ impl Figures {
         let mut fold = Fold::default();
         for news in news {
             match news {
-                News::Opened { program, .. } => {
-                    let board = |number| Board::new(program.setup(number).master);
-                    fold.boards = BoardNo::first(program.boards).map(board).collect();
+                News::Opened { view, .. } => {
+                    fold.boards = view.boards.iter().map(|board| Board::new(board.setup.master)).collect();
                 }
                 News::Happened { events, .. } => events.iter().for_each(|event| fold.take(event)),
             }

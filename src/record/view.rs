@@ -9,7 +9,7 @@ use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::event::{Event, ExhibitionId, Kind, Program, Score, Stage};
 use crate::rules::{
-    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Termination, fen_of,
+    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Termination,
 };
 
 /// Who sits at a board.
@@ -48,13 +48,13 @@ pub struct BoardView {
     /// Every move so far.
     pub sheet: Vec<SheetMove>,
     /// The position now.
-    pub fen: Arc<str>,
-    /// Who is to move.
-    pub turn: Color,
+    pub position: Chess,
     /// Whose draw offer stands.
     pub draw_offer: Option<Color>,
     /// How it ended, if it has.
     pub end: Option<(GameResult, Termination)>,
+    /// The event since which it waits for the master, and when that was, if it is the master's turn.
+    pub waits_since: Option<(u64, Millis)>,
     clock: Option<GameClock>,
     playing: bool,
 }
@@ -65,14 +65,20 @@ impl BoardView {
             board,
             seat: None,
             sheet: Vec::new(),
-            fen: fen_of(&setup.start).into(),
-            turn: setup.start.turn(),
+            position: setup.start.clone(),
             draw_offer: None,
             end: None,
+            waits_since: None,
             clock: setup.clocks(),
             setup,
             playing: false,
         }
+    }
+
+    /// The game is on.
+    fn begin(&mut self, event: &Event) {
+        self.playing = true;
+        self.waits_since = (self.turn() == self.setup.master).then_some((event.seq, event.at));
     }
 
     /// The contract's word for how far the game is.
@@ -83,6 +89,18 @@ impl BoardView {
             (None, true) => "playing",
             (None, false) => "waiting",
         }
+    }
+
+    /// Whether the game is on.
+    #[must_use]
+    pub fn is_playing(&self) -> bool {
+        self.playing && self.end.is_none()
+    }
+
+    /// Who is to move.
+    #[must_use]
+    pub fn turn(&self) -> Color {
+        self.position.turn()
     }
 
     /// What the clocks show at `now`.
@@ -123,9 +141,8 @@ impl BoardView {
         if self.draw_offer == Some(played.turn) {
             self.draw_offer = None;
         }
-        self.sheet.push(SheetMove { uci: played.uci, san: played.san, clock: played.clock, at });
-        self.fen = played.fen.clone();
-        self.turn = played.turn;
+        self.sheet.push(SheetMove { uci: played.uci, san: played.san(), clock: played.clock, at });
+        self.position = played.position().clone();
         if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
             clock.set(reading, at);
         }
@@ -150,6 +167,8 @@ pub struct WalkFigures {
     /// The time the opponents have taken from the master's move to their own.
     pub opponents: Millis,
     visit: Option<(BoardNo, Millis)>,
+    /// The event with which the master came to the board where they stand.
+    came: u64,
 }
 
 impl WalkFigures {
@@ -166,18 +185,19 @@ impl WalkFigures {
         self.visit.map(|(_, at)| at)
     }
 
-    fn visit(&mut self, board: BoardNo, at: Millis) {
+    fn visit(&mut self, board: BoardNo, seq: u64, at: Millis) {
         if self.visit.is_some_and(|(last, _)| board <= last) {
             self.rounds += 1;
             self.round_began = Some(at);
         }
         self.visits += 1;
         self.visit = Some((board, at));
+        self.came = seq;
     }
 
     fn moved(&mut self, board: &BoardView, at: Millis) {
         let previous = board.sheet.last().map(|record| record.at).or(self.started).unwrap_or(at);
-        if board.turn != board.setup.master {
+        if board.turn() != board.setup.master {
             self.opponents = self.opponents.plus(at.since(previous));
         } else if let Some((_, since)) = self.visit.filter(|(visited, _)| *visited == board.board) {
             self.master = self.master.plus(at.since(since));
@@ -236,12 +256,13 @@ impl View {
         self.at = self.at.max(event.at);
         match &event.kind {
             Kind::Joined { board, name, bot } => {
-                let playing = self.stage == Stage::Running;
                 let board = &mut self.boards[board.index()];
                 board.seat = Some(Seat { name: name.clone(), bot: *bot, connected: true });
-                // A latecomer's game is on at once.
-                board.playing = playing;
-                self.score.playing += u32::from(playing);
+                if self.stage == Stage::Running {
+                    // A latecomer's game is on at once.
+                    board.begin(event);
+                    self.score.playing += 1;
+                }
             }
             Kind::Connected { board } => self.set_connected(*board, true),
             Kind::Disconnected { board } => self.set_connected(*board, false),
@@ -251,8 +272,8 @@ impl View {
                 self.walk.finished = Some(event.at);
                 self.finished_at = Some(event.wall);
             }
-            Kind::Visit { board } => self.walk.visit(*board, event.at),
-            Kind::Game { board, fact } => self.apply_fact(*board, fact, event.at),
+            Kind::Visit { board } => self.walk.visit(*board, event.seq, event.at),
+            Kind::Game { board, fact } => self.apply_fact(*board, fact, event),
         }
     }
 
@@ -262,12 +283,15 @@ impl View {
         self.walk.started = Some(event.at);
         self.walk.round_began = Some(event.at);
         for board in &mut self.boards {
-            board.playing = board.seat.is_some();
+            if board.seat.is_some() {
+                board.begin(event);
+            }
             self.score.playing += u32::from(board.playing);
         }
     }
 
-    fn apply_fact(&mut self, board: BoardNo, fact: &Fact, at: Millis) {
+    fn apply_fact(&mut self, board: BoardNo, fact: &Fact, event: &Event) {
+        let at = event.at;
         let board = &mut self.boards[board.index()];
         match fact {
             Fact::Moved(_) => self.walk.moved(board, at),
@@ -278,6 +302,13 @@ impl View {
             Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
         }
         board.apply(fact, at);
+        match fact {
+            Fact::Moved(_) => {
+                board.waits_since = (board.turn() == board.setup.master).then_some((event.seq, at));
+            }
+            Fact::Ended { .. } => board.waits_since = None,
+            Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
+        }
     }
 
     fn set_connected(&mut self, board: BoardNo, connected: bool) {
@@ -308,6 +339,14 @@ impl View {
     #[must_use]
     pub fn master_at(&self) -> Option<BoardNo> {
         self.walk.visit.filter(|_| self.stage == Stage::Running).map(|(board, _)| board)
+    }
+
+    /// The board that the master has come to and where it still is the master's turn, without a move since.
+    #[must_use]
+    pub fn unfinished_visit(&self) -> Option<BoardNo> {
+        let waits =
+            |board: &BoardNo| self.boards[board.index()].waits_since.is_some_and(|(since, _)| since < self.walk.came);
+        self.master_at().filter(waits)
     }
 
     /// The board the master has come to last, whatever has become of it.

@@ -1,10 +1,10 @@
 //! What can be asked for in a game, what can happen in it, and why not.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
-use shakmaty::{Color, san::SanPlus, uci::UciMove};
+use shakmaty::{Color, uci::UciMove};
 
-use super::{ClockReading, GameResult, Termination};
+use super::{GameResult, Played, Termination};
 
 /// Where a game stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,25 +72,6 @@ pub enum Fact {
         /// Why.
         termination: Termination,
     },
-}
-
-/// A move that was played, and the position after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Played {
-    /// Which half-move it was, counted from 1.
-    pub ply: u32,
-    /// The move; castling as the king's two-square step.
-    pub uci: UciMove,
-    /// The move as a score sheet has it, with `+` or `#`.
-    pub san: SanPlus,
-    /// The position after it; shared, since the move goes to many.
-    pub fen: Arc<str>,
-    /// Who is to move after it.
-    pub turn: Color,
-    /// The clocks after it, if there are any.
-    pub clock: Option<ClockReading>,
-    /// A hash of the position after it, kept beside the move so that a damaged record does not pass for a game.
-    pub hash: u64,
 }
 
 /// Why a command is refused. Whatever the reason, the game is as it was.

@@ -5,17 +5,11 @@
 
 use std::sync::Arc;
 
-use shakmaty::{
-    Chess, Color, EnPassantMode, Move, Position,
-    fen::Fen,
-    san::SanPlus,
-    uci::UciMove,
-    zobrist::{Zobrist64, Zobrist128},
-};
+use shakmaty::{Chess, Color, EnPassantMode, Move, Position, fen::Fen, uci::UciMove, zobrist::Zobrist128};
 
 use super::{
     ClockReading, ClockSettings, Command, Fact, GameClock, GameResult, GameSetup, GameStatus, Millis, Played,
-    RecallError, Refusal, Termination,
+    RecallError, Refusal, Termination, played::Reached,
 };
 
 const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started yet");
@@ -24,7 +18,7 @@ const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started
 #[derive(Debug, Clone)]
 pub struct Game {
     setup: Arc<GameSetup>,
-    position: Chess,
+    position: Arc<Reached>,
     moves: Vec<(UciMove, Option<ClockReading>)>,
     /// The positions since the last capture or pawn's move: an earlier one can never come back.
     repeatable: Vec<Zobrist128>,
@@ -46,10 +40,10 @@ impl Game {
     /// A game that has not been started.
     #[must_use]
     pub fn set_up(setup: Arc<GameSetup>) -> Game {
-        let position = setup.start.clone();
+        let position = Reached::at_first(setup.start.clone());
         Game {
-            repeatable: vec![repetition_key(&position)],
-            position,
+            repeatable: vec![position.key],
+            position: Arc::new(position),
             moves: Vec::new(),
             clock: setup.clocks(),
             setup,
@@ -89,16 +83,16 @@ impl Game {
         if ply != self.ply() + 1 {
             return Err(Refusal::StalePly);
         }
-        if by != self.position.turn() {
+        if by != self.position().turn() {
             return Err(Refusal::NotYourTurn);
         }
         if self.status == GameStatus::Waiting {
             return Err(NOT_STARTED);
         }
-        let legal = uci.to_move(&self.position).map_err(|_| Refusal::IllegalMove)?;
+        let legal = uci.to_move(self.position()).map_err(|_| Refusal::IllegalMove)?;
         let clock = self.clock.map(|clock| clock.after_move(by, at));
-        let (played, position) = play(&self.position, ply, legal, clock);
-        let end = self.verdict(&position, 2);
+        let played = Played::new(&self.position, ply, legal, clock);
+        let end = self.verdict(played.reached(), 2);
         let mut facts = vec![Fact::Moved(played)];
         facts.extend(end.map(|(result, termination)| ended(result, termination)));
         Ok(facts)
@@ -114,24 +108,29 @@ impl Game {
         Ok(vec![Fact::DrawOffered { by }])
     }
 
-    /// The end of the game that `position`, just reached, brings by itself; `before` says how often a threefold repetition
+    /// The end of the game that `reached`, just reached, brings by itself; `before` says how often a threefold repetition
     /// is among the positions that are taken in.
-    fn verdict(&self, position: &Chess, before: usize) -> Option<(GameResult, Termination)> {
-        let draw = |termination| Some((GameResult::Draw, termination));
-        if position.is_checkmate() {
-            return Some((GameResult::win_of(position.turn().other()), Termination::Checkmate));
+    fn verdict(&self, reached: &Reached, before: usize) -> Option<(GameResult, Termination)> {
+        let position = &reached.position;
+        if position.legal_moves().is_empty() {
+            return Some(match position.is_check() {
+                true => (GameResult::win_of(position.turn().other()), Termination::Checkmate),
+                false => (GameResult::Draw, Termination::Stalemate),
+            });
         }
-        if position.is_stalemate() {
-            return draw(Termination::Stalemate);
-        }
+        self.draw(reached, before).map(|termination| (GameResult::Draw, termination))
+    }
+
+    /// The draw that `reached` brings by itself where a move is possible.
+    fn draw(&self, reached: &Reached, before: usize) -> Option<Termination> {
+        let Reached { position, key } = reached;
         if position.is_insufficient_material() {
-            return draw(Termination::InsufficientMaterial);
+            return Some(Termination::InsufficientMaterial);
         }
-        let key = repetition_key(position);
-        if position.halfmoves() > 0 && self.repeatable.iter().filter(|&&earlier| earlier == key).count() >= before {
-            return draw(Termination::ThreefoldRepetition);
+        if position.halfmoves() > 0 && self.repeatable.iter().filter(|&earlier| earlier == key).count() >= before {
+            return Some(Termination::ThreefoldRepetition);
         }
-        (position.halfmoves() >= 100).then_some((GameResult::Draw, Termination::FiftyMoves))
+        (position.halfmoves() >= 100).then_some(Termination::FiftyMoves)
     }
 
     /// The end that the last move has brought, in a game that has no result yet: they are stored together.
@@ -142,11 +141,22 @@ impl Game {
         Some(ended(result, termination))
     }
 
+    /// The same where a move is known to be possible.
+    pub(super) fn draw_due(&self) -> Option<Fact> {
+        let playing = self.status == GameStatus::Playing;
+        self.draw(&self.position, 3).filter(|_| playing).map(|termination| ended(GameResult::Draw, termination))
+    }
+
+    /// Whether `played` was played in the position now.
+    pub(super) fn is_next(&self, played: &Played) -> bool {
+        played.follows(&self.position)
+    }
+
     /// What follows if a flag has fallen at `now`: nothing otherwise.
     #[must_use]
     pub fn flag(&self, now: Millis) -> Option<Fact> {
         let loser = self.running_clock()?.flagged(now)?;
-        let result = match self.position.has_insufficient_material(loser.other()) {
+        let result = match self.position().has_insufficient_material(loser.other()) {
             true => GameResult::Draw,
             false => GameResult::win_of(loser.other()),
         };
@@ -189,21 +199,17 @@ impl Game {
     }
 
     fn apply_move(&mut self, played: &Played, at: Millis) {
-        let mover = self.position.turn();
-        let legal = played
-            .uci
-            .to_move(&self.position)
-            .expect("a decided move is legal: only this game's own facts are applied");
-        self.position.play_unchecked(legal);
+        assert!(self.is_next(played), "only this game's own facts are applied");
+        self.position = played.reached().clone();
         self.moves.push((played.uci, played.clock));
-        if self.position.halfmoves() == 0 {
+        if self.position().halfmoves() == 0 {
             self.repeatable.clear();
         }
-        self.repeatable.push(repetition_key(&self.position));
+        self.repeatable.push(self.position.key);
         if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
             clock.set(reading, at);
         }
-        if self.offer == Some(mover.other()) {
+        if self.offer == Some(played.turn) {
             self.offer = None;
         }
     }
@@ -220,8 +226,8 @@ impl Game {
         if ply != expected {
             return Err(RecallError::Ply { expected, found: ply });
         }
-        let legal = uci.to_move(&self.position).map_err(|_| RecallError::Illegal(ply))?;
-        let (played, _) = play(&self.position, ply, legal, clock);
+        let legal = uci.to_move(self.position()).map_err(|_| RecallError::Illegal(ply))?;
+        let played = Played::new(&self.position, ply, legal, clock);
         if played.hash == hash { Ok(played) } else { Err(RecallError::Position(ply)) }
     }
 
@@ -239,7 +245,7 @@ impl Game {
             position.play_unchecked(legal);
         }
         let legal = uci.to_move(&position).ok()?;
-        let (played, _) = play(&position, ply, legal, clock);
+        let played = Played::new(&Arc::new(Reached::at_first(position)), ply, legal, clock);
         (played.uci == stored).then_some(played)
     }
 
@@ -252,7 +258,7 @@ impl Game {
     /// The position now.
     #[must_use]
     pub fn position(&self) -> &Chess {
-        &self.position
+        &self.position.position
     }
 
     /// What was settled about it before its first move.
@@ -305,14 +311,14 @@ impl Game {
     /// Whether `color` is the one to move in a game that is being played.
     #[must_use]
     pub fn waits_for(&self, color: Color) -> bool {
-        self.status == GameStatus::Playing && self.position.turn() == color
+        self.status == GameStatus::Playing && self.position().turn() == color
     }
 }
 
 /// A position's FEN, with the en passant square only where such a capture is legal.
 #[must_use]
 pub fn fen_of(position: &Chess) -> String {
-    // Long enough for any, since this is done at every move.
+    // Long enough for any.
     let mut fen = String::with_capacity(92);
     Fen::from_position(position, EnPassantMode::Legal).append_to_string(&mut fen);
     fen
@@ -322,27 +328,6 @@ pub fn fen_of(position: &Chess) -> String {
 #[must_use]
 pub fn uci_of(position: &Chess, legal: Move) -> UciMove {
     legal.to_uci(position.castles().mode())
-}
-
-fn play(position: &Chess, ply: u32, legal: Move, clock: Option<ClockReading>) -> (Played, Chess) {
-    let mut after = position.clone();
-    let san = SanPlus::from_move_and_play_unchecked(&mut after, legal);
-    let played = Played {
-        ply,
-        uci: uci_of(position, legal),
-        san,
-        fen: fen_of(&after).into(),
-        turn: after.turn(),
-        clock,
-        hash: after.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0,
-    };
-    (played, after)
-}
-
-/// Two positions are the same for the rule of repetition (FIDE Laws, 9.2) if the same moves are possible: pieces, side to
-/// move, castling rights and a legal en passant capture.
-fn repetition_key(position: &Chess) -> Zobrist128 {
-    position.zobrist_hash(EnPassantMode::Legal)
 }
 
 fn ended(result: GameResult, termination: Termination) -> Fact {

@@ -11,27 +11,32 @@
 //! | `setup` | what is settled about one game before its first move |
 //! | `clock` | a game's two clocks |
 //! | `fact` | what can be asked for in a game, what can happen in it, and why not |
+//! | `played` | a move that was played, and where it led |
 //! | `game` | what may be done in a game, what follows, and how it ends |
 //! | `recall` | whether what is stored can have happened |
-//! | `walk` | the master's walk from board to board |
+//! | `walk`, `walk_mode` | the master's walk from board to board, and its order |
 
 mod clock;
 mod color;
 mod fact;
 mod game;
 mod name;
+mod played;
 mod recall;
 mod result;
 mod setup;
 mod units;
 mod walk;
+mod walk_mode;
 
 pub use clock::{ClockReading, ClockSettings, GameClock, ParseClockError};
 pub use color::{color_from_name, color_name};
-pub use fact::{Command, Fact, GameStatus, Played, RecallError, Refusal};
+pub use fact::{Command, Fact, GameStatus, RecallError, Refusal};
 pub use game::{Game, fen_of, uci_of};
 pub use name::{BadName, PlayerName, is_visible};
+pub use played::Played;
 pub use result::{GameResult, Termination};
 pub use setup::GameSetup;
 pub use units::{BoardNo, MOST_BOARDS, Millis};
-pub use walk::{Walk, WalkMode};
+pub use walk::Walk;
+pub use walk_mode::{ParseWalkModeError, WalkMode};

@@ -10,7 +10,12 @@ impl Game {
         if self.status() != GameStatus::Playing {
             return Err(RecallError::Impossible("something happens in a game that is not being played"));
         }
-        if self.due().is_some_and(|due| due != *fact) {
+        let due = match fact {
+            // That the move is legal shows that there is one.
+            Fact::Moved(played) if self.is_next(played) => self.draw_due(),
+            _ => self.due(),
+        };
+        if due.is_some_and(|due| due != *fact) {
             return Err(RecallError::Impossible("a game goes on though its position has ended it"));
         }
         let (possible, what) = match fact {

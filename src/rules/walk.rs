@@ -1,57 +1,8 @@
 //! The master's walk from board to board.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    fmt,
-    str::FromStr,
-};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{BoardNo, Millis};
-
-/// In which order the boards are visited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WalkMode {
-    /// Seat order, round after round; a board whose opponent has not moved yet is met again in the next round.
-    InTurn,
-    /// The board that has waited longest.
-    ReadyFirst,
-    /// One game to its end, then the next: what an exhibition saves is measured against this.
-    OneAtATime,
-}
-
-impl WalkMode {
-    /// All of them.
-    pub const ALL: [WalkMode; 3] = [WalkMode::InTurn, WalkMode::ReadyFirst, WalkMode::OneAtATime];
-
-    /// Its name in settings and on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            WalkMode::InTurn => "in-turn",
-            WalkMode::ReadyFirst => "ready-first",
-            WalkMode::OneAtATime => "one-at-a-time",
-        }
-    }
-}
-
-/// Why a text names no walk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the walks are `in-turn`, `ready-first` and `one-at-a-time`")]
-pub struct ParseWalkModeError;
-
-impl FromStr for WalkMode {
-    type Err = ParseWalkModeError;
-
-    fn from_str(text: &str) -> Result<WalkMode, ParseWalkModeError> {
-        WalkMode::ALL.into_iter().find(|mode| mode.as_str() == text).ok_or(ParseWalkModeError)
-    }
-}
-
-impl fmt::Display for WalkMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use super::{BoardNo, Millis, WalkMode};
 
 /// Where the master stands, which boards wait for him, and where he goes next. A value: it walks by being told.
 #[derive(Debug, Clone)]
@@ -69,6 +20,8 @@ pub struct Walk {
     recent: VecDeque<Millis>,
     /// How many rounds are complete.
     rounds: u64,
+    /// Where the master was called away, without a move.
+    interrupted: Option<BoardNo>,
     /// The last game has ended, and nobody sits down any more.
     over: bool,
 }
@@ -87,8 +40,14 @@ impl Walk {
             ticket: 0,
             recent: VecDeque::new(),
             rounds,
+            interrupted: None,
             over: false,
         }
+    }
+
+    /// The master was called away from `board`, where it still is the master's turn: the walk goes on there.
+    pub fn return_to(&mut self, board: BoardNo) {
+        self.interrupted = Some(board);
     }
 
     /// Somebody is about to sit down at `board` while the games are on: the walk does not end before that is decided.
@@ -149,6 +108,9 @@ impl Walk {
     /// The board to visit next, if one waits that may be visited.
     #[must_use]
     pub fn next(&self) -> Option<BoardNo> {
+        if let Some(board) = self.interrupted.filter(|&board| self.waits(board)) {
+            return Some(board);
+        }
         match self.mode {
             WalkMode::InTurn => {
                 let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).next());
@@ -165,6 +127,7 @@ impl Walk {
 
     /// The master goes to `board` at `now`.
     pub fn visit(&mut self, board: BoardNo, now: Millis) {
+        self.interrupted = None;
         self.rounds += u64::from(self.at.is_some_and(|last| board <= last));
         self.at = Some(board);
         self.recent.push_back(now);
@@ -309,6 +272,18 @@ mod tests {
         for (visit, (board, rounds)) in [(1, 0), (3, 0), (1, 1), (2, 1), (2, 2)].into_iter().enumerate() {
             walk.visit(BoardNo(board), Millis(visit as u64));
             assert_eq!(walk.rounds(), rounds, "visit {visit}");
+        }
+    }
+
+    #[test]
+    fn a_walk_that_was_interrupted_goes_on_where_it_was() {
+        let mut walk = Walk::new(WalkMode::InTurn, BoardNo::first(3), Some(BoardNo(2)), 0);
+        BoardNo::first(3).for_each(|board| walk.wait(board));
+        walk.return_to(BoardNo(2));
+        for expected in [2, 3, 1] {
+            assert_eq!(walk.next(), Some(BoardNo(expected)));
+            walk.visit(BoardNo(expected), Millis(0));
+            walk.settle(BoardNo(expected));
         }
     }
 

@@ -49,7 +49,7 @@ pub enum ServerMessage<'a> {
         board: u32,
         clock: Option<ClockMessage>,
     },
-    Moved(MovedMessage<'a>),
+    Moved(MovedMessage),
     Clock {
         board: u32,
         clock: ClockMessage,
@@ -115,7 +115,7 @@ pub struct GameMessage<'a> {
 /// A move and the position after it.
 #[derive(Serialize)]
 #[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
-pub struct MovedMessage<'a> {
+pub struct MovedMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seq: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +124,7 @@ pub struct MovedMessage<'a> {
     ply: u32,
     uci: Text<UciMove>,
     san: Text<SanPlus>,
-    fen: &'a str,
+    fen: String,
     turn: &'static str,
     clock: Option<Clock>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,10 +195,10 @@ impl<'a> ServerMessage<'a> {
     /// A move, with the legal moves of `position` after it as far as they are wanted.
     pub(crate) fn moved(
         board: u32,
-        played: &'a Played,
+        played: &Played,
         position: Option<&Chess>,
         choices: Choices,
-    ) -> ServerMessage<'a> {
+    ) -> ServerMessage<'static> {
         let Legal { legal_moves, legal_san } = position.map_or_else(Legal::default, |at| Legal::of(at, choices));
         ServerMessage::Moved(MovedMessage {
             seq: None,
@@ -206,8 +206,8 @@ impl<'a> ServerMessage<'a> {
             board,
             ply: played.ply,
             uci: Text(played.uci),
-            san: Text(played.san),
-            fen: &played.fen,
+            san: Text(played.san()),
+            fen: played.fen(),
             turn: color_name(played.turn),
             clock: played.clock.map(Clock::from),
             legal_moves,

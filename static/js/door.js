@@ -3,6 +3,7 @@
 import { exhibitionInAddress, playPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, setText } from './dom.js';
+import { takesPlayers } from './latecomers.js';
 import { retryDelay } from './socket.js';
 import { broughtName, giveUpSeat, keptSeat, lastName } from './seat.js';
 
@@ -65,12 +66,15 @@ export function openDoor(sit) {
     const kept = keptSeat(exhibition);
     const brought = broughtName();
     if (kept) return sit(exhibition, { type: 'resume', token: kept.token });
-    if (found.status !== 'open') return show(closed(found));
+    if (!takesPlayers(found)) return show(closed(found));
     if (brought) return sit(exhibition, { type: 'join', name: brought });
     const taken = found.boards.filter(board => board.name !== null).length;
     show({
       title: found.name,
-      text: `${taken} of ${found.boards.length} seats are taken. No account, just a name.`,
+      text:
+        found.status === 'open'
+          ? `${taken} of ${found.boards.length} seats are taken. No account, just a name.`
+          : 'The games are on, and you can still sit down. No account, just a name.',
       form: true,
     });
   }

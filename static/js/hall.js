@@ -3,6 +3,7 @@
 import { gamesPgn, playPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
+import { takesPlayers } from './latecomers.js';
 import { createOrganiserPanel } from './organiser-panel.js';
 import { bringName, keptSeat, lastName } from './seat.js';
 import { count, masterPoints, opponentPoints, points } from './words.js';
@@ -20,7 +21,9 @@ async function refresh() {
   try {
     exhibitions = await api.exhibitions();
     const [current] = exhibitions;
-    if (current && (front?.id !== current.id || front.status !== current.status))
+    // For how long latecomers are let in is in the snapshot alone.
+    const changes = front?.status === 'running' && takesPlayers(front);
+    if (current && (front?.id !== current.id || front.status !== current.status || changes))
       front = await api.exhibition(current.id);
     byId('trouble').hidden = true;
     draw();
@@ -43,8 +46,13 @@ function draw() {
 function drawCurrent(current) {
   const kept = keptSeat(current.id);
   const full = current.seated >= current.boards;
-  const joinable = current.status === 'open' && !full && !kept;
-  setText(byId('current-status'), current.status === 'open' && full ? 'Every seat is taken' : STATUS[current.status]);
+  const open = front?.id === current.id ? takesPlayers({ ...front, status: current.status }) : current.status === 'open';
+  const joinable = open && !full && !kept;
+  const late = joinable && current.status === 'running';
+  setText(
+    byId('current-status'),
+    current.status === 'open' && full ? 'Every seat is taken' : late ? 'Running now, seats free' : STATUS[current.status],
+  );
   byId('current-status').dataset.status = current.status;
   setText(byId('current-name'), current.name);
   setText(byId('current-facts'), facts(current));

@@ -4,7 +4,7 @@ import { Chessground } from '/static/vendor/chessground/chessground.min.js';
 import { MOTION, NO_DRAWING } from './board-look.js';
 import { byId } from './dom.js';
 import { destinations, givesCheck, movesBetween, opposite, squaresOf } from './position.js';
-import { canMove } from './play-state.js';
+import { canMove, pendingMove } from './play-state.js';
 import { askPromotion } from './promotion.js';
 
 const ROLES = { q: 'queen', r: 'rook', b: 'bishop', n: 'knight' };
@@ -57,9 +57,9 @@ export function createPlayBoard({ onMove, onPremove }) {
   }
 
   function draw(next, review, force = false) {
-    const { game, seat, pending } = next;
+    const { game, seat } = next;
     state = next;
-    const uci = pending?.uci ?? null;
+    const uci = pendingMove(next);
     byId('board').classList.toggle('pending', uci !== null && !review);
     byId('board').classList.toggle('reviewing', review !== null);
     if (!force && shown.game === game && shown.pending === uci && samePosition(shown.review, review)) return;

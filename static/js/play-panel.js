@@ -4,6 +4,7 @@ import { gamePgn, watchPage } from './address.js';
 import { formatClock, formatEstimate, remaining } from './clock.js';
 import { byId, setName, setText } from './dom.js';
 import { opposite } from './position.js';
+import { waitingSentence } from './intention.js';
 import { offer, phase } from './play-state.js';
 import { distanceSentence, outcomeFor, printedResult, resultForPlayer } from './words.js';
 
@@ -20,6 +21,8 @@ export function situation(state, lobby) {
   switch (phase(state)) {
     case 'waiting':
       return { headline: 'You have a seat', detail: lobby ?? 'The exhibition hasn’t started yet.' };
+    case 'waiting-for-line':
+      return { headline: 'Not connected just now', detail: waitingSentence(state.pending) };
     case 'sending':
       return { headline: 'Sending your move…', detail: '' };
     case 'your-move':
@@ -83,9 +86,12 @@ export function drawPanel(state, { lobby, reviewing, premove }) {
   byId('premove').hidden = !playing || !premove;
   if (premove) setText(byId('premove-text'), `Next: ${premove.from}–${premove.to}, once the master has moved.`);
 
+  byId('withdraw').hidden = now !== 'waiting-for-line' || state.pending.sent;
+
   const standing = offer(state);
   byId('their-offer').hidden = standing !== 'theirs';
-  byId('draw').disabled = standing !== null;
+  byId('draw').disabled = standing !== null || state.pending !== null;
+  for (const id of ['accept', 'decline', 'resign']) byId(id).disabled = state.pending !== null;
   setText(byId('draw'), standing === 'mine' ? 'Draw offered' : 'Offer a draw');
 
   for (const link of ['watch', 'after-watch']) byId(link).href = watchPage(seat.exhibition);

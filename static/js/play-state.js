@@ -1,14 +1,17 @@
 // What a player knows: a pure fold of the play socket's messages and of what the player has done. No DOM.
 
 import { stopped } from './clock.js';
+import { answers, fate, frameOf, intention } from './intention.js';
 import { opposite } from './position.js';
 
 /** Before anything is known. `seat` is what the server says about the chair, `game` about the board. */
 export const nothing = {
   seat: null,
   game: null,
-  /** The move that was sent and has no receipt yet: `{ply, uci}`. */
+  /** What the player has asked for and has no answer to yet; see `intention.js`. */
   pending: null,
+  /** Whether the server hears this page: from the whole game on, until the line breaks. */
+  line: false,
   /** Whether the master stands at this board. */
   here: false,
   queue: null,
@@ -23,22 +26,27 @@ export function fold(state, message, now) {
   return FRAMES[message.type]?.(state, message, now) ?? state;
 }
 
-/** The state after this player's move was sent. */
-export const sent = (state, uci) => ({
-  ...state,
-  pending: { ply: state.game.ply + 1, uci },
-  notice: null,
-});
+/** The state after this player has asked for something: a move by its `uci`, or what `type` says. */
+export const asked = (state, type, uci) => ({ ...state, pending: intention(state.game, type, uci), notice: null });
 
-/** Nothing to tell any more. */
-export const quiet = state => (state.notice ? { ...state, notice: null } : state);
+/** The state after the pending frame has left. */
+export const sent = state => ({ ...state, pending: { ...state.pending, sent: true } });
+
+/** The state after the player has thought better of what has not left yet. */
+export const withdrawn = state => ({ ...state, pending: state.pending?.sent ? state.pending : null });
+
+/** The state without a line. */
+export const lost = state => ({ ...state, line: false });
 
 /** Whether this player may move now. */
 export const canMove = state =>
   state.game?.status === 'playing' && state.game.turn === state.seat.color && state.pending === null;
 
-/** The pending move to send again after the seat was taken up anew, or null. */
-export const unanswered = state => state.pending;
+/** The frame to send again after the seat was taken up anew, or null. */
+export const unanswered = state => state.pending && frameOf(state.pending);
+
+/** The pending move, as the board shows it: its `uci`, or null. */
+export const pendingMove = state => (state.pending?.type === 'move' ? state.pending.uci : null);
 
 /** Whose draw offer stands: `'mine'`, `'theirs'` or null. */
 export function offer(state) {
@@ -53,13 +61,17 @@ export function phase(state) {
   if (!seat || !game) return 'connecting';
   if (game.status === 'ended') return 'ended';
   if (game.status === 'waiting') return 'waiting';
-  if (state.pending) return 'sending';
+  if (state.pending && !state.line) return 'waiting-for-line';
+  if (pendingMove(state)) return 'sending';
   if (game.turn === seat.color) return 'your-move';
   return state.here ? 'here' : 'away';
 }
 
 /** Refusals that can only answer a move. */
 const MOVE_CODES = new Set(['not_your_turn', 'stale_ply', 'illegal_move', 'game_over']);
+
+const answered = (state, message) =>
+  state.pending && answers(message, state.pending, state.seat.color) ? { ...state, pending: null } : state;
 
 const FRAMES = {
   seated: (state, { exhibition, board, name, color, token }) => ({
@@ -87,8 +99,10 @@ const FRAMES = {
       result: message.result ?? null,
       termination: message.termination ?? null,
     };
-    // The sent move stays pending while it can still be played: exactly while it would be the next one.
-    const open = state.pending && state.pending.ply === game.ply + 1 && game.status === 'playing';
+    const color = message.color ?? state.seat?.color;
+    // What was asked for goes on only where it still fits; where it doesn't, the player is told.
+    const becomes = state.pending ? fate(state.pending, game, color) : 'done';
+    const taken = ['fits', 'done'].includes(becomes) ? null : { text: becomes, kind: 'error' };
     return {
       ...state,
       seat: state.seat && {
@@ -97,9 +111,10 @@ const FRAMES = {
         color: message.color ?? state.seat.color,
       },
       game,
-      pending: open ? state.pending : null,
+      pending: becomes === 'fits' ? state.pending : null,
+      line: true,
       here: game.status === 'playing' && state.here,
-      notice: game.status === 'ended' ? null : state.notice,
+      notice: taken ?? (game.status === 'ended' ? null : state.notice),
       gap: false,
     };
   },
@@ -126,7 +141,7 @@ const FRAMES = {
         // An offer stands until the other side moves.
         draw_offer: game.draw_offer === opposite(message.turn) ? game.draw_offer : null,
       },
-      pending: null,
+      pending: state.pending && answers(message, state.pending, seat.color) ? null : state.pending,
       here: mine ? state.here : false,
       notice: null,
     };
@@ -148,10 +163,14 @@ const FRAMES = {
     here: boards_away === 0,
   }),
 
-  draw_offered: (state, { by }) => ({ ...state, game: { ...state.game, draw_offer: by }, notice: null }),
+  draw_offered: (state, message) => ({
+    ...answered(state, message),
+    game: { ...state.game, draw_offer: message.by },
+    notice: null,
+  }),
 
-  draw_declined: state => ({
-    ...state,
+  draw_declined: (state, message) => ({
+    ...answered(state, message),
     game: { ...state.game, draw_offer: null },
     notice: offer(state) === 'mine' ? { text: 'The master declines the draw.', kind: 'info' } : null,
   }),
@@ -177,8 +196,9 @@ const FRAMES = {
 
   error: (state, { code, message, ply }) => {
     // `internal` doesn't say whether the move was stored: it stays pending and is sent again.
-    const answersMove = ply === state.pending?.ply || (ply === undefined && MOVE_CODES.has(code));
-    const refused = state.pending && code !== 'internal' && answersMove;
+    const move = pendingMove(state) !== null;
+    const mine = move ? ply === state.pending.ply || (ply === undefined && MOVE_CODES.has(code)) : ply === undefined;
+    const refused = state.pending && code !== 'internal' && mine;
     return { ...state, pending: refused ? null : state.pending, notice: { text: message, kind: 'error' } };
   },
 };

@@ -10,7 +10,7 @@ import { createMoveList } from './move-list.js';
 import { matchMoves, speak } from './notation.js';
 import { createPlayBoard } from './play-board.js';
 import { armed, drawClocks, drawPanel, situation } from './play-panel.js';
-import { canMove, fold, nothing, quiet, sent, unanswered } from './play-state.js';
+import { asked, canMove, fold, lost, nothing, sent, unanswered, withdrawn } from './play-state.js';
 import { placements, turnOf } from './position.js';
 import { keepSeat } from './seat.js';
 import { connect } from './socket.js';
@@ -47,7 +47,12 @@ function sit(exhibition, firstFrame) {
       welcome = false;
       socket.send({ ...frame, legal_moves: true, legal_san: true });
     },
-    onStatus: status => (byId('connection').hidden = status !== 'connecting'),
+    onStatus(status) {
+      byId('connection').hidden = status !== 'connecting';
+      if (status === 'open') return;
+      state = lost(state);
+      redraw();
+    },
     onMessage(message) {
       if (message.type === 'seated') {
         welcome = true;
@@ -93,17 +98,24 @@ function receive(message) {
   if (['moved', 'game'].includes(message.type) && canMove(state) && board.hasPremove()) board.playPremove();
 }
 
+/** Sends what has no answer yet, if the server hears it; else it waits, and the page says so. */
 function resend() {
-  const move = unanswered(state);
-  if (move) socket.send({ type: 'move', ...move });
+  const frame = unanswered(state);
+  if (!frame || !state.line || !socket.send(frame)) return;
+  state = sent(state);
+  const { pending } = state;
+  setTimeout(() => state.pending === pending && socket.restart(), ANSWER_WITHIN_MS);
+}
+
+function ask(type, uci) {
+  state = asked(state, type, uci);
+  resend();
+  if (!state.line) announce(byId('announcer'), situation(state).detail);
+  redraw();
 }
 
 function play(uci) {
-  state = sent(state, uci);
-  const { pending } = state;
-  socket.send({ type: 'move', ...pending });
-  setTimeout(() => state.pending === pending && socket.restart(), ANSWER_WITHIN_MS);
-  redraw();
+  ask('move', uci);
 }
 
 function setPremove(squares) {
@@ -159,6 +171,7 @@ byId('typed').addEventListener('submit', async event => {
   const field = byId('move');
   const complain = text => setText(byId('typed-error'), text);
   complain('');
+  if (state.pending) return complain('One thing at a time: what you asked for last has no answer yet.');
   if (!canMove(state)) return typedPremove(field, complain);
   const found = matchMoves(field.value, state.game.legal_moves, state.game.legal_san);
   let uci = found[0]?.uci;
@@ -191,13 +204,15 @@ byId('accept').addEventListener('click', () => say('accept_draw'));
 byId('decline').addEventListener('click', () => say('decline_draw'));
 armed(byId('resign'), 'Really resign?', () => say('resign'));
 
+/** One thing at a time: what waits for an answer or the line comes first. */
 function say(type) {
-  state = quiet(state);
-  if (!socket.send({ type })) {
-    state = { ...state, notice: { text: 'Not connected just now: try again in a moment.', kind: 'error' } };
-  }
-  redraw();
+  if (state.pending === null) ask(type);
 }
+
+byId('withdraw-button').addEventListener('click', () => {
+  state = withdrawn(state);
+  draw();
+});
 
 everyTick(() => {
   if (state.game?.clock?.running) drawClocks(state, now() - state.game.heardAt);

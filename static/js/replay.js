@@ -40,7 +40,7 @@ export function createReplay({ onChange, onError }) {
       }
       if (!game || live.ply <= game.moves.length) return;
       if (live.ply > game.moves.length + 1) {
-        // Another move came before this one was seen: the server knows them all. Meanwhile the reader stays where he is.
+        // Another move came before this one was seen: the server knows them all. Meanwhile the reader stays in place.
         load(id, live.board);
         return;
       }

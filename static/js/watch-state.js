@@ -40,6 +40,7 @@ function fromSnapshot(state, snapshot, now) {
     id: snapshot.id,
     name: snapshot.name,
     status: snapshot.status,
+    late_rounds: snapshot.late_rounds,
     master: { color: 'white', ...snapshot.master, board: stands },
     clock: snapshot.clock,
     boards,
@@ -115,11 +116,13 @@ function withEvent(state, message, facts = {}) {
 }
 
 const EVENTS = {
-  joined: (state, message) =>
-    withEvent(
-      withBoard(state, message.board, { name: message.name, connected: true, ...flag(message, 'bot') }),
-      message,
-    ),
+  joined: (state, message) => {
+    const seat = { name: message.name, connected: true, ...flag(message, 'bot') };
+    if (state.status !== 'running') return withEvent(withBoard(state, message.board, seat), message);
+    // A latecomer's game is on at once.
+    const next = withBoard(state, message.board, { ...seat, status: 'playing' });
+    return withEvent({ ...next, score: { ...state.score, playing: state.score.playing + 1 } }, message);
+  },
 
   // The first connection comes with the seat; only a return is news.
   connected: (state, message) => {

@@ -27,7 +27,7 @@ let state = nothing;
 let id = exhibitionInAddress();
 /** The board that the reader has chosen, or null to follow the master. */
 let pinned = Number(new URLSearchParams(location.hash.slice(1)).get('board')) || null;
-/** The board shown large while following, when the master moved on it last, and when to go on to where he is now. */
+/** The board shown large while following, when the master moved on it last, and when to go on to where the master is now. */
 let followed = null;
 let movedAt = -Infinity;
 let leaveAt = null;
@@ -105,13 +105,13 @@ function large() {
   return boardOf(state, followed) ?? first;
 }
 
-/** The board to show next: the master's, once his last move on the board shown has been in view for a moment. */
+/** The board to show next: the master's, once the last move on the board shown has been in view for a moment. */
 function nextFollowed(stands) {
   if (stands === followed || stands === null || followed === null) {
     if (leaveAt < now()) leaveAt = null;
     return stands ?? followed;
   }
-  // Set when he leaves, and not put off when he comes back meanwhile: a fast master comes back all the time.
+  // Set when the master leaves, and not put off by a return meanwhile: a fast master comes back all the time.
   leaveAt ??= movedAt + LINGER_MS;
   const wait = leaveAt - now();
   if (wait > 0) {

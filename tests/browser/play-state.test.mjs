@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { canMove, fold, nothing, offer, phase, sent, unanswered } from '../../static/js/play-state.js';
+import { asked, canMove, fold, lost, nothing, offer, phase, sent, unanswered, withdrawn } from '../../static/js/play-state.js';
 import { situation } from '../../static/js/play-panel.js';
 import { resultForPlayer } from '../../static/js/words.js';
 
@@ -39,6 +39,8 @@ const e4 = {
   legal_san: ['e5'],
 };
 const e5 = { type: 'moved', board: 7, ply: 2, uci: 'e7e5', san: 'e5', fen: 'f2 w', turn: 'white', clock: null };
+/** A state in which a move has left. */
+const moving = state => sent(asked(state, 'move', 'e7e5'));
 const folded = (...messages) => messages.reduce((state, message) => fold(state, message, 0), nothing);
 
 test('a seat, a wait, a visit, a move: the phases of a game', () => {
@@ -63,26 +65,57 @@ test('the clocks stop and go on when the server says so', () => {
 });
 
 test('a sent move is pending until its receipt', () => {
-  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  const pending = moving(folded(seated, game(), e4));
   assert.equal(phase(pending), 'sending');
   assert.ok(!canMove(pending));
-  assert.deepEqual(unanswered(pending), { ply: 2, uci: 'e7e5' });
+  assert.deepEqual(unanswered(pending), { type: 'move', ply: 2, uci: 'e7e5' });
   const stored = fold(pending, e5, 0);
   assert.equal(stored.pending, null);
   assert.deepEqual(stored.game.moves, ['e2e4', 'e7e5']);
 });
 
 test('after a reconnect an unanswered move is sent again, a stored one is not', () => {
-  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  const pending = moving(folded(seated, game(), e4));
   const asBefore = game({ ply: 1, moves: ['e2e4'], san: ['e4'], turn: 'black' });
-  assert.deepEqual(unanswered(fold(fold(pending, seated, 0), asBefore, 0)), { ply: 2, uci: 'e7e5' });
+  assert.deepEqual(unanswered(fold(fold(pending, seated, 0), asBefore, 0)), { type: 'move', ply: 2, uci: 'e7e5' });
   const withIt = game({ ply: 2, moves: ['e2e4', 'e7e5'], san: ['e4', 'e5'] });
   assert.equal(unanswered(fold(pending, withIt, 0)), null);
   assert.equal(unanswered(fold(pending, game({ ...asBefore, status: 'ended' }), 0)), null);
 });
 
+test('a move without a line waits for it, can be withdrawn, and goes on where it still fits', () => {
+  const offline = asked(lost(folded(seated, game(), e4)), 'move', 'e7e5');
+  assert.equal(phase(offline), 'waiting-for-line');
+  assert.match(situation(offline, null).detail, /Your move e5 is sent as soon as the line is back/);
+  assert.ok(!canMove(offline));
+  assert.ok(canMove(withdrawn(offline)));
+  const asBefore = game({ ply: 1, moves: ['e2e4'], san: ['e4'], turn: 'black' });
+  const back = fold(offline, asBefore, 0);
+  assert.deepEqual([phase(back), unanswered(back)], ['sending', { type: 'move', ply: 2, uci: 'e7e5' }]);
+  const ended = fold(offline, game({ ...asBefore, status: 'ended', result: '1-0', termination: 'time_forfeit' }), 0);
+  assert.equal(ended.pending, null);
+  assert.match(ended.notice.text, /over before e5 reached/);
+});
+
+test('what has left can’t be withdrawn: the server may have it', () => {
+  const broken = lost(moving(folded(seated, game(), e4)));
+  assert.match(situation(broken, null).detail, /was on its way when the line broke/);
+  assert.ok(withdrawn(broken).pending);
+});
+
+test('resigning and draw offers wait for the line too', () => {
+  const state = lost(folded(seated, game(), e4));
+  const asBefore = game({ ply: 1, moves: ['e2e4'], san: ['e4'], turn: 'black' });
+  for (const type of ['resign', 'offer_draw'])
+    assert.deepEqual(unanswered(fold(asked(state, type), asBefore, 0)), { type }, type);
+  const on = game({ ply: 3, moves: ['e2e4', 'e7e5', 'g1f3'], san: ['e4', 'e5', 'Nf3'], turn: 'black' });
+  assert.deepEqual(unanswered(fold(asked(state, 'resign'), on, 0)), { type: 'resign' });
+  const late = fold(asked(state, 'offer_draw'), on, 0);
+  assert.deepEqual([late.pending, late.notice.text], [null, 'The game went on meanwhile: your draw offer was not made.']);
+});
+
 test('a refused move is taken back and the reason told', () => {
-  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  const pending = moving(folded(seated, game(), e4));
   const refused = fold(pending, { type: 'error', code: 'illegal_move', message: 'That isn’t legal.', ply: 2 }, 0);
   assert.equal(refused.pending, null);
   assert.equal(refused.game.ply, 1);
@@ -91,7 +124,7 @@ test('a refused move is taken back and the reason told', () => {
 });
 
 test('an error about something else leaves the move pending; so does one that doesn’t know', () => {
-  const pending = sent(folded(seated, game(), e4), 'e7e5');
+  const pending = moving(folded(seated, game(), e4));
   assert.ok(fold(pending, { type: 'error', code: 'not_allowed', message: 'No draw now.' }, 0).pending);
   assert.ok(fold(pending, { type: 'error', code: 'internal', message: 'Send it again.', ply: 2 }, 0).pending);
 });

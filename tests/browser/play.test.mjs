@@ -119,7 +119,7 @@ test('a server that dies and comes back finds its players waiting', async t => {
   assert.match(await page.textContent('#connection'), /your seat is kept/);
   // Played while nobody listens: it is sent again as soon as somebody does.
   await click(page, ...(await findMove(page)));
-  await phase(page, 'sending');
+  await phase(page, 'waiting-for-line');
   await server.start();
   await page.locator('#connection').waitFor({ state: 'hidden', timeout: 40_000 });
   await until(page, () => document.querySelectorAll('#moves button').length === 5);

@@ -25,7 +25,7 @@ use simultan::{
     },
     wire::Close,
 };
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::Data;
 use tokio_util::sync::CancellationToken;
 
 const LONGEST: usize = 1 << 20;
@@ -38,13 +38,13 @@ async fn echo(upgraded: Upgraded) {
     let Ok(mut link) = Link::for_messages_up_to(LONGEST, upgraded).await else { return };
     let why = loop {
         let message = match link.next().await {
-            Incoming::Text(text) => Message::Text(text),
-            Incoming::Binary(bytes) => Message::Binary(bytes),
+            Incoming::Text(text) => (Data::Text, text.into()),
+            Incoming::Binary(bytes) => (Data::Binary, bytes),
             Incoming::Gone => return,
             Incoming::Fault(why) => break why,
             Incoming::Flood => break Close::Policy,
         };
-        if link.send_messages([message]).await.is_err() {
+        if link.send_frames([message]).await.is_err() {
             return;
         }
     };

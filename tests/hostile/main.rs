@@ -7,6 +7,7 @@ mod conformance;
 mod crowd;
 mod honest;
 mod idle;
+mod memory;
 mod siege;
 mod spectators;
 mod stranger;

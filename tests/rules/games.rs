@@ -32,8 +32,8 @@ fn follow(book: &pgn::PgnGame) {
         let legal = uci.to_move(&position).expect("a legal move");
         let san = SanPlus::from_move_and_play_unchecked(&mut position, legal);
         let (played, ended) = play(&mut game, uci, Millis::ZERO);
-        assert_eq!((played.ply, played.uci, played.san, played.turn), (ply, uci, san, position.turn()), "{name}");
-        assert_eq!(*played.fen, *fen_of(&position), "{name}");
+        assert_eq!((played.ply, played.uci, played.san(), played.turn), (ply, uci, san, position.turn()), "{name}");
+        assert_eq!(played.fen(), fen_of(&position), "{name}");
         end = ended;
     }
     let (result, termination) = end.unwrap_or_else(|| panic!("{name} has no end"));

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::common::{Player, TestServer, server, within};
 
 /// Starts a server on the folder's database and expects it to say why it can't, and to change nothing.
-async fn assert_refused(folder: &TempDir, sentence: &str) {
+pub(super) async fn assert_refused(folder: &TempDir, sentence: &str) {
     let path = server::database(folder);
     let before = fs::read(&path).ok();
     let mut process = server::command(&path, &folder.path().join("log")).spawn().expect("the binary runs");
@@ -27,12 +27,12 @@ fn folder_with(content: &[u8]) -> TempDir {
     folder
 }
 
-async fn open(path: &Path) -> SqliteConnection {
+pub(super) async fn open(path: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
     SqliteConnection::connect_with(&options).await.expect("a database")
 }
 
-async fn execute(connection: &mut SqliteConnection, sql: &'static str) {
+pub(super) async fn execute(connection: &mut SqliteConnection, sql: &'static str) {
     sqlx::raw_sql(sql).execute(connection).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 

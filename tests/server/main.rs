@@ -10,6 +10,7 @@ mod damage;
 mod database;
 mod frames;
 mod http;
+mod integrity;
 mod latecomers;
 mod layout;
 mod masters;
@@ -25,5 +26,9 @@ mod restart;
 mod seats;
 mod standstill;
 mod start;
+mod start_memory;
 mod storage;
+#[path = "../common/stored.rs"]
+mod stored;
+mod upgrade;
 mod watch;

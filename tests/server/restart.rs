@@ -132,3 +132,38 @@ async fn a_stopped_server_costs_nobody_time() {
     let charged = u128::from(full - left);
     assert!(charged <= up.as_millis() + 1, "{charged} ms were charged for {up:?}");
 }
+
+#[tokio::test]
+async fn who_has_waited_longest_is_still_the_first_after_a_restart() {
+    let mut server = TestServer::scripted_with(4, "e2e4", &["--think", "10m", "--walk", "ready-first"]).await;
+    let mut players = Vec::new();
+    for name in ["Ada", "Ben", "Cyd", "Dan"] {
+        players.push(Player::join(&server, name).await);
+    }
+    for player in &mut players {
+        player.turn().await;
+    }
+    // The master thinks for ever at board 1, and meanwhile the others reply from the last to the first.
+    for index in [0, 3, 2, 1] {
+        players[index].play("e7e5").await;
+    }
+    server.kill().await;
+    server.restart().await;
+    let mut spectator = Spectator::watch(&server).await;
+    let mut order = Vec::new();
+    for _ in 0..4 {
+        let at = server.snapshot().await["master"]["board"].as_u64();
+        let seen = order.last().copied();
+        let board = match at.filter(|&at| Some(at) != seen) {
+            Some(at) => at,
+            None => {
+                let visit = spectator.until(|event| event["type"] == "visit" && event["board"].as_u64() != seen).await;
+                visit["board"].as_u64().expect("a board")
+            }
+        };
+        order.push(board);
+        let token = &players[usize::try_from(board).expect("a board") - 1].token;
+        Player::resume(&server, token).await.say("resign").await;
+    }
+    assert_eq!(order, [1, 4, 3, 2]);
+}

@@ -9,16 +9,10 @@ use sqlx::SqliteConnection;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{client_async, tungstenite::Error};
 
-use crate::common::{ORGANISER, Player, TestServer, eventually};
-
-async fn execute(connection: &mut SqliteConnection, sql: &'static str) {
-    sqlx::raw_sql(sql).execute(connection).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
-/// Whoever was connected is to be on the record as gone before anybody sees the hall: that can't be stored.
-const HOLD: &str = "create trigger hold before insert on event begin select raise(abort, 'not now'); end; \
-                    create trigger hold_probe before update on probe begin select raise(abort, 'not now'); end;";
-const LET_GO: &str = "drop trigger hold; drop trigger hold_probe;";
+use crate::{
+    common::{ORGANISER, Player, TestServer, eventually},
+    storage::{ALLOW, REFUSE, execute},
+};
 
 const ADDRESSES: [&str; 17] = [
     "/",
@@ -52,8 +46,9 @@ async fn held() -> (TestServer, SqliteConnection, String) {
     let games = server.get("/api/exhibitions/1/games.pgn").await.body;
     assert!(games.matches("Nf3").count() == 2, "{games}");
     server.kill().await;
+    // Whoever was connected is to be on the record as gone before anybody sees the hall: that can't be stored.
     let mut other = server.sql().await;
-    execute(&mut other, HOLD).await;
+    execute(&mut other, REFUSE).await;
     server.restart_without_waiting();
     eventually("the port", async || TcpStream::connect(server.address).await.ok()).await;
     // By now the record has been read: only the last thing to store is missing.
@@ -87,7 +82,7 @@ async fn until_everything_is_taken_up_every_address_says_not_yet() {
         }
     }
     assert_eq!(server.get("/static/site.css").await.status, 200, "what the page says is legible");
-    execute(&mut other, LET_GO).await;
+    execute(&mut other, ALLOW).await;
     eventually("health", async || (server.get("/healthz").await.status == 200).then_some(())).await;
     assert_eq!(server.get("/api/exhibitions/1/games.pgn").await.body, games);
 }
@@ -117,7 +112,7 @@ async fn whoever_polls_all_the_time_sees_the_whole_or_nothing() {
         })
         .collect();
     assert!(!seen.load(Ordering::Relaxed));
-    execute(&mut other, LET_GO).await;
+    execute(&mut other, ALLOW).await;
     for poller in pollers {
         assert!(poller.await.expect("a poller") > 0, "it was asked in the middle");
     }

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 
 use crate::common::{Heard, Link, Player, Spectator, TestServer, eventually, timeless};
 
-async fn execute(connection: &mut SqliteConnection, sql: &'static str) {
+pub(crate) async fn execute(connection: &mut SqliteConnection, sql: &'static str) {
     sqlx::raw_sql(sql).execute(connection).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
 }
 
@@ -25,9 +25,9 @@ async fn answer_to(player: &mut Player, ply: u64, uci: &str) -> Value {
 }
 
 /// From now on the database refuses new events, as its own check.
-const REFUSE: &str = "create trigger refuse before insert on event begin select raise(abort, 'not now'); end; \
+pub(crate) const REFUSE: &str = "create trigger refuse before insert on event begin select raise(abort, 'not now'); end; \
                       create trigger refuse_probe before update on probe begin select raise(abort, 'not now'); end;";
-const ALLOW: &str = "drop trigger refuse; drop trigger refuse_probe;";
+pub(crate) const ALLOW: &str = "drop trigger refuse; drop trigger refuse_probe;";
 
 #[tokio::test]
 async fn a_move_that_cannot_be_stored_gets_no_receipt_and_can_be_sent_again_when_the_database_is_well() {

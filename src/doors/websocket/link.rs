@@ -21,13 +21,17 @@ use tokio_tungstenite::{
     tungstenite::{
         Bytes, Error, Message, Utf8Bytes,
         error::ProtocolError,
-        protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode},
+        protocol::{
+            CloseFrame, Role, WebSocketConfig,
+            frame::coding::{CloseCode, Data},
+        },
     },
 };
 
 use super::{
     intake::Intake,
     metered::{Metered, Transport},
+    outgoing::Outgoing,
 };
 use crate::{
     doors::limits::Client,
@@ -86,6 +90,7 @@ pub enum Unsent {
 #[derive(Debug)]
 pub struct Link {
     socket: WebSocketStream<Metered>,
+    outgoing: Outgoing,
     client: Client,
     written: Arc<AtomicU64>,
     heard: Instant,
@@ -113,14 +118,13 @@ impl Link {
     async fn on(stream: Box<dyn Transport>, read: Vec<u8>, client: Client, longest: usize) -> Link {
         let (stream, written) = Metered::new(stream, Intake::new(longest));
         let config = WebSocketConfig::default()
-            // The default of 128 KiB is zeroed at each read and kept by each connection.
-            .read_buffer_size(4096)
-            .write_buffer_size(16 * 1024)
+            // The default of 128 KiB is zeroed at each read and kept by each connection. A move has 50 bytes.
+            .read_buffer_size(1024)
             .max_message_size(Some(longest))
             .max_frame_size(Some(longest));
         let socket = WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await;
         let now = Instant::now();
-        Link { socket, client, written, heard: now, next_ping: now + PING_EVERY }
+        Link { socket, outgoing: Outgoing::default(), client, written, heard: now, next_ping: now + PING_EVERY }
     }
 
     /// Who is at the other end.
@@ -165,6 +169,10 @@ impl Link {
                     }
                 }
                 () = tokio::time::sleep_until(self.next_ping) => {
+                    // Nobody could be heard while the server itself did not run.
+                    if self.next_ping.elapsed() > PING_EVERY {
+                        self.heard = Instant::now();
+                    }
                     if self.heard.elapsed() > SILENCE {
                         return Incoming::Gone;
                     }
@@ -185,23 +193,23 @@ impl Link {
 
     /// Sends texts in as few writes as possible. A slow reader gets his time as long as he reads at all.
     pub async fn send(&mut self, texts: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), Unsent> {
-        self.send_messages(texts.into_iter().map(Message::Text)).await
+        self.send_frames(texts.into_iter().map(|text| (Data::Text, text.into()))).await
     }
 
-    /// The same for messages of any kind, for what is not Simultan's protocol.
-    pub async fn send_messages(&mut self, messages: impl IntoIterator<Item = Message>) -> Result<(), Unsent> {
-        let written = self.written.clone();
+    /// The same for data frames of any kind, for what is not Simultan's protocol.
+    pub async fn send_frames(&mut self, frames: impl IntoIterator<Item = (Data, Bytes)>) -> Result<(), Unsent> {
+        self.outgoing.push(frames);
+        let (socket, outgoing, written) = (&mut self.socket, &mut self.outgoing, self.written.clone());
         let mut write = pin!(async {
-            for message in messages {
-                self.socket.feed(message).await?;
-            }
-            self.socket.flush().await
+            // A pong of the library's own is whole before a frame of ours begins.
+            socket.flush().await.map_err(drop)?;
+            outgoing.write_to(socket.get_mut()).await.map_err(drop)
         });
         loop {
             let before = written.load(Ordering::Relaxed);
             match timeout(WRITE_DEADLINE, &mut write).await {
                 Ok(Ok(())) => return Ok(()),
-                Ok(Err(_)) => return Err(Unsent::Gone),
+                Ok(Err(())) => return Err(Unsent::Gone),
                 Err(_) if written.load(Ordering::Relaxed) > before => {}
                 Err(_) => return Err(Unsent::Stalled),
             }
@@ -213,10 +221,13 @@ impl Link {
     pub async fn close(mut self, why: Close) {
         let frame = CloseFrame { code: CloseCode::from(why.code()), reason: why.reason().into() };
         let farewell = async {
+            // What a slow reader has of a frame is completed, or this one would be taken for a part of it.
+            let _ = self.outgoing.write_to(self.socket.get_mut()).await;
             // After a fault the socket no longer reads frames, but still writes this one.
             let _ = self.socket.send(Message::Close(Some(frame))).await;
             let stream = self.socket.get_mut().uncounted();
-            let mut sink = [0; 4096];
+            // Not in the task itself, which would be as much larger from its beginning.
+            let mut sink = vec![0; 4096];
             for _ in 0..LAST_READS {
                 if !timeout(QUIET, stream.read(&mut sink)).await.is_ok_and(|read| read.is_ok_and(|read| read > 0)) {
                     return;
@@ -236,5 +247,28 @@ fn sort(error: &Error) -> Incoming {
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Incoming::Gone,
         Error::Protocol(_) => Incoming::Fault(Close::ProtocolError),
         _ => Incoming::Gone,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::advance;
+
+    use super::*;
+
+    async fn seconds_until_gone(jump: u64) -> u64 {
+        // Large enough for every ping.
+        let (_other, own) = tokio::io::duplex(4096);
+        let mut link = Link::over(own).await;
+        let began = Instant::now();
+        advance(Duration::from_secs(jump)).await;
+        assert!(matches!(link.next().await, Incoming::Gone));
+        began.elapsed().as_secs()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_silent_is_gone_but_not_for_silence_while_the_server_itself_did_not_run() {
+        assert_eq!(seconds_until_gone(0).await, 45);
+        assert_eq!(seconds_until_gone(120).await, 120 + 45, "everybody has a new chance to be heard");
     }
 }

@@ -3,6 +3,7 @@
 mod intake;
 mod link;
 mod metered;
+mod outgoing;
 
 pub use link::{Incoming, Link, Unsent, Upgraded};
 pub use metered::Transport;

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 
-use super::{OpenError, rows};
+use super::{OpenError, loading, rows};
 use crate::{
     journal::Record,
     record::{event::ExhibitionId, view::Summary},
@@ -26,8 +26,10 @@ impl Archive {
     /// An exhibition as it stands in the store, if it is there.
     pub async fn load(&mut self, id: ExhibitionId) -> Result<Option<Record>, OpenError> {
         let unreadable = |error| OpenError::Sql { path: self.path.clone(), error };
-        match rows::find(&mut self.connection, id).await.map_err(unreadable)? {
-            Some(listed) => rows::load(&mut self.connection, &self.path, id, listed.program).await.map(Some),
+        // All of it as of one moment: it might be an exhibition that is being opened.
+        let mut moment = self.connection.begin().await.map_err(unreadable)?;
+        match rows::find(&mut moment, id).await.map_err(unreadable)? {
+            Some(listed) => loading::load(&mut moment, &self.path, listed).await.map(|(record, _)| Some(record)),
             None => Ok(None),
         }
     }

@@ -6,38 +6,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{Connection, SqliteConnection, migrate::MigrateError};
+use sqlx::{
+    Connection, SqliteConnection,
+    migrate::{MigrateError, Migrator},
+};
 
-use crate::journal::DamagedRecord;
+use super::{OpenError, loading};
 
 /// The start of every SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// 'SIMU', as the first migration writes it.
 const APPLICATION_ID: i64 = 1_397_312_853;
-
-/// Why a database can't be used. It is left as it was.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the sentences say it")]
-pub enum OpenError {
-    #[error("{0} is no SQLite database, so it is left alone; give another file with --database")]
-    NotADatabase(PathBuf),
-    #[error("{0} is a database of another program, so it is left alone; give another file with --database")]
-    Foreign(PathBuf),
-    #[error("{0} is in use by another Simultan server; stop that one, or give another file with --database")]
-    InUse(PathBuf),
-    #[error("{0} was written by a newer version of Simultan; run that one, or give another file with --database")]
-    Newer(PathBuf),
-    #[error("{0} is damaged ({1}); it is left alone: restore a backup, or give another file with --database")]
-    Damaged(PathBuf, String),
-    #[error("{path} can't be opened: {error}")]
-    Io { path: PathBuf, error: std::io::Error },
-    #[error("{path} can't be read: {error}")]
-    Sql { path: PathBuf, error: sqlx::Error },
-    #[error(
-        "{path} holds a record that can't be right: {error}; restore a backup, or give another file with --database"
-    )]
-    Record { path: PathBuf, error: DamagedRecord },
-}
 
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     // A link to a database in use is that database.
@@ -76,7 +55,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+/// Whose the file is; another program's, and one that a later version has written, are refused.
+pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Path) -> Result<Version, OpenError> {
     let damaged = |error: sqlx::Error| OpenError::Damaged(path.to_owned(), error.to_string());
     let id: i64 = sqlx::query_scalar("pragma application_id").fetch_one(&mut *connection).await.map_err(damaged)?;
     let tables = "select count(*) from sqlite_schema";
@@ -90,28 +70,49 @@ pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Pa
     if schema.iter().any(|sql| std::str::from_utf8(sql).is_err()) {
         return Err(OpenError::Damaged(path.to_owned(), "a table's definition is no text".to_owned()));
     }
-    // Not the quick one: it does not see a row under another exhibition's number, which ends its own before its time.
-    let check: String =
-        sqlx::query_scalar("pragma integrity_check(1)").fetch_one(&mut *connection).await.map_err(damaged)?;
-    if check != "ok" {
-        return Err(OpenError::Damaged(path.to_owned(), check));
+    if tables == 0 {
+        return Ok(Version::New);
     }
-    let strays = sqlx::query("pragma foreign_key_check").fetch_optional(&mut *connection).await.map_err(damaged)?;
-    match strays {
-        None => Ok(()),
-        Some(_) => Err(OpenError::Damaged(path.to_owned(), "a row of an exhibition that is not there".to_owned())),
+    let applied = "select version from _sqlx_migrations";
+    let applied: Vec<i64> = sqlx::query_scalar(applied).fetch_all(connection).await.map_err(damaged)?;
+    let ours: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+    if applied.iter().any(|version| !ours.contains(version)) {
+        return Err(OpenError::Newer(path.to_owned()));
     }
+    Ok(if ours.iter().all(|version| applied.contains(version)) { Version::Same } else { Version::Older })
 }
 
+/// Who has written a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    /// Nobody yet.
+    New,
+    /// A version of this program whose tables are not ours yet.
+    Older,
+    /// This version.
+    Same,
+}
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
 /// All or nothing: a first start that is cut short must not leave tables behind without the mark that says whose they are.
-pub(super) async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
+/// What an older version has left must be such that it can be taken up; else it is as it was.
+pub(super) async fn migrate(connection: &mut SqliteConnection, path: &Path, version: Version) -> Result<(), OpenError> {
     let sql = |error| OpenError::Sql { path: path.to_owned(), error };
     let mut transaction = connection.begin().await.map_err(sql)?;
-    match sqlx::migrate!("./migrations").run(&mut *transaction).await {
-        Ok(()) => transaction.commit().await.map_err(sql),
+    let migrated = match MIGRATIONS.run(&mut *transaction).await {
+        Ok(()) if version == Version::Older => loading::unfinished(&mut transaction, path).await.map(drop),
+        Ok(()) => Ok(()),
         Err(MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)) => {
             Err(OpenError::Newer(path.to_owned()))
         }
         Err(error) => Err(OpenError::Damaged(path.to_owned(), error.to_string())),
+    };
+    match migrated {
+        Ok(()) => transaction.commit().await.map_err(sql),
+        Err(error) => {
+            transaction.rollback().await.map_err(sql)?;
+            Err(error)
+        }
     }
 }

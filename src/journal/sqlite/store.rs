@@ -1,20 +1,25 @@
 //! The one connection that writes.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     path::{Path, PathBuf},
     time::Duration,
 };
 
+use serde_json::json;
 use sqlx::{
-    Connection, SqliteConnection,
+    ConnectOptions, Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tracing::{debug, warn};
 
 use super::{
     archive::Archive,
-    opening::{OpenError, check_header, check_ownership, lock, migrate},
+    error::{OpenError, code},
+    integrity::{self, Checked, Inspection, SMALL},
+    loading,
+    opening::{Version, check_header, check_ownership, lock, migrate},
     rows::{self, int},
 };
 use crate::{
@@ -22,7 +27,6 @@ use crate::{
     record::{
         event::{ExhibitionId, Kind, Program},
         seat_key::SeatKey,
-        view::Summary,
     },
     rules::{BoardNo, Game},
 };
@@ -35,6 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct SqliteStore {
     connection: SqliteConnection,
     path: PathBuf,
+    checked: Checked,
     /// Held as long as the store: a second server on the same file is told so.
     _lock: File,
 }
@@ -42,13 +47,27 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the database at `path`, makes it where there is none, and brings it up to date.
     pub async fn open(path: &Path) -> Result<SqliteStore, OpenError> {
+        SqliteStore::open_checking(path, SMALL).await
+    }
+
+    /// Opens a database that is checked as a whole before that if it has at most `small` bytes; otherwise there is an
+    /// [`inspection`](Self::inspection).
+    pub async fn open_checking(path: &Path, small: u64) -> Result<SqliteStore, OpenError> {
         let lock = lock(path)?;
         check_header(path)?;
         let sql = |error| OpenError::Sql { path: path.to_owned(), error };
-        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true).busy_timeout(PATIENCE);
+        let options = options(path).create_if_missing(true);
         // Nothing is set on this connection, so that a file that turns out to be somebody else's stays untouched.
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
-        check_ownership(&mut connection, path).await?;
+        let version = check_ownership(&mut connection, path).await?;
+        let checked = match version {
+            Version::Same => integrity::check(&mut connection, path, small).await?,
+            // Where a record of theirs ends nothing says yet but the record itself.
+            Version::New | Version::Older => {
+                integrity::check_whole(&mut connection, path).await?;
+                Checked::Whole
+            }
+        };
         connection.close().await.map_err(sql)?;
 
         let options = options
@@ -57,15 +76,14 @@ impl SqliteStore {
             .foreign_keys(true)
             .pragma("journal_size_limit", "8388608");
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
-        migrate(&mut connection, path).await?;
-        Ok(SqliteStore { connection, path: path.to_owned(), _lock: lock })
+        migrate(&mut connection, path, version).await?;
+        Ok(SqliteStore { connection, path: path.to_owned(), checked, _lock: lock })
     }
 
     /// A second connection, for reading what has ended while this one writes.
     pub async fn archive(&self) -> Result<Archive, OpenError> {
         let path = self.path.clone();
-        let options = SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(PATIENCE);
-        match SqliteConnection::connect_with(&options).await {
+        match SqliteConnection::connect_with(&options(&path).read_only(true)).await {
             Ok(connection) => Ok(Archive { connection, path }),
             Err(error) => Err(OpenError::Sql { path, error }),
         }
@@ -74,21 +92,18 @@ impl SqliteStore {
     /// The exhibitions to take up: those that have not ended, and the last one in any case, since `current` means it.
     /// With each its seats' keys.
     pub async fn unfinished(&mut self) -> Result<Vec<(Record, Vec<(BoardNo, SeatKey)>)>, OpenError> {
-        let listed = rows::list(&mut self.connection).await.map_err(|error| self.unreadable(error))?;
-        let last = listed.first().map(|listed| listed.id);
-        let mut records = Vec::new();
-        for Summary { id, program, finished_at, .. } in listed.into_iter().rev() {
-            if finished_at.is_none() || Some(id) == last {
-                let record = rows::load(&mut self.connection, &self.path, id, program).await?;
-                let keys = rows::seat_keys(&mut self.connection, id).await.map_err(|error| self.unreadable(error))?;
-                records.push((record, keys));
-            }
-        }
-        Ok(records)
+        loading::unfinished(&mut self.connection, &self.path).await
     }
 
-    fn unreadable(&self, error: sqlx::Error) -> OpenError {
-        OpenError::Sql { path: self.path.clone(), error }
+    /// What is left to check while the store is in use, if anything is.
+    pub async fn inspection(&self) -> Result<Option<Inspection>, OpenError> {
+        match self.checked {
+            Checked::Whole => Ok(None),
+            Checked::Part => {
+                let Archive { connection, path } = self.archive().await?;
+                Ok(Some(Inspection { connection, path }))
+            }
+        }
     }
 
     /// One transaction, and none left open. Not sqlx's: SQLite ends a transaction by itself when the disk is full, after
@@ -136,7 +151,7 @@ impl SqliteStore {
         }
         // One statement for the whole batch: each statement is a trip to SQLite's thread and back.
         let values = serde_json::Value::Array(lines.iter().map(rows::row).collect()).to_string();
-        sqlx::query(INSERT_EVENTS).bind(values).execute(&mut self.connection).await?;
+        sqlx::query(INSERT_EVENTS).bind(values).bind(last_seqs(lines)).execute(&mut self.connection).await?;
         for (exhibition, wall) in finished {
             // The results are counted after the last game's are in.
             let score = rows::final_score(&mut self.connection, exhibition).await?;
@@ -147,10 +162,23 @@ impl SqliteStore {
     }
 }
 
+/// sqlx would warn of statements that take a second, and of a start those may; commits are in the figures.
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging()
+}
+
+/// The last number of each exhibition, for its row.
+fn last_seqs(lines: &[Numbered]) -> String {
+    let last: BTreeMap<_, _> = lines.iter().map(|line| (line.exhibition, line.event.seq)).collect();
+    let pairs = last.into_iter().map(|(exhibition, seq)| json!([exhibition.0, seq]));
+    serde_json::Value::Array(pairs.collect()).to_string()
+}
+
 const INSERT_EVENTS: &str = "insert into event (exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, \
      position, by_color, result, termination) \
      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
-     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13 from json_each(?)";
+     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13 from json_each(?1); \
+     update exhibition set last_seq = value ->> 1 from json_each(?2) where exhibition.id = value ->> 0";
 
 const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws = ?4, losses = ?5 where id = ?2";
 
@@ -179,7 +207,7 @@ impl Store for SqliteStore {
     }
 
     async fn recall(&mut self, exhibition: ExhibitionId, board: BoardNo) -> Result<Game, StorageError> {
-        let recalled = rows::recall(&mut self.connection, &self.path, exhibition, board).await;
+        let recalled = loading::recall(&mut self.connection, &self.path, exhibition, board).await;
         recalled.map_err(|error| StorageError::Refused(error.to_string()))
     }
 
@@ -200,10 +228,7 @@ const FAILED_WRITE: u32 = 778;
 
 /// Whether a failed write is known to have left nothing behind.
 fn verdict(error: &sqlx::Error) -> StorageError {
-    let code = match error {
-        sqlx::Error::Database(error) => error.code().and_then(|code| code.parse::<u32>().ok()),
-        _ => None,
-    };
+    let code = code(error);
     // Refusals come by the hundred; the journal says once what is wrong.
     debug!(error = %error, "the database refused a write");
     // SQLite's primary result codes are the low byte. Busy (5), locked (6), read-only (8) and full (13) are refusals

@@ -89,8 +89,8 @@ async fn serve(bug: Bug, args: ServeArgs) -> Result<(), ServeError> {
     match bug {
         Bug::AcknowledgeBeforeCommit => {
             let hasty = async |path: &Path| {
-                let Found { store, unfinished, archive } = Found::at(path).await?;
-                Ok(Found { store: Hasty::new(store), unfinished, archive })
+                let Found { store, unfinished, archive, inspection } = Found::at(path).await?;
+                Ok(Found { store: Hasty::new(store), unfinished, archive, inspection })
             };
             run_on(hasty, args, stop, say_where).await
         }

@@ -1,0 +1,114 @@
+//! What a spectator and a player cost in memory, idle: a real server's resident set before and after thousands of each.
+//!
+//! `cargo bench --bench memory` prints KiB a connection; `-- --quick` is a short form that shows that it works.
+
+#![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::{net::TcpStream, time::sleep};
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{Message, protocol::WebSocketConfig},
+};
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// How many connect at the same time.
+const AT_ONCE: usize = 50;
+/// For allocations on both threads to settle.
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// The real binary, killed at the end.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+    _folder: tempfile::TempDir,
+}
+
+impl Server {
+    fn with_boards(boards: usize) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut process = Command::new(env!("CARGO_BIN_EXE_simultan"))
+            .args(["serve", "--bind", "127.0.0.1:0", "--engine", "random", "--boards", &boards.to_string()])
+            .args(["--max-spectators", "9000", "--database"])
+            .arg(folder.path().join("games.db"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let mut lines = BufReader::new(process.stdout.take().expect("its stdout")).lines().map_while(Result::ok);
+        let line = lines.find_map(|line| line.trim().strip_prefix("Dashboard").map(str::to_owned));
+        let address = line.expect("its address").trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
+        Server { process, address: address.parse().expect("an address"), _folder: folder }
+    }
+
+    /// In KiB.
+    fn memory(&self) -> f64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+        line.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    async fn connect(&self, path: &str, first: Option<String>) -> Socket {
+        let stream = TcpStream::connect(self.address).await.expect("a connection");
+        let url = format!("ws://{}{path}", self.address);
+        let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(None).max_frame_size(None);
+        let (mut socket, _) = client_async_with_config(url, stream, Some(config)).await.expect("a WebSocket");
+        if let Some(first) = first {
+            socket.send(Message::text(first)).await.expect("room");
+            socket.next().await.expect("a seat").expect("a seat");
+        }
+        // The snapshot, or the game.
+        socket.next().await.expect("a message").expect("a message");
+        socket
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+async fn measure(boards: usize, connections: usize, players: bool) {
+    let server = Server::with_boards(boards);
+    let first = |number: usize| players.then(|| format!(r#"{{"type":"join","name":"Player {number}"}}"#));
+    let path = if players { "/ws/current/play" } else { "/ws/current/watch" };
+    // What the first ones cost is the code's, not theirs.
+    let warm = server.connect(path, first(0)).await;
+    sleep(SETTLE).await;
+    let before = server.memory();
+    let mut held = vec![warm];
+    while held.len() <= connections {
+        let wave = (held.len()..=connections).take(AT_ONCE).map(|number| server.connect(path, first(number)));
+        held.extend(futures_util::future::join_all(wave).await);
+    }
+    sleep(SETTLE).await;
+    let after = server.memory();
+    let who = if players { "players" } else { "spectators" };
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let each = (after - before) / connections as f64;
+    println!("{boards:>6} boards, {connections:>5} {who:<10}: {each:>7.1} KiB each ({:.1} MiB in all)", after / 1024.0);
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let quick = std::env::args().any(|arg| arg == "--quick" || arg == "--test");
+    let cases: &[(usize, usize, bool)] = if quick {
+        &[(24, 100, false), (101, 100, true)]
+    } else {
+        &[(24, 2000, false), (3000, 2000, false), (3000, 2000, true), (10_000, 5000, false), (10_000, 5000, true)]
+    };
+    for &(boards, connections, players) in cases {
+        measure(boards, connections, players).await;
+    }
+}

@@ -1,0 +1,83 @@
+//! Exhibitions out of the store, each looked at until nothing of it is taken on trust.
+
+use std::{path::Path, pin::pin};
+
+use futures_util::TryStreamExt;
+use sqlx::SqliteConnection;
+use tokio::task::yield_now;
+
+use super::{
+    OpenError, packed,
+    rows::{self, Listed},
+    seats,
+};
+use crate::{
+    journal::{self, DamagedRecord, Record, Replay, feed::KEPT},
+    record::{event::ExhibitionId, seat_key::SeatKey},
+    rules::{BoardNo, Game},
+};
+
+/// An exhibition, and what opens its seats.
+pub(super) type Loaded = (Record, Vec<(BoardNo, SeatKey)>);
+
+/// The exhibitions to take up: those that have not ended, and the last one in any case, since `current` means it.
+pub(super) async fn unfinished(connection: &mut SqliteConnection, path: &Path) -> Result<Vec<Loaded>, OpenError> {
+    let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
+    let mut loaded = Vec::new();
+    for listed in rows::unfinished(connection).await.map_err(unreadable)? {
+        loaded.push(load(connection, path, listed).await?);
+    }
+    Ok(loaded)
+}
+
+/// An exhibition as it stands in the store.
+pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed: Listed) -> Result<Loaded, OpenError> {
+    let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
+    let damaged = |error| OpenError::Record { path: path.to_owned(), error };
+    let Listed { summary, last_seq } = listed;
+    let id = summary.id;
+    let stored = u64::try_from(last_seq).unwrap_or_default();
+    let seats = seats::read(connection, id, None).await.map_err(unreadable)?;
+    if !seats::agree(connection, id).await.map_err(unreadable)? {
+        let what = "the seats and their index say different things";
+        return Err(damaged(DamagedRecord::Value { exhibition: id, seq: 0, what }));
+    }
+    let mut replay = Replay::new(id, summary.program, stored.saturating_sub(KEPT as u64) + 1);
+    let mut texts = pin!(packed::all(connection, id, last_seq));
+    while let Some(text) = texts.try_next().await.map_err(unreadable)? {
+        for line in packed::unpack(&text, id, replay.seq(), &seats) {
+            line.and_then(|line| replay.take(line)).map_err(damaged)?;
+        }
+        // Who reads an exhibition while others are served lets them have their turn.
+        yield_now().await;
+    }
+    let record = replay.finish().map_err(damaged)?;
+    let view = &record.view;
+    if view.seq != stored {
+        return Err(damaged(DamagedRecord::End { exhibition: id, stored, found: view.seq }));
+    }
+    let taken = view.boards.iter().filter(|board| board.seat.is_some()).count();
+    let listed = (seats.len(), summary.started_at, summary.finished_at);
+    if listed != (taken, view.started_at, view.finished_at) {
+        let what = "the list of exhibitions says something else";
+        return Err(damaged(DamagedRecord::Value { exhibition: id, seq: stored, what }));
+    }
+    Ok((record, seats.into_keys()))
+}
+
+/// One board's game.
+pub(super) async fn recall(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    id: ExhibitionId,
+    board: BoardNo,
+) -> Result<Game, OpenError> {
+    let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
+    let damaged = |error| OpenError::Record { path: path.to_owned(), error };
+    let found = rows::find(connection, id).await.map_err(unreadable)?;
+    let program = found.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?.summary.program;
+    let seats = seats::read(connection, id, Some(board)).await.map_err(unreadable)?;
+    let text = packed::of_board(connection, id, board).await.map_err(unreadable)?;
+    let stored: Result<Vec<_>, _> = packed::unpack(&text, id, 0, &seats).collect();
+    journal::recall(id, program, board, stored.map_err(damaged)?).map_err(damaged)
+}

@@ -1,0 +1,209 @@
+//! Stored events on their way back, many to a row.
+//!
+//! sqlx sends each row from SQLite's thread to ours by itself, each column copied: half a million events would take
+//! seconds and a gigabyte. So SQL makes one text of some hundred of them, and while we play those again SQLite's thread
+//! is at the next ones already.
+
+use std::str::FromStr;
+
+use futures_util::{Stream, TryStreamExt, future::ready};
+use shakmaty::uci::UciMove;
+use sqlx::SqliteConnection;
+
+use super::seats::Seats;
+use crate::{
+    journal::{DamagedRecord, StoredEvent, StoredKind},
+    record::event::ExhibitionId,
+    rules::{BoardNo, GameResult, Millis, Termination, color_from_name},
+};
+
+/// An event is a line: a list in JSON, which tells a number from a text of digits, and nothing from either. Line breaks in
+/// a text would be escaped; commas would make one column too many.
+macro_rules! packed {
+    () => {
+        "group_concat(case kind when 'moved' \
+         then json_array(exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, position) \
+         else json_array(exhibition, seq, at_ms, wall_ms, kind, board, by_color, result, termination) end, char(10))"
+    };
+}
+
+/// A text for each 512 events, in their order, as far as there should be any and one beyond. Longer texts would take
+/// longer: they do not fit into the processor's cache.
+const ALL: &str = concat!(
+    "with recursive chunk (first) as (select 1 union all select first + 512 from chunk where first + 512 <= ?2 + 1) \
+     select (select ",
+    packed!(),
+    " from event where exhibition = ?1 and seq between first and first + 511) from chunk"
+);
+
+/// Those that one board's game follows from.
+const OF_BOARD: &str =
+    concat!("select ", packed!(), " from event where exhibition = ?1 and (board = ?2 or kind = 'started')");
+
+/// An exhibition's events up to `last`, packed. That they come in their order is seen when they are played again.
+pub(super) fn all(
+    connection: &mut SqliteConnection,
+    id: ExhibitionId,
+    last: i64,
+) -> impl Stream<Item = Result<String, sqlx::Error>> {
+    let rows = sqlx::query_scalar(ALL).bind(id.0).bind(last).fetch(connection);
+    // A gap ends it: where the last number is damaged there might be billions of texts with nothing in them.
+    rows.try_take_while(|text: &Option<String>| ready(Ok(text.is_some()))).map_ok(Option::unwrap_or_default)
+}
+
+/// The events that a board's game follows from, packed.
+pub(super) async fn of_board(
+    connection: &mut SqliteConnection,
+    id: ExhibitionId,
+    board: BoardNo,
+) -> Result<String, sqlx::Error> {
+    let text: Option<String> = sqlx::query_scalar(OF_BOARD).bind(id.0).bind(board.0).fetch_one(connection).await?;
+    Ok(text.unwrap_or_default())
+}
+
+/// The events in a text; `after` is the number before its first, for saying where it can't be read.
+pub(super) fn unpack(
+    text: &str,
+    exhibition: ExhibitionId,
+    after: u64,
+    seats: &Seats,
+) -> impl Iterator<Item = Result<StoredEvent, DamagedRecord>> {
+    (after + 1..).zip(text.lines()).map(move |(seq, line)| {
+        let bad = |what| DamagedRecord::Value { exhibition, seq, what };
+        let mut columns = Columns::of(line).ok_or_else(|| bad("it can't be read"))?;
+        let missing = "a column is missing or of the wrong type";
+        let (whose, seq, at, wall, kind) = columns.beginning().ok_or_else(|| bad(missing))?;
+        // SQLite does not look at it while it goes from row to row.
+        if whose != exhibition.0 {
+            return Err(bad("another exhibition's event stands there"));
+        }
+        let kind = columns.kind(kind, seats).ok_or_else(|| bad("a value that was never written"))?;
+        Ok(StoredEvent { seq, at: Millis(at), wall, kind })
+    })
+}
+
+/// What is left of a line.
+struct Columns<'a>(Option<&'a str>);
+
+impl<'a> Columns<'a> {
+    fn of(line: &'a str) -> Option<Columns<'a>> {
+        Some(Columns(Some(line.strip_prefix('[')?.strip_suffix(']')?)))
+    }
+
+    /// As `split` would do it, whose search pays for itself in longer columns alone.
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.0?;
+        let end = rest.bytes().position(|byte| byte == b',');
+        self.0 = end.map(|end| &rest[end + 1..]);
+        Some(end.map_or(rest, |end| &rest[..end]))
+    }
+
+    fn beginning(&mut self) -> Option<(i64, u64, u64, u64, &'a str)> {
+        Some((self.number()?, self.number()?, self.number()?, self.number()?, self.text()?))
+    }
+
+    /// `None` where a value is none of those that this program writes for this kind of event.
+    fn kind(&mut self, kind: &str, seats: &Seats) -> Option<StoredKind> {
+        let stored = match kind {
+            "moved" => {
+                let board = self.board()?;
+                let (ply, uci) = (self.number()?, UciMove::from_ascii(self.text()?.as_bytes()).ok()?);
+                let (white, black) = (self.optional()?, self.optional()?);
+                let banks = white.zip(black).map(|(white, black)| (Millis(white), Millis(black)));
+                let hash = self.number::<i64>()?.cast_unsigned();
+                return self.next().is_none().then_some(StoredKind::Moved { board, ply, uci, banks, hash });
+            }
+            "joined" => {
+                let board = self.board()?;
+                let seat = seats.at(board)?;
+                StoredKind::Joined { board, name: seat.name.clone(), bot: seat.bot }
+            }
+            "connected" => StoredKind::Connected { board: self.board()? },
+            "disconnected" => StoredKind::Disconnected { board: self.board()? },
+            "visit" => StoredKind::Visit { board: self.board()? },
+            "started" => StoredKind::Started,
+            "finished" => StoredKind::Finished,
+            "draw_offered" => StoredKind::DrawOffered { board: self.board()?, by: color_from_name(self.text()?)? },
+            "draw_declined" => StoredKind::DrawDeclined { board: self.board()?, by: color_from_name(self.text()?)? },
+            "ended" => {
+                let (board, _) = (self.board()?, self.next()?);
+                let (result, termination) = (GameResult::parse(self.text()?)?, Termination::parse(self.text()?)?);
+                StoredKind::Ended { board, result, termination }
+            }
+            _ => return None,
+        };
+        Some(stored)
+    }
+
+    fn number<T: FromStr>(&mut self) -> Option<T> {
+        self.next()?.parse().ok()
+    }
+
+    fn optional(&mut self) -> Option<Option<u64>> {
+        match self.next()? {
+            "null" => Some(None),
+            number => number.parse().ok().map(Some),
+        }
+    }
+
+    fn board(&mut self) -> Option<BoardNo> {
+        self.number().map(BoardNo)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        self.next()?.strip_prefix('"')?.strip_suffix('"')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<String, String> {
+        let event = unpack(line, ExhibitionId(1), 6, &Seats::default()).next().expect("a line");
+        event.map(|event| format!("{:?}", event.kind)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        assert_eq!(read(r#"[1,7,1,2,"visit",3,null,null,null]"#), Ok("Visit { board: BoardNo(3) }".to_owned()));
+        let played = read(r#"[1,7,1,2,"moved",3,1,"e2e4",null,null,-1]"#).expect("a move");
+        assert!(played.contains("ply: 1") && played.contains(&format!("hash: {}", u64::MAX)), "{played}");
+        let timed = read(r#"[1,7,1,2,"moved",3,1,"e2e4",4,5,-1]"#).expect("a move");
+        assert!(timed.contains("banks: Some((Millis(4), Millis(5)))"), "{timed}");
+    }
+
+    #[test]
+    fn what_was_never_written_is_not() {
+        for line in [
+            r#"[1,7,1,2,"moved",3,1,"e2e4",null,null,null]"#,
+            r#"[1,7,1,2,"moved",3,1,"e2e4",null,null,1.0]"#,
+            r#"[1,7,1,2,"moved",3,1,"e2e4",null,"5",1]"#,
+            r#"[1,7,1,2,"moved",3,"1","e2e4",null,null,1]"#,
+            r#"[1,7,1,2,"moved",3,1,5,null,null,1]"#,
+            r#"[1,7,1,2,"moved",3,1,"e2,e4",null,null,1]"#,
+            r#"[1,7,1,2,"moved",3,1,"e2e4\u0000",null,null,1]"#,
+            r#"[1,7,1,2,"moved",3,1,"e2e4",null,null,1,1]"#,
+            r#"[1,7,1,2,"moved",null,1,"e2e4",null,null,1]"#,
+            r#"[1,7,1,2,"moved",-3,1,"e2e4",null,null,1]"#,
+            r#"[1,7,1,2,"visit",null,null,null,null]"#,
+            r#"[1,7,1,2,"joined",3,null,null,null]"#,
+            r#"[1,7,1,2,"ended",3,null,"1-0",null]"#,
+            r#"[1,7,1,2,"draw_offered",3,"green",null,null]"#,
+            r#"[1,7,1,2,"cheated",3,null,null,null]"#,
+        ] {
+            let refused = read(line).expect_err(line);
+            assert_eq!(refused, "exhibition 1, event 7: a value that was never written", "{line}");
+        }
+        for line in [
+            r#"[1,"7",1,2,"visit",3,null,null,null]"#,
+            r#"[1,7,null,2,"visit",3,null,null,null]"#,
+            "[1,7,1,-2,null]",
+            "[]",
+        ] {
+            assert!(read(line).expect_err(line).ends_with("a column is missing or of the wrong type"), "{line}");
+        }
+        let strange = read(r#"[2,7,1,2,"visit",3,null,null,null]"#).expect_err("another's");
+        assert_eq!(strange, "exhibition 1, event 7: another exhibition's event stands there");
+    }
+}

@@ -1,0 +1,76 @@
+//! What the store keeps of an event: what cannot be computed. Pure.
+
+use shakmaty::{Color, uci::UciMove};
+
+use crate::{
+    record::event::{Event, Kind},
+    rules::{BoardNo, Fact, GameResult, Millis, Played, PlayerName, Termination},
+};
+
+/// A line as the store has it.
+#[derive(Debug, Clone)]
+pub struct StoredEvent {
+    /// Its number.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Millis,
+    /// When it was stored.
+    pub wall: u64,
+    /// What it says.
+    pub kind: StoredKind,
+}
+
+/// What a stored line says.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "the fields are those of `Kind` and `Fact`")]
+pub enum StoredKind {
+    Joined { board: BoardNo, name: PlayerName, bot: bool },
+    Connected { board: BoardNo },
+    Disconnected { board: BoardNo },
+    Started,
+    Finished,
+    Visit { board: BoardNo },
+    Moved { board: BoardNo, ply: u32, uci: UciMove, banks: Option<(Millis, Millis)>, hash: u64 },
+    DrawOffered { board: BoardNo, by: Color },
+    DrawDeclined { board: BoardNo, by: Color },
+    Ended { board: BoardNo, result: GameResult, termination: Termination },
+}
+
+/// What a store has to keep of an event.
+impl From<&Event> for StoredEvent {
+    fn from(event: &Event) -> StoredEvent {
+        let kind = match event.kind.clone() {
+            Kind::Joined { board, name, bot } => StoredKind::Joined { board, name, bot },
+            Kind::Connected { board } => StoredKind::Connected { board },
+            Kind::Disconnected { board } => StoredKind::Disconnected { board },
+            Kind::Started => StoredKind::Started,
+            Kind::Finished => StoredKind::Finished,
+            Kind::Visit { board } => StoredKind::Visit { board },
+            Kind::Game { board, fact } => match fact {
+                Fact::Moved(Played { ply, uci, clock, hash, .. }) => {
+                    let banks = clock.map(|clock| (clock.white, clock.black));
+                    StoredKind::Moved { board, ply, uci, banks, hash }
+                }
+                Fact::DrawOffered { by } => StoredKind::DrawOffered { board, by },
+                Fact::DrawDeclined { by } => StoredKind::DrawDeclined { board, by },
+                Fact::Ended { result, termination } => StoredKind::Ended { board, result, termination },
+            },
+        };
+        StoredEvent { seq: event.seq, at: event.at, wall: event.wall, kind }
+    }
+}
+
+impl StoredKind {
+    /// Whether the game on a board follows from it.
+    pub(super) fn concerns(&self, board: BoardNo) -> bool {
+        match self {
+            StoredKind::Started => true,
+            StoredKind::Joined { board: of, .. }
+            | StoredKind::Moved { board: of, .. }
+            | StoredKind::DrawOffered { board: of, .. }
+            | StoredKind::DrawDeclined { board: of, .. }
+            | StoredKind::Ended { board: of, .. } => *of == board,
+            _ => false,
+        }
+    }
+}
