@@ -199,13 +199,14 @@ export async function lookAt(page, state, sizes = USUAL) {
   const wrong = new Map();
   // Not by playwright's `setViewportSize`, which takes its time over each.
   const screen = await page.context().newCDPSession(page);
-  const become = (width, height) =>
-    screen.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  const become = async (width, height) => {
+    await screen.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+    // The boards are fitted in the first frame after a resize and drawn in the second.
+    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+  };
   await page.bringToFront();
   for (const [width, height] of sizes) {
     await become(width, height);
-    // The boards are fitted in the first frame after a resize and drawn in the second.
-    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
     for (const fault of await page.evaluate(faults))
       wrong.set(fault, [...(wrong.get(fault) ?? []), `${width}×${height}`]);
     if (PICTURES) await picture(screen, `${state} ${width}×${height}`);
