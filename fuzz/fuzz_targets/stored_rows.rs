@@ -62,6 +62,7 @@ fuzz_target!(|input: Input| {
         late_rounds: 0,
         think: Millis(1),
         master: "Master".into(),
+        seat: simultan::record::event::MasterSeat::Engine,
         created_at: 0,
     };
     let history = history(&program, &input.acts);
@@ -137,7 +138,7 @@ impl Hall {
                 self.running = true;
                 self.taken.iter().for_each(|board| self.games[board.index()].start());
             }
-            Act::Visit(board) if self.running => self.store(Kind::Visit { board: self.board(board) }),
+            Act::Visit(board) if self.running => self.store(Kind::Visit { board: self.board(board), excursion: false }),
             Act::Move { board, choice } => self.play(self.board(board), choice),
             Act::Moves { board, choice } => {
                 for step in 0..16u8 {

@@ -3,7 +3,10 @@
 use std::{
     collections::VecDeque,
     convert::Infallible,
-    sync::Arc,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -21,7 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const GAP: Duration = Duration::from_secs(1);
 
 /// An exhibition's own time: monotonic, begins at 0 when it opens, and goes on after a restart where it stood, so that a
-/// stopped server costs nobody time. It stands still where its [`Brake`] is on. Follows tokio's clock, paused or not.
+/// stopped server costs nobody time. It stands still where its [`Brake`] is on, and while it is held by itself. Follows tokio's clock, paused or not.
 #[derive(Debug, Clone)]
 pub struct Timeline {
     origin: Instant,
@@ -29,6 +32,48 @@ pub struct Timeline {
     pace: Pace,
     /// For how long the brake had been on before `origin`.
     stood: Duration,
+    own: Arc<Own>,
+}
+
+/// When one exhibition's time was held, beside the brake that stops all.
+#[derive(Debug, Default)]
+struct Own {
+    /// Most never are, and time is read at every step.
+    ever: AtomicBool,
+    /// Held for a look or a change, after the stills.
+    holds: Mutex<Holds>,
+}
+
+#[derive(Debug, Default)]
+struct Holds {
+    /// From when to when.
+    past: Vec<(Instant, Instant)>,
+    since: Option<Instant>,
+}
+
+impl Own {
+    fn holds(&self) -> MutexGuard<'_, Holds> {
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For how long time was held up to `instant`, less what stood still anyway.
+    fn until(&self, instant: Instant, stills: &Stills) -> Duration {
+        if !self.ever.load(Ordering::Acquire) {
+            return Duration::ZERO;
+        }
+        let holds = self.holds();
+        let held = |from: Instant, to: Instant| {
+            let to = to.min(instant);
+            let stood = stills.until(to).saturating_sub(stills.until(from));
+            to.saturating_duration_since(from).saturating_sub(stood)
+        };
+        let past: Duration = holds.past.iter().map(|&(from, to)| held(from, to)).sum();
+        past + holds.since.map_or(Duration::ZERO, |since| held(since, instant))
+    }
+
+    fn runs(&self) -> bool {
+        !self.ever.load(Ordering::Acquire) || self.holds().since.is_none()
+    }
 }
 
 impl Timeline {
@@ -36,7 +81,7 @@ impl Timeline {
     #[must_use]
     pub fn from(base: Millis, pace: &Pace) -> Timeline {
         let (origin, stood) = pace.look(|stills, now| (now, stills.until(now)));
-        Timeline { origin, base, pace: pace.clone(), stood }
+        Timeline { origin, base, pace: pace.clone(), stood, own: Arc::default() }
     }
 
     /// The exhibition's time now.
@@ -48,7 +93,7 @@ impl Timeline {
     /// The exhibition's time at `instant`, which is not ahead.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Millis {
-        let stood = self.pace.look(|stills, _| stills.until(instant)).saturating_sub(self.stood);
+        let stood = self.pace.look(|stills, _| self.stood(stills, instant));
         let elapsed = instant.saturating_duration_since(self.origin);
         self.base.plus(millis(elapsed.saturating_sub(stood)))
     }
@@ -57,14 +102,37 @@ impl Timeline {
     /// `None` while it does.
     #[must_use]
     pub fn instant(&self, moment: Millis) -> Option<Instant> {
-        let stood = self.pace.look(|stills, now| stills.since.is_none().then(|| stills.until(now)))?;
-        Some(self.origin + duration(moment.since(self.base)) + stood.saturating_sub(self.stood))
+        let stood = self.pace.look(|stills, now| self.passes(stills).then(|| self.stood(stills, now)))?;
+        Some(self.origin + duration(moment.since(self.base)) + stood)
     }
 
     /// Whether time passes.
     #[must_use]
     pub fn runs(&self) -> bool {
-        self.pace.look(|stills, _| stills.since.is_none())
+        self.pace.look(|stills, _| self.passes(stills))
+    }
+
+    /// Time stands still from now on, for this exhibition alone.
+    pub fn hold(&self) {
+        self.own.ever.store(true, Ordering::Release);
+        self.own.holds().since.get_or_insert_with(Instant::now);
+    }
+
+    /// It goes on from now on.
+    pub fn go_on(&self) {
+        let mut holds = self.own.holds();
+        if let Some(since) = holds.since.take() {
+            holds.past.push((since, Instant::now()));
+        }
+    }
+
+    fn passes(&self, stills: &Stills) -> bool {
+        stills.since.is_none() && self.own.runs()
+    }
+
+    /// For how long time has stood still here up to `instant`.
+    fn stood(&self, stills: &Stills, instant: Instant) -> Duration {
+        stills.until(instant).saturating_sub(self.stood) + self.own.until(instant, stills)
     }
 
     /// Follows whether it does.

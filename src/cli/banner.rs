@@ -24,6 +24,9 @@ pub(crate) fn print(ready: &Ready) {
     if others.is_empty() {
         lines.push(format!("  Network      only this machine; --bind 0.0.0.0:{port} lets others in"));
     }
+    if let Some(token) = &ready.master {
+        lines.push(format!("  Master       {here}e/current/master#master={}", token.reveal()));
+    }
     lines.push(format!("  Organiser    {here}#organiser={}", ready.organiser.reveal()));
     let mut out = std::io::stdout().lock();
     // Nobody may be listening, which is no reason to stop.

@@ -8,7 +8,7 @@ use super::{bot::Pace, planning::PlanArgs};
 use crate::{
     doors::limits::{AddressLimits, Allowed, Limits, Network, a_minute, a_second},
     engine::{EngineSettings, Launch, Patience},
-    exhibition::settings::{Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
+    exhibition::settings::{MasterChoice, Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
     gallery::MetricsFor,
     rules::WalkMode,
 };
@@ -67,6 +67,12 @@ pub struct ServeArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
     pub engine: EngineArgs,
+    /// Who plays as the master: the engine, or a person, for whom a link is printed
+    #[arg(long, env = "SIMULTAN_MASTER", value_name = "WHO", default_value = "engine", value_parser = ["engine", "human"])]
+    pub master: String,
+    /// A human master's name
+    #[arg(long, env = "SIMULTAN_MASTER_NAME", value_name = "NAME", requires = "master")]
+    pub master_name: Option<String>,
     /// How long an engine master thinks about a move
     #[arg(long, env = "SIMULTAN_THINK", value_name = "TIME", default_value = "2s", value_parser = parse_think)]
     pub think: Duration,
@@ -109,6 +115,7 @@ impl ServeArgs {
             name: self.name.clone(),
             boards: self.boards,
             clock: self.clock,
+            master: MasterChoice::new(&self.master, self.master_name.as_deref())?,
             master_extra: self.master_extra,
             walk: self.walk,
             late_rounds: self.late_rounds,

@@ -2,12 +2,19 @@
 
 use super::house_bots::HouseBots;
 use crate::{
-    base::time::{self, wall_clock},
+    base::{
+        secret::Token,
+        time::{self, wall_clock},
+    },
     doors::players::{self, Entrance},
-    exhibition::{handle::ExhibitionHandle, registry::Registry, settings::Settings},
+    exhibition::{
+        handle::ExhibitionHandle,
+        registry::Registry,
+        settings::{MasterChoice, Settings},
+    },
     gallery::{Desk, StartError},
     journal::StorageError,
-    record::event::{ExhibitionId, Program, Stage},
+    record::event::{ExhibitionId, MasterSeat, Program, Stage},
     rules::PlayerName,
 };
 use tokio_util::task::TaskTracker;
@@ -21,6 +28,15 @@ pub(super) struct Host {
     pub(super) master: String,
 }
 
+/// An exhibition that was just opened.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) exhibition: ExhibitionHandle,
+    pub(super) program: Program,
+    /// The secret of a human master.
+    pub(super) master: Option<Token>,
+}
+
 impl Host {
     /// Does what the gallery asks for.
     pub(super) fn answer(&self, request: Desk, entrance: &Entrance, tasks: &TaskTracker) {
@@ -28,14 +44,18 @@ impl Host {
             Desk::Player { upgraded, which } => {
                 tasks.spawn(players::serve(entrance.clone(), upgraded, which));
             }
+            Desk::Master { which, reply } => {
+                let seat = self.registry.find(which).map(|found| found.human.map(|seat| (found.id, seat)));
+                let _ = reply.send(seat);
+            }
             Desk::Open { settings, reply } => {
                 let host = self.clone();
                 tasks.spawn(async move {
                     let opened = host.open(&settings).await;
-                    if let Ok((exhibition, _)) = &opened {
-                        host.seat(exhibition, settings.house_bots).await;
+                    if let Ok(opened) = &opened {
+                        host.seat(&opened.exhibition, settings.house_bots).await;
                     }
-                    let _ = reply.send(opened.map(|(exhibition, _)| exhibition.id));
+                    let _ = reply.send(opened.map(|opened| (opened.exhibition.id, opened.master)));
                 });
             }
             Desk::Start { which, reply } => {
@@ -53,7 +73,14 @@ impl Host {
     }
 
     /// Opens an exhibition; its house bots are not seated yet.
-    pub(super) async fn open(&self, settings: &Settings) -> Result<(ExhibitionHandle, Program), StorageError> {
+    pub(super) async fn open(&self, settings: &Settings) -> Result<Opened, StorageError> {
+        let (name, seat, master) = match &settings.master {
+            MasterChoice::Engine => (self.master.as_str(), MasterSeat::Engine, None),
+            MasterChoice::Human(name) => {
+                let token = self.registry.master_token();
+                (name.as_str(), MasterSeat::Human(token.hash()), Some(token))
+            }
+        };
         let program = Program {
             name: settings.name.as_str().into(),
             boards: settings.boards,
@@ -61,10 +88,12 @@ impl Host {
             walk: settings.walk,
             late_rounds: settings.late_rounds,
             think: time::millis(settings.think),
-            master: self.master.as_str().into(),
+            master: name.into(),
+            seat,
             created_at: wall_clock(),
         };
-        Ok((self.registry.open(program.clone()).await?, program))
+        let exhibition = self.registry.open(program.clone()).await?;
+        Ok(Opened { exhibition, program, master })
     }
 
     /// Gives `count` seats to the server's own bots.

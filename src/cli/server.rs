@@ -84,6 +84,8 @@ pub struct Ready {
     pub organiser: Token,
     /// The current exhibition.
     pub program: Program,
+    /// The secret of a human master, where it was just opened for one.
+    pub master: Option<Token>,
     /// Whether it was under way before this start: then its own settings hold, not this start's.
     pub taken_up: bool,
 }
@@ -178,12 +180,13 @@ pub async fn run_on<S: Store>(
     for exhibition in &taken_up {
         host.seat_again(exhibition).await;
     }
-    if let Some((exhibition, _)) = &opened {
-        host.seat(exhibition, settings.house_bots).await;
+    if let Some(opened) = &opened {
+        host.seat(&opened.exhibition, settings.house_bots).await;
     }
     let taken_up = current.is_some();
-    let program = current.or(opened.map(|(_, program)| program)).expect("taken up, or opened");
-    ready(&Ready { address, organiser, program, taken_up });
+    let (opened, master) = opened.map(|opened| (opened.program, opened.master)).unzip();
+    let program = current.or(opened).expect("taken up, or opened");
+    ready(&Ready { address, organiser, program, master: master.flatten(), taken_up });
     tokio::spawn(loop_lag::watch(metrics.games_loop.clone()));
     tokio::spawn(pace.watch_for_gaps());
     if let Some(pause) = args.begins_after {

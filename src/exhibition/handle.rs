@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::board::BoardHandle;
+use super::{board::BoardHandle, human_seat::HumanSeat};
 use crate::{
     base::secret::Token,
     journal::StorageError,
@@ -71,6 +71,8 @@ pub struct ExhibitionHandle {
     pub id: ExhibitionId,
     /// The master's name.
     pub master: Arc<str>,
+    /// The seat of a human master, where there is one.
+    pub human: Option<HumanSeat>,
     pub(super) stage: watch::Receiver<Stage>,
     pub(super) inbox: mpsc::Sender<Message>,
 }

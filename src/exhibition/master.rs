@@ -74,13 +74,17 @@ impl Master {
             let Some(board) = self.walk.upcoming() else { continue };
             let now = self.timeline.now();
             // Coming is no promise: there is no need to wait for the disk before looking at the board.
-            drop(self.journal.enqueue(self.exhibition, vec![Entry::new(now, Kind::Visit { board })]).await);
+            drop(
+                self.journal
+                    .enqueue(self.exhibition, vec![Entry::new(now, Kind::Visit { board, excursion: false })])
+                    .await,
+            );
             self.walk.visit(board, now);
-            if let Some(situation) = self.boards[board.index()].visit().await {
+            if let Some(situation) = self.boards[board.index()].visit(false).await {
                 self.play(board, situation).await;
             }
         }
-        self.finish().await;
+        finish(&self.journal, self.exhibition, &self.timeline, &self.stage).await;
     }
 
     async fn play(&mut self, board: BoardNo, situation: Situation) {
@@ -107,16 +111,22 @@ impl Master {
             }
         }
     }
+}
 
-    async fn finish(&self) {
-        loop {
-            let finished = Entry::new(self.timeline.now(), Kind::Finished);
-            if self.journal.append(self.exhibition, vec![finished]).await.is_ok() {
-                self.stage.send_replace(Stage::Finished);
-                info!("the last game has ended");
-                return;
-            }
-            self.journal.sound().await;
+/// Puts the end of the last game on the record.
+pub(super) async fn finish(
+    journal: &Journal,
+    exhibition: ExhibitionId,
+    timeline: &Timeline,
+    stage: &watch::Sender<Stage>,
+) {
+    loop {
+        let finished = Entry::new(timeline.now(), Kind::Finished);
+        if journal.append(exhibition, vec![finished]).await.is_ok() {
+            stage.send_replace(Stage::Finished);
+            info!("the last game has ended");
+            return;
         }
+        journal.sound().await;
     }
 }

@@ -10,11 +10,14 @@
 //! | `board` | one task a game |
 //! | `shared_walk` | who waits for the master, as the boards and the walk both see it |
 //! | `master` | the walk's task, from board to board |
+//! | `human`, `human_seat` | the walk of a human master, and who may speak for them |
 //! | `policy` | what decides the master's moves: an engine, chance, a script |
 //! | `queue_notices` | tells every opponent how far away the master is |
 
 pub mod board;
 pub mod handle;
+mod human;
+pub mod human_seat;
 pub mod master;
 pub mod policy;
 pub mod queue_notices;

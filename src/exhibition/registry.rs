@@ -15,7 +15,10 @@ use super::{
     task::{Exhibition, Services},
 };
 use crate::{
-    base::{secret::SecretSource, time::Timeline},
+    base::{
+        secret::{SecretSource, Token},
+        time::Timeline,
+    },
     journal::{
         Entry, Record, StorageError,
         feed::{Feed, News},
@@ -101,6 +104,12 @@ impl Registry {
     pub fn new(services: Services, feed: Feed, policies: PolicyMaker, secrets: SecretSource) -> Registry {
         let rooms = Mutex::new(Rooms { secrets, open: BTreeMap::new() });
         Registry(Arc::new(Shared { services, feed, policies, rooms }))
+    }
+
+    /// A new secret for a human master.
+    #[must_use]
+    pub fn master_token(&self) -> Token {
+        self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner).secrets.token("sm_")
     }
 
     /// Opens a new exhibition, which becomes the current one.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     base::time,
-    rules::{ClockSettings, MOST_BOARDS, ParseClockError, WalkMode, is_visible},
+    rules::{ClockSettings, MOST_BOARDS, ParseClockError, PlayerName, WalkMode, is_visible},
 };
 
 /// Nobody has ever gone round so often.
@@ -23,6 +23,8 @@ pub struct Settings {
     pub clock: TimeControl,
     /// What the master has on every clock beyond the others.
     pub master_extra: Duration,
+    /// Who the master is.
+    pub master: MasterChoice,
     /// The order of visits.
     pub walk: WalkMode,
     /// Until the end of which round a free seat can be taken after the start; 0: not at all.
@@ -42,6 +44,29 @@ impl FromStr for TimeControl {
 
     fn from_str(text: &str) -> Result<TimeControl, ParseClockError> {
         if text == "none" { Ok(TimeControl(None)) } else { text.parse().map(|clock| TimeControl(Some(clock))) }
+    }
+}
+
+/// Who the master is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MasterChoice {
+    /// The server's engine.
+    Engine,
+    /// A person of this name.
+    Human(PlayerName),
+}
+
+impl MasterChoice {
+    /// Reads `engine` or `human`, and a person's name; who gives none is called Master.
+    pub fn new(kind: &str, name: Option<&str>) -> Result<MasterChoice, SettingsError> {
+        match kind {
+            "engine" => Ok(MasterChoice::Engine),
+            "human" => {
+                let name = PlayerName::parse(name.unwrap_or("Master")).map_err(|_| SettingsError::Master)?;
+                Ok(MasterChoice::Human(name))
+            }
+            _ => Err(SettingsError::Master),
+        }
     }
 }
 
@@ -89,6 +114,8 @@ pub enum SettingsError {
     MasterExtra,
     #[error("a free seat can be taken until the end of a round from 0 (not after the start) to {MOST_LATE_ROUNDS}")]
     LateRounds,
+    #[error("the master is `engine`, or `human` with a name of 1 to 32 visible characters")]
+    Master,
     #[error("there can't be more house bots than boards")]
     HouseBots,
 }
@@ -114,11 +141,20 @@ pub struct Wishes {
     boards: Option<u32>,
     #[serde(default, deserialize_with = "present")]
     clock: Option<Option<String>>,
+    master: Option<MasterWishes>,
     master_extra: Option<String>,
     walk: Option<String>,
     late_rounds: Option<u32>,
     think: Option<String>,
     house_bots: Option<u32>,
+}
+
+/// Who the master is to be, as the organiser's page sends it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MasterWishes {
+    kind: String,
+    name: Option<String>,
 }
 
 /// Tells `null` from a missing field.
@@ -149,6 +185,10 @@ impl Settings {
             "name": self.name.as_str(),
             "boards": self.boards,
             "clock": self.clock.0.map(|clock| clock.to_string()),
+            "master": match &self.master {
+                MasterChoice::Engine => serde_json::json!({ "kind": "engine" }),
+                MasterChoice::Human(name) => serde_json::json!({ "kind": "human", "name": name.as_str() }),
+            },
             "master_extra": span(self.master_extra),
             "walk": self.walk.as_str(),
             "late_rounds": self.late_rounds,
@@ -169,6 +209,9 @@ impl Settings {
         }
         if let Some(clock) = wishes.clock {
             settings.clock = clock.as_deref().unwrap_or("none").parse()?;
+        }
+        if let Some(master) = wishes.master {
+            settings.master = MasterChoice::new(&master.kind, master.name.as_deref())?;
         }
         if let Some(extra) = wishes.master_extra {
             settings.master_extra = parse_extra(&extra)?;

@@ -80,6 +80,22 @@ impl SharedWalk {
         let _ = self.watch().until(|walk| (!walk.waits(board)).then_some(())).await;
     }
 
+    /// Looks at the walk.
+    pub fn read<R>(&self, look: impl FnOnce(&Walk) -> R) -> R {
+        self.0.read(look)
+    }
+
+    /// The master goes astray from `here`.
+    pub fn digress(&self, here: Option<BoardNo>) {
+        self.change(|walk| walk.digress(here));
+    }
+
+    /// The master leaves `board` for this round; says whether there is another one to go to.
+    #[must_use]
+    pub fn pass_by(&self, board: BoardNo) -> bool {
+        self.decide(|walk| walk.pass_by(board))
+    }
+
     /// Follows the walk.
     #[must_use]
     pub fn watch(&self) -> Watcher<Walk> {

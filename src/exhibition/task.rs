@@ -9,6 +9,8 @@ use tracing::{Instrument, info, info_span, warn};
 use super::{
     board::{Board, BoardHandle, Surroundings},
     handle::{ExhibitionHandle, INBOX, Message, Reply, SeatError, Seated},
+    human::{Hall, Human},
+    human_seat::HumanSeat,
     master::Master,
     policy::Policy,
     queue_notices,
@@ -24,7 +26,7 @@ use crate::{
     },
     journal::{Entry, Journal},
     record::{
-        event::{ExhibitionId, Kind, Stage},
+        event::{ExhibitionId, Kind, MasterSeat, Stage},
         seat_key::SeatKey,
         view::View,
     },
@@ -61,6 +63,8 @@ pub struct Exhibition {
     services: Services,
     /// Here until the walk begins.
     policy: Option<Policy>,
+    /// Here until this task runs.
+    human: Option<Human>,
     secrets: SecretSource,
     inbox: mpsc::Receiver<Message>,
     own: mpsc::WeakSender<Message>,
@@ -89,25 +93,54 @@ impl Exhibition {
         let boards = spawn_boards(games, &around, &services.tasks);
         let (inbox, messages) = mpsc::channel(INBOX);
         let (stage, seen) = watch::channel(view.stage);
+        let stage = Arc::new(stage);
+        let mut seat = None;
+        let human = match view.program.seat {
+            MasterSeat::Engine => None,
+            MasterSeat::Human(key) => {
+                let (way, requests) = HumanSeat::new(key);
+                let hall = Hall {
+                    exhibition: view.id,
+                    walk: walk.clone(),
+                    boards: boards.clone(),
+                    journal: services.journal.clone(),
+                    timeline: timeline.clone(),
+                    metrics: services.metrics.clone(),
+                    stage: stage.clone(),
+                    stop: services.stop.clone(),
+                    own: way.downgrade(),
+                    inbox: requests,
+                };
+                seat = Some(way);
+                Some(Human::new(view, hall))
+            }
+        };
         let exhibition = Exhibition {
             id: view.id,
-            stage: Arc::new(stage),
+            stage,
             seats: Seats::new(view, keys),
             late_rounds: view.program.late_rounds,
             boards,
             walk,
             timeline,
             services,
-            policy: Some(policy),
+            policy: Some(policy).filter(|_| human.is_none()),
+            human,
             secrets,
             inbox: messages,
             own: inbox.downgrade(),
         };
-        (ExhibitionHandle { id: view.id, master: view.program.master.clone(), stage: seen, inbox }, exhibition)
+        (
+            ExhibitionHandle { id: view.id, master: view.program.master.clone(), human: seat, stage: seen, inbox },
+            exhibition,
+        )
     }
 
     /// Runs until every handle is gone.
     pub async fn run(mut self) {
+        if let Some(human) = self.human.take() {
+            self.services.tasks.spawn(human.run().instrument(info_span!("walk", exhibition = %self.id)));
+        }
         if self.stage() == Stage::Running {
             self.walk();
         }
@@ -251,7 +284,13 @@ impl Exhibition {
 
     /// Sends the master on the walk.
     fn walk(&mut self) {
-        let Some(policy) = self.policy.take() else { return };
+        if let Some(policy) = self.policy.take() {
+            self.send_master(policy);
+        }
+        self.estimate();
+    }
+
+    fn send_master(&self, policy: Policy) {
         let master = Master {
             exhibition: self.id,
             policy,
@@ -265,6 +304,10 @@ impl Exhibition {
         };
         let span = info_span!("walk", exhibition = %self.id);
         self.services.tasks.spawn(master.run().instrument(span));
+    }
+
+    /// Has every opponent told how far the master is.
+    fn estimate(&self) {
         if self.services.estimates {
             let notices = queue_notices::run(self.walk.clone(), self.boards.clone(), self.services.stop.clone());
             let metrics = self.services.metrics.clone();
@@ -277,13 +320,13 @@ impl Exhibition {
 /// waited longest still is the first.
 fn walk_of(view: &View) -> Walk {
     let playing = view.boards.iter().filter(|board| board.is_playing()).map(|board| board.board);
-    let mut walk = Walk::new(view.program.walk, playing, view.last_visit(), view.walk.rounds);
+    let mut walk = Walk::new(view.program.walk, playing, view.last_in_order(), view.walk.rounds);
     let mut waiting: Vec<_> = view.boards.iter().filter_map(|board| Some((board.waits_since?, board.board))).collect();
     waiting.sort_unstable();
     for (_, board) in waiting {
         walk.wait(board);
     }
-    if let Some(board) = view.unfinished_visit() {
+    if let Some(board) = view.unfinished_in_order() {
         walk.return_to(board);
     }
     walk

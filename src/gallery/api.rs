@@ -14,6 +14,7 @@ use super::{
     desk::Desk,
     find::{find, look, unreadable},
     large_answers::NoRoom,
+    master,
     organiser::authorise,
     state::{Gallery, MetricsFor},
     watch::{self, Gate, Ticket},
@@ -25,6 +26,7 @@ use crate::{
         upgrade::upgrade,
         websocket::Link,
     },
+    exhibition::registry::{EntryError, NoSuchExhibition},
     record::view::View,
     rules::BoardNo,
     wire::{self, pgn},
@@ -94,6 +96,14 @@ pub(super) async fn play(State(gallery): State<Gallery>, Path(name): Path<String
     upgrade(request, async move |upgraded| {
         // If the games are gone the connection is dropped, and the client comes back.
         let _ = gallery.desk.send(Desk::Player { upgraded, which }).await;
+    })
+}
+
+pub(super) async fn master(State(gallery): State<Gallery>, Path(name): Path<String>, request: Request) -> Response {
+    let which = name.parse().map_err(|NoSuchExhibition| EntryError::NoSuchExhibition);
+    upgrade(request, async move |upgraded| match Link::new(upgraded).await {
+        Ok(link) => master::attend(gallery, link, which).await,
+        Err(error) => debug!(%error, "the master's connection was lost"),
     })
 }
 

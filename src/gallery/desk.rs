@@ -3,9 +3,11 @@
 use tokio::sync::oneshot;
 
 use crate::{
+    base::secret::Token,
     doors::websocket::Upgraded,
     exhibition::{
         handle::SeatError,
+        human_seat::HumanSeat,
         registry::{EntryError, NoSuchExhibition, Which},
         settings::Settings,
     },
@@ -23,12 +25,19 @@ pub enum Desk {
         /// Where they want to play.
         which: Result<Which, NoSuchExhibition>,
     },
+    /// Where a human master sits.
+    Master {
+        /// In which exhibition.
+        which: Which,
+        /// Its number and the seat; no seat where a program plays as the master.
+        reply: oneshot::Sender<Result<Option<(ExhibitionId, HumanSeat)>, EntryError>>,
+    },
     /// Open another exhibition.
     Open {
         /// As the organiser wants it.
         settings: Settings,
-        /// Its number, or why not.
-        reply: oneshot::Sender<Result<ExhibitionId, StorageError>>,
+        /// Its number and the secret of a human master, or why not.
+        reply: oneshot::Sender<Result<(ExhibitionId, Option<Token>), StorageError>>,
     },
     /// Start one with the seats taken so far.
     Start {

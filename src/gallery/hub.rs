@@ -20,7 +20,7 @@ use crate::{
     exhibition::registry::Which,
     journal::feed::{Feed, KEPT, News},
     record::{
-        event::{Event, ExhibitionId, Stage},
+        event::{Event, ExhibitionId, Kind, Stage},
         view::View,
     },
     rules::Millis,
@@ -47,15 +47,20 @@ struct Room {
     log: VecDeque<Utf8Bytes>,
     news: Watched<u64>,
     snapshot: Option<(u64, Millis, Utf8Bytes)>,
+    /// The last visit's number and event, for the master.
+    visit: Option<Event>,
 }
 
 impl Room {
     fn new(view: View, timeline: Option<Timeline>) -> Room {
-        Room { news: Watched::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None }
+        Room { news: Watched::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None, visit: None }
     }
 
     /// Keeps events that the view has taken in: only those that are kept become JSON.
     fn log(&mut self, events: &[Event]) {
+        if let Some(visit) = events.iter().rfind(|event| matches!(event.kind, Kind::Visit { .. })) {
+            self.visit = Some(visit.clone());
+        }
         for event in &events[events.len().saturating_sub(KEPT)..] {
             if self.log.len() == KEPT {
                 self.log.pop_front();
@@ -183,6 +188,20 @@ impl Hub {
             return Some(Helping { seq: seq + frames.len() as u64, frames, fresh: false });
         }
         Some(Helping { frames: vec![room.snapshot()], seq: room.view.seq, fresh: true })
+    }
+
+    /// The same for a human master, who is told with a visit what is possible there.
+    pub(super) fn helping_for_master(&self, id: ExhibitionId, seq: Option<u64>) -> Option<Helping> {
+        let mut helping = self.helping(id, seq)?;
+        let rooms = self.rooms();
+        let room = rooms.get(&id)?;
+        if let Some(Event { seq: came, at, kind: Kind::Visit { board, excursion }, .. }) = &room.visit
+            && let Some(place) = seq.and_then(|seq| came.checked_sub(seq + 1)).filter(|_| !helping.fresh)
+            && let Some(frame) = usize::try_from(place).ok().and_then(|place| helping.frames.get_mut(place))
+        {
+            *frame = wire::visit_frame(*board, *excursion, *came, *at, &room.view).into();
+        }
+        Some(helping)
     }
 
     /// Follows an exhibition's last number.

@@ -27,6 +27,7 @@ mod forecast_cache;
 mod forecasts;
 mod hub;
 mod large_answers;
+mod master;
 mod not_yet;
 mod open;
 mod organiser;

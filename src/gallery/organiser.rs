@@ -59,8 +59,13 @@ async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Prob
     gallery.guard.exhibition(gallery.hub.unfinished())?;
     let (reply, answer) = oneshot::channel();
     let opened = ask(gallery, Desk::Open { settings, reply }, answer).await?;
-    let id = opened.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", error.to_string()))?;
-    shown(gallery, id, StatusCode::CREATED)
+    let (id, token) =
+        opened.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", error.to_string()))?;
+    let Some(token) = token else { return shown(gallery, id, StatusCode::CREATED) };
+    let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
+    // Into the object that others share without it.
+    let fields = snapshot.as_str().strip_prefix('{').unwrap_or_default();
+    Ok(json(StatusCode::CREATED, format!("{{\"master_token\":\"{}\",{fields}", token.reveal())))
 }
 
 /// `POST /api/exhibitions/{exhibition}/start`: starts with the seats taken so far.

@@ -31,6 +31,7 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/forecast", get(forecasts::of_planned))
         .route("/api/organiser", get(organiser::check))
         .route("/ws/{exhibition}/play", get(api::play))
+        .route("/ws/{exhibition}/master", get(api::master))
         .route("/ws/{exhibition}/watch", get(api::watch))
         .route("/healthz", get(api::healthz))
         .route("/metrics", get(api::metrics))

@@ -186,7 +186,14 @@ impl Record {
             StoredKind::Disconnected { board } => game(board).map(|_| Kind::Disconnected { board })?,
             StoredKind::Started => Kind::Started,
             StoredKind::Finished => Kind::Finished,
-            StoredKind::Visit { board } => game(board).map(|_| Kind::Visit { board })?,
+            StoredKind::Visit { board, excursion } => game(board).map(|_| Kind::Visit { board, excursion })?,
+            StoredKind::Paused { by } => Kind::Paused { by },
+            StoredKind::Continued => Kind::Continued,
+            StoredKind::Retracted { board, ply, banks, hash } => {
+                let retracted = game(board)?.recall_retraction(ply, banks, hash);
+                let retracted = retracted.map_err(|error| DamagedRecord::Game { exhibition, board, error })?;
+                Kind::Game { board, fact: Fact::Retracted(retracted) }
+            }
             StoredKind::Moved { board, ply, uci, banks, hash } => {
                 let game = game(board)?;
                 let running = Some(game.setup().mover_of(ply).other());
@@ -230,6 +237,9 @@ impl Record {
                 Some("somebody comes or goes who has no seat")
             }
             Kind::Started if stage != Stage::Open => Some("the games begin twice"),
+            Kind::Paused { .. } if stage != Stage::Running => Some("a break of games that are not on"),
+            Kind::Paused { .. } if self.view.paused.is_some() => Some("a break within a break"),
+            Kind::Continued if self.view.paused.is_none() => Some("the end of a break that is none"),
             Kind::Visit { .. } if stage == Stage::Open => Some("the master walks before the games begin"),
             Kind::Finished if stage != Stage::Running || self.view.score.playing > 0 => {
                 Some("the exhibition ends before its games do")
@@ -244,6 +254,7 @@ mod tests {
     use shakmaty::{Color, EnPassantMode, Position, uci::UciMove, zobrist::Zobrist64};
 
     use super::*;
+    use crate::record::event::{MasterSeat, PausedBy};
     use crate::rules::{GameResult, Millis, PlayerName, Termination, WalkMode};
 
     const BOARD: BoardNo = BoardNo(1);
@@ -257,6 +268,7 @@ mod tests {
             late_rounds: 0,
             think: Millis::ZERO,
             master: "Master".into(),
+            seat: MasterSeat::Engine,
             created_at: 0,
         }
     }
@@ -334,7 +346,9 @@ mod tests {
             (vec![joined(), joined()], "taken twice"),
             (after_start(&[joined()]), "after the start"),
             (vec![StoredKind::Connected { board: BOARD }], "has no seat"),
-            (vec![StoredKind::Visit { board: BOARD }], "before the games begin"),
+            (after_start(&[StoredKind::Continued]), "break that is none"),
+            (vec![StoredKind::Paused { by: PausedBy::Master }], "games that are not on"),
+            (vec![StoredKind::Visit { board: BOARD, excursion: false }], "before the games begin"),
             (vec![StoredKind::Connected { board: BoardNo(0) }], "there is no board 0"),
         ] {
             let refused = replayed(record).err();

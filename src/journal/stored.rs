@@ -3,8 +3,8 @@
 use shakmaty::{Color, uci::UciMove};
 
 use crate::{
-    record::event::{Event, Kind},
-    rules::{BoardNo, Fact, GameResult, Millis, Played, PlayerName, Termination},
+    record::event::{Event, Kind, PausedBy},
+    rules::{BoardNo, Fact, GameResult, Millis, Played, PlayerName, Retracted, Termination},
 };
 
 /// A line as the store has it.
@@ -29,8 +29,11 @@ pub enum StoredKind {
     Disconnected { board: BoardNo },
     Started,
     Finished,
-    Visit { board: BoardNo },
+    Visit { board: BoardNo, excursion: bool },
+    Paused { by: PausedBy },
+    Continued,
     Moved { board: BoardNo, ply: u32, uci: UciMove, banks: Option<(Millis, Millis)>, hash: u64 },
+    Retracted { board: BoardNo, ply: u32, banks: Option<(Millis, Millis)>, hash: u64 },
     DrawOffered { board: BoardNo, by: Color },
     DrawDeclined { board: BoardNo, by: Color },
     Ended { board: BoardNo, result: GameResult, termination: Termination },
@@ -45,11 +48,17 @@ impl From<&Event> for StoredEvent {
             Kind::Disconnected { board } => StoredKind::Disconnected { board },
             Kind::Started => StoredKind::Started,
             Kind::Finished => StoredKind::Finished,
-            Kind::Visit { board } => StoredKind::Visit { board },
+            Kind::Visit { board, excursion } => StoredKind::Visit { board, excursion },
+            Kind::Paused { by } => StoredKind::Paused { by },
+            Kind::Continued => StoredKind::Continued,
             Kind::Game { board, fact } => match fact {
                 Fact::Moved(Played { ply, uci, clock, hash, .. }) => {
                     let banks = clock.map(|clock| (clock.white, clock.black));
                     StoredKind::Moved { board, ply, uci, banks, hash }
+                }
+                Fact::Retracted(Retracted { ply, clock, hash, .. }) => {
+                    let banks = clock.map(|clock| (clock.white, clock.black));
+                    StoredKind::Retracted { board, ply, banks, hash }
                 }
                 Fact::DrawOffered { by } => StoredKind::DrawOffered { board, by },
                 Fact::DrawDeclined { by } => StoredKind::DrawDeclined { board, by },
@@ -67,6 +76,7 @@ impl StoredKind {
             StoredKind::Started => true,
             StoredKind::Joined { board: of, .. }
             | StoredKind::Moved { board: of, .. }
+            | StoredKind::Retracted { board: of, .. }
             | StoredKind::DrawOffered { board: of, .. }
             | StoredKind::DrawDeclined { board: of, .. }
             | StoredKind::Ended { board: of, .. } => *of == board,

@@ -108,7 +108,7 @@ impl Fold {
                 self.start = event.at;
                 self.boards.iter_mut().for_each(|board| board.waiting_since = Some(event.at));
             }
-            Kind::Visit { board } => {
+            Kind::Visit { board, .. } => {
                 let here = &mut self.boards[board.index()];
                 here.visit = Some((here.waiting_since.take().unwrap_or(event.at), event.at));
             }

@@ -23,7 +23,7 @@ use crate::{
         task::Services,
     },
     journal::{MemoryStore, Writer, feed::Feed},
-    record::event::Program,
+    record::event::{MasterSeat, Program},
     rules::{Command, PlayerName},
 };
 
@@ -70,6 +70,7 @@ fn program(scenario: &Scenario) -> Program {
         late_rounds: 0,
         think: scenario.master.mean,
         master: "Master".into(),
+        seat: MasterSeat::Engine,
         created_at: 0,
     }
 }

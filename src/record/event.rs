@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shakmaty::Color;
 
+use crate::base::secret::TokenHash;
 use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, GameSetup, Millis, PlayerName, WalkMode};
 
 /// An exhibition's number, given by the journal, ascending.
@@ -33,6 +34,8 @@ pub struct Program {
     pub think: Millis,
     /// The master's name.
     pub master: Arc<str>,
+    /// Who the master is.
+    pub seat: MasterSeat,
     /// When it was opened, in Unix milliseconds.
     pub created_at: u64,
 }
@@ -88,7 +91,16 @@ pub enum Kind {
     Visit {
         /// The board.
         board: BoardNo,
+        /// Not in the walk's own order, which goes on where it was.
+        excursion: bool,
     },
+    /// A break: the walk and all clocks stand still.
+    Paused {
+        /// Whose doing it is.
+        by: PausedBy,
+    },
+    /// The break is over.
+    Continued,
     /// Something happened in a game.
     Game {
         /// Its board.
@@ -96,6 +108,46 @@ pub enum Kind {
         /// What.
         fact: Fact,
     },
+}
+
+/// Whose doing a break is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PausedBy {
+    /// The master wants one.
+    Master,
+    /// The organiser does.
+    Organiser,
+    /// The master's connection is gone.
+    Connection,
+}
+
+impl PausedBy {
+    const ALL: [PausedBy; 3] = [PausedBy::Master, PausedBy::Organiser, PausedBy::Connection];
+
+    /// The contract's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PausedBy::Master => "master",
+            PausedBy::Organiser => "organiser",
+            PausedBy::Connection => "connection",
+        }
+    }
+
+    /// The one that is called so.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<PausedBy> {
+        PausedBy::ALL.into_iter().find(|by| by.as_str() == text)
+    }
+}
+
+/// Who makes the master's moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MasterSeat {
+    /// A program of the server's.
+    Engine,
+    /// A person, who shows the secret with this hash.
+    Human(TokenHash),
 }
 
 /// How far an exhibition is.

@@ -7,9 +7,12 @@ use std::sync::Arc;
 
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
-use super::event::{Event, ExhibitionId, Kind, Program, Score, Stage};
+use super::{
+    event::{Event, ExhibitionId, Kind, PausedBy, Program, Score, Stage},
+    walk_figures::WalkFigures,
+};
 use crate::rules::{
-    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Termination,
+    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Retracted, Termination,
 };
 
 /// Who sits at a board.
@@ -47,6 +50,8 @@ pub struct BoardView {
     pub seat: Option<Seat>,
     /// Every move so far.
     pub sheet: Vec<SheetMove>,
+    /// The master's moves that were taken back, and as which ply they had been made.
+    pub taken_back: Vec<(u32, SanPlus)>,
     /// The position now.
     pub position: Chess,
     /// Whose draw offer stands.
@@ -65,6 +70,7 @@ impl BoardView {
             board,
             seat: None,
             sheet: Vec::new(),
+            taken_back: Vec::new(),
             position: setup.start.clone(),
             draw_offer: None,
             end: None,
@@ -125,6 +131,7 @@ impl BoardView {
     fn apply(&mut self, fact: &Fact, at: Millis) {
         match fact {
             Fact::Moved(played) => self.apply_move(played, at),
+            Fact::Retracted(retracted) => self.apply_retraction(retracted, at),
             Fact::DrawOffered { by } => self.draw_offer = Some(*by),
             Fact::DrawDeclined { .. } => self.draw_offer = None,
             Fact::Ended { result, termination } => {
@@ -137,6 +144,15 @@ impl BoardView {
         }
     }
 
+    fn apply_retraction(&mut self, retracted: &Retracted, at: Millis) {
+        self.draw_offer = retracted.offer;
+        self.taken_back.extend(self.sheet.pop().map(|last| (retracted.ply, last.san)));
+        self.position = retracted.position().clone();
+        if let (Some(clock), Some(reading)) = (&mut self.clock, retracted.clock) {
+            clock.set(reading, at);
+        }
+    }
+
     fn apply_move(&mut self, played: &Played, at: Millis) {
         if self.draw_offer == Some(played.turn) {
             self.draw_offer = None;
@@ -145,62 +161,6 @@ impl BoardView {
         self.position = played.position().clone();
         if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
             clock.set(reading, at);
-        }
-    }
-}
-
-/// The master's walk in figures.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct WalkFigures {
-    /// When the games began.
-    pub started: Option<Millis>,
-    /// When the last one ended.
-    pub finished: Option<Millis>,
-    /// How many boards the master has come to.
-    pub visits: u64,
-    /// How many rounds are complete: the walk has come back to a board not behind the last.
-    pub rounds: u64,
-    /// When the present round began.
-    pub round_began: Option<Millis>,
-    /// The time the master has spent at boards up to moving there.
-    pub master: Millis,
-    /// The time the opponents have taken from the master's move to their own.
-    pub opponents: Millis,
-    visit: Option<(BoardNo, Millis)>,
-    /// The event with which the master came to the board where they stand.
-    came: u64,
-}
-
-impl WalkFigures {
-    /// How long a complete round took on average.
-    #[must_use]
-    pub fn round(&self) -> Option<Millis> {
-        let span = self.round_began?.since(self.started?).0;
-        span.checked_div(self.rounds).map(Millis)
-    }
-
-    /// When the master came to the board where they stand.
-    #[must_use]
-    pub fn visit_began(&self) -> Option<Millis> {
-        self.visit.map(|(_, at)| at)
-    }
-
-    fn visit(&mut self, board: BoardNo, seq: u64, at: Millis) {
-        if self.visit.is_some_and(|(last, _)| board <= last) {
-            self.rounds += 1;
-            self.round_began = Some(at);
-        }
-        self.visits += 1;
-        self.visit = Some((board, at));
-        self.came = seq;
-    }
-
-    fn moved(&mut self, board: &BoardView, at: Millis) {
-        let previous = board.sheet.last().map(|record| record.at).or(self.started).unwrap_or(at);
-        if board.turn() != board.setup.master {
-            self.opponents = self.opponents.plus(at.since(previous));
-        } else if let Some((_, since)) = self.visit.filter(|(visited, _)| *visited == board.board) {
-            self.master = self.master.plus(at.since(since));
         }
     }
 }
@@ -228,6 +188,10 @@ pub struct View {
     pub finished_at: Option<u64>,
     /// The result so far.
     pub score: Score,
+    /// Whose doing the break is, if there is one.
+    pub paused: Option<PausedBy>,
+    /// The master's last move, while nobody has moved there since: board and ply.
+    pub last_move: Option<(BoardNo, u32)>,
 }
 
 impl View {
@@ -247,6 +211,8 @@ impl View {
             started_at: None,
             finished_at: None,
             score: Score::default(),
+            paused: None,
+            last_move: None,
         }
     }
 
@@ -272,7 +238,9 @@ impl View {
                 self.walk.finished = Some(event.at);
                 self.finished_at = Some(event.wall);
             }
-            Kind::Visit { board } => self.walk.visit(*board, event.seq, event.at),
+            Kind::Visit { board, excursion } => self.walk.visit(*board, *excursion, event.seq, event.at),
+            Kind::Paused { by } => self.paused = Some(*by),
+            Kind::Continued => self.paused = None,
             Kind::Game { board, fact } => self.apply_fact(*board, fact, event),
         }
     }
@@ -292,18 +260,27 @@ impl View {
 
     fn apply_fact(&mut self, board: BoardNo, fact: &Fact, event: &Event) {
         let at = event.at;
+        let number = board;
         let board = &mut self.boards[board.index()];
+        let last = board.sheet.last().map(|record| record.at);
         match fact {
-            Fact::Moved(_) => self.walk.moved(board, at),
+            Fact::Moved(_) => self.walk.moved(board.board, board.turn() == board.setup.master, last, at),
             Fact::Ended { result, .. } => {
                 self.score.count(*result, board.setup.master);
                 self.score.playing -= 1;
             }
-            Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
+            Fact::Retracted(_) | Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
         }
         board.apply(fact, at);
         match fact {
-            Fact::Moved(_) => {
+            Fact::Moved(played) if played.turn != board.setup.master => self.last_move = Some((number, played.ply)),
+            Fact::Moved(_) | Fact::Retracted(_) | Fact::Ended { .. } => {
+                self.last_move = self.last_move.filter(|&(last, _)| last != number);
+            }
+            Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
+        }
+        match fact {
+            Fact::Moved(_) | Fact::Retracted(_) => {
                 board.waits_since = (board.turn() == board.setup.master).then_some((event.seq, at));
             }
             Fact::Ended { .. } => board.waits_since = None,
@@ -338,21 +315,20 @@ impl View {
     /// Where the master stands, while the games are on.
     #[must_use]
     pub fn master_at(&self) -> Option<BoardNo> {
-        self.walk.visit.filter(|_| self.stage == Stage::Running).map(|(board, _)| board)
+        self.walk.at().filter(|_| self.stage == Stage::Running)
     }
 
-    /// The board that the master has come to and where it still is the master's turn, without a move since.
+    /// The last board in the walk's own order, whatever has become of it.
     #[must_use]
-    pub fn unfinished_visit(&self) -> Option<BoardNo> {
-        let waits =
-            |board: &BoardNo| self.boards[board.index()].waits_since.is_some_and(|(since, _)| since < self.walk.came);
-        self.master_at().filter(waits)
+    pub fn last_in_order(&self) -> Option<BoardNo> {
+        self.walk.last_in_order().map(|(board, _)| board)
     }
 
-    /// The board the master has come to last, whatever has become of it.
+    /// That board, where it still is the master's turn there, without a move since.
     #[must_use]
-    pub fn last_visit(&self) -> Option<BoardNo> {
-        self.walk.visit.map(|(board, _)| board)
+    pub fn unfinished_in_order(&self) -> Option<BoardNo> {
+        let (board, came) = self.walk.last_in_order().filter(|_| self.stage == Stage::Running)?;
+        self.boards[board.index()].waits_since.is_some_and(|(since, _)| since < came).then_some(board)
     }
 }
 

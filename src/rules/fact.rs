@@ -4,7 +4,7 @@ use std::fmt;
 
 use shakmaty::{Color, uci::UciMove};
 
-use super::{GameResult, Played, Termination};
+use super::{GameResult, Played, Retracted, Termination};
 
 /// Where a game stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum Command {
     AcceptDraw,
     /// Turn the other side's offer down.
     DeclineDraw,
+    /// Take the last move back: the master's, and not answered yet.
+    Retract,
 }
 
 /// For the log.
@@ -46,6 +48,7 @@ impl fmt::Display for Command {
             Command::OfferDraw => f.write_str("offer a draw"),
             Command::AcceptDraw => f.write_str("accept the draw"),
             Command::DeclineDraw => f.write_str("decline the draw"),
+            Command::Retract => f.write_str("take the move back"),
         }
     }
 }
@@ -55,6 +58,8 @@ impl fmt::Display for Command {
 pub enum Fact {
     /// A move was played.
     Moved(Played),
+    /// The master has taken the last move back.
+    Retracted(Retracted),
     /// `by` has offered a draw.
     DrawOffered {
         /// The side that offers.

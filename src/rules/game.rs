@@ -9,7 +9,7 @@ use shakmaty::{Chess, Color, Position, uci::UciMove, zobrist::Zobrist128};
 
 use super::{
     ClockReading, ClockSettings, Command, Fact, GameClock, GameResult, GameSetup, GameStatus, Millis, Played,
-    RecallError, Refusal, Termination, played::Reached,
+    RecallError, Refusal, Retracted, Termination, played::Reached, retract::Undo,
 };
 
 const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started yet");
@@ -28,6 +28,8 @@ pub struct Game {
     offer: Option<Color>,
     /// The ply at which each side last offered, so that nobody can offer twice between two moves of their own.
     offered_at: [Option<u32>; 2],
+    /// How things were before the last move, where that was the master's and can be taken back.
+    undo: Option<Undo>,
 }
 
 impl Game {
@@ -50,6 +52,7 @@ impl Game {
             status: GameStatus::Waiting,
             offer: None,
             offered_at: [None; 2],
+            undo: None,
         }
     }
 
@@ -76,6 +79,7 @@ impl Game {
             Command::DeclineDraw if offered => Ok(vec![Fact::DrawDeclined { by }]),
             Command::AcceptDraw | Command::DeclineDraw => Err(Refusal::NotAllowed("there is no draw offer to answer")),
             Command::OfferDraw => self.decide_offer(by),
+            Command::Retract => self.decide_retraction(by),
         }
     }
 
@@ -106,6 +110,25 @@ impl Game {
             ));
         }
         Ok(vec![Fact::DrawOffered { by }])
+    }
+
+    fn decide_retraction(&self, by: Color) -> Result<Vec<Fact>, Refusal> {
+        let undo = self.undo.as_ref().filter(|_| by == self.master());
+        let undo = undo.ok_or(Refusal::NotAllowed("there is no move of yours here that can be taken back"))?;
+        Ok(vec![Fact::Retracted(Retracted::new(self.ply(), self.clock_before_last_move(), undo))])
+    }
+
+    /// What the clocks showed when the last move was made.
+    fn clock_before_last_move(&self) -> Option<ClockReading> {
+        let &(_, Some(mut reading)) = self.moves.last()? else { return None };
+        if self.moves.len() == 1 {
+            return self.setup.clocks().map(|clock| clock.reading(Millis::ZERO));
+        }
+        let (mover, increment) = (self.position().turn().other(), self.setup.clock?.increment);
+        let bank = mover.fold_wb(&mut reading.white, &mut reading.black);
+        *bank = bank.since(increment);
+        reading.running = Some(mover);
+        Some(reading)
     }
 
     /// The end of the game that `reached`, just reached, brings by itself; `before` says how often a threefold repetition
@@ -183,6 +206,7 @@ impl Game {
     pub fn apply(&mut self, fact: &Fact, at: Millis) {
         match fact {
             Fact::Moved(played) => self.apply_move(played, at),
+            Fact::Retracted(retracted) => self.apply_retraction(retracted, at),
             Fact::DrawOffered { by } => {
                 self.offer = Some(*by);
                 self.offered_at[index(*by)] = Some(self.ply());
@@ -200,17 +224,31 @@ impl Game {
 
     fn apply_move(&mut self, played: &Played, at: Millis) {
         assert!(self.is_next(played), "only this game's own facts are applied");
-        self.position = played.reached().clone();
+        let (offer, offered_at) = (self.offer, self.offered_at);
+        let position = std::mem::replace(&mut self.position, played.reached().clone());
         self.moves.push((played.uci, played.clock));
-        if self.position().halfmoves() == 0 {
-            self.repeatable.clear();
-        }
+        let repeatable = (self.position().halfmoves() == 0).then(|| std::mem::take(&mut self.repeatable));
+        let by_master = played.turn != self.master();
+        self.undo = by_master.then_some(Undo { position, repeatable, offer, offered_at });
         self.repeatable.push(self.position.key);
         if let (Some(clock), Some(reading)) = (&mut self.clock, played.clock) {
             clock.set(reading, at);
         }
         if self.offer == Some(played.turn) {
             self.offer = None;
+        }
+    }
+
+    fn apply_retraction(&mut self, retracted: &Retracted, at: Millis) {
+        let undo = self.undo.take().filter(|_| retracted.ply == self.ply());
+        let undo = undo.expect("only this game's own facts are applied");
+        self.position = undo.position;
+        self.moves.pop();
+        self.repeatable.pop();
+        self.repeatable = undo.repeatable.unwrap_or_else(|| std::mem::take(&mut self.repeatable));
+        (self.offer, self.offered_at) = (undo.offer, undo.offered_at);
+        if let (Some(clock), Some(reading)) = (&mut self.clock, retracted.clock) {
+            clock.set(reading, at);
         }
     }
 

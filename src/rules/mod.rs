@@ -13,11 +13,14 @@
 //! | `fact` | what can be asked for in a game, what can happen in it, and why not |
 //! | `played` | a move that was played, and where it led |
 //! | `game` | what may be done in a game, what follows, and how it ends |
+//! | `retract` | a move that was taken back |
 //! | `recall` | whether what is stored can have happened |
 //! | `walk`, `walk_mode` | the master's walk from board to board, and its order |
+//! | `wish`, `excursion` | what a human master may ask for, and what becomes of the walk then |
 
 mod clock;
 mod color;
+mod excursion;
 mod fact;
 mod game;
 mod name;
@@ -25,10 +28,12 @@ mod notation;
 mod played;
 mod recall;
 mod result;
+mod retract;
 mod setup;
 mod units;
 mod walk;
 mod walk_mode;
+mod wish;
 
 pub use clock::{ClockReading, ClockSettings, GameClock, ParseClockError};
 pub use color::{color_from_name, color_name};
@@ -38,7 +43,9 @@ pub use name::{BadName, PlayerName, is_visible};
 pub use notation::{fen_of, uci_of};
 pub use played::Played;
 pub use result::{GameResult, Termination};
+pub use retract::Retracted;
 pub use setup::GameSetup;
 pub use units::{BoardNo, MOST_BOARDS, Millis};
 pub use walk::Walk;
 pub use walk_mode::{ParseWalkModeError, WalkMode};
+pub use wish::Wish;

@@ -2,9 +2,27 @@
 
 use shakmaty::{Color, Position};
 
-use super::{ClockReading, Command, Fact, Game, GameResult, GameStatus, Millis, RecallError, Termination};
+use super::{ClockReading, Command, Fact, Game, GameResult, GameStatus, Millis, RecallError, Retracted, Termination};
 
 impl Game {
+    /// A stored retraction as the fact it was, for [`apply`](Self::apply) after a restart.
+    pub fn recall_retraction(
+        &self,
+        ply: u32,
+        banks: Option<(Millis, Millis)>,
+        hash: u64,
+    ) -> Result<Retracted, RecallError> {
+        match self.decide(self.master(), &Command::Retract, Millis::ZERO).as_deref() {
+            Ok([Fact::Retracted(retracted)])
+                if (retracted.ply, retracted.hash) == (ply, hash)
+                    && retracted.clock.map(|clock| (clock.white, clock.black)) == banks =>
+            {
+                Ok(retracted.clone())
+            }
+            _ => Err(RecallError::Impossible("a move is taken back that can't be")),
+        }
+    }
+
     /// Whether `fact` can be this game's next. What is legal as a move was seen by [`recall`](Self::recall).
     pub fn check(&self, fact: &Fact) -> Result<(), RecallError> {
         if self.status() != GameStatus::Playing {
@@ -20,6 +38,9 @@ impl Game {
         }
         let (possible, what) = match fact {
             Fact::Moved(played) => (self.admits(played.clock), "the clocks after a move can't be right"),
+            Fact::Retracted(_) => {
+                (self.decides(self.master(), &Command::Retract, fact), "a move is taken back that can't be")
+            }
             Fact::DrawOffered { by } => {
                 (self.decides(*by, &Command::OfferDraw, fact), "a draw is offered where none can be")
             }

@@ -7,13 +7,13 @@ use super::{BoardNo, Millis, WalkMode};
 /// Where the master stands, which boards wait, and where the walk goes next. A value: it walks by being told.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    mode: WalkMode,
+    pub(super) mode: WalkMode,
     /// The board visited last.
-    at: Option<BoardNo>,
+    pub(super) at: Option<BoardNo>,
     /// Every board still being played, and its place in the queue, if it waits.
-    boards: BTreeMap<BoardNo, Option<u64>>,
-    waiting: BTreeSet<BoardNo>,
-    queue: BTreeMap<u64, BoardNo>,
+    pub(super) boards: BTreeMap<BoardNo, Option<u64>>,
+    pub(super) waiting: BTreeSet<BoardNo>,
+    pub(super) queue: BTreeMap<u64, BoardNo>,
     /// The next place in the queue.
     ticket: u64,
     /// When the last visits began, oldest first: what estimates are made from.
@@ -21,7 +21,7 @@ pub struct Walk {
     /// How many rounds are complete.
     rounds: u64,
     /// Where the master was called away, without a move.
-    interrupted: Option<BoardNo>,
+    pub(super) interrupted: Option<BoardNo>,
     /// The last game has ended, and nobody sits down any more.
     over: bool,
 }

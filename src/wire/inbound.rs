@@ -110,15 +110,7 @@ struct Move {
 
 /// Reads a text frame.
 pub fn parse(text: &str) -> Result<ClientMessage, WireError> {
-    if text.len() > LONGEST_FRAME {
-        return Err(WireError::TooLarge);
-    }
-    // A struct could be read from a JSON array too, which is no message.
-    if !text.trim_start().starts_with('{') {
-        return Err(WireError::BadJson("a message is a JSON object".into()));
-    }
-    let Tag { tag } = fields(text)?;
-    match &*tag {
+    match &*tag(text)? {
         "join" => fields(text).map(ClientMessage::Join),
         "resume" => fields(text).map(|Resume { token, choices }| ClientMessage::Resume { token, choices }),
         "move" => fields(text).map(|Move { ply, uci }| {
@@ -135,7 +127,19 @@ pub fn parse(text: &str) -> Result<ClientMessage, WireError> {
     }
 }
 
-fn fields<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, WireError> {
+/// The type of a message, in whatever role it is sent.
+pub(super) fn tag(text: &str) -> Result<std::borrow::Cow<'_, str>, WireError> {
+    if text.len() > LONGEST_FRAME {
+        return Err(WireError::TooLarge);
+    }
+    // A struct could be read from a JSON array too, which is no message.
+    if !text.trim_start().starts_with('{') {
+        return Err(WireError::BadJson("a message is a JSON object".into()));
+    }
+    fields(text).map(|Tag { tag }| tag)
+}
+
+pub(super) fn fields<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, WireError> {
     serde_json::from_str(text).map_err(|error| WireError::BadJson(brief(&error)))
 }
 

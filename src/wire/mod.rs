@@ -4,18 +4,21 @@
 //! |---|---|
 //! | `codes` | error codes, close codes, sizes |
 //! | `inbound` | what an opponent's client may say |
+//! | `master` | what a human master may say, and what they alone are told |
 //! | `outbound` | what a player is told |
 //! | `pages` | what everybody may see: snapshots, events, lists |
 //! | `pgn` | games for other chess programs |
 
 mod codes;
 mod inbound;
+mod master;
 mod outbound;
 mod pages;
 pub mod pgn;
 
 pub use codes::{Close, Code, LONGEST_ANSWERED, LONGEST_FRAME, SUBPROTOCOL};
 pub use inbound::{Choices, ClientMessage, Join, WireError, parse};
+pub use master::{MasterMessage, master_error, parse_master, visit_frame, walk_frame};
 pub(crate) use outbound::Addressee;
 pub use outbound::{ServerMessage, error_body};
 pub use pages::{board_record, event_frame, exhibition_list, snapshot};

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::{Choices, Code};
-use crate::rules::{ClockReading, Game, GameStatus, Millis, Played, color_name, fen_of, uci_of};
+use crate::rules::{ClockReading, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, uci_of};
 
 /// A value that JSON shows as the text it prints.
 pub(super) struct Text<T>(pub(super) T);
@@ -69,6 +69,18 @@ pub enum ServerMessage<'a> {
         board: u32,
         by: &'static str,
     },
+    Retracted {
+        board: u32,
+        ply: u32,
+        fen: String,
+        turn: &'static str,
+        clock: Option<ClockMessage>,
+        draw_offer: Option<&'static str>,
+    },
+    Paused {
+        by: &'static str,
+    },
+    Continued,
     Ended {
         board: u32,
         result: &'static str,
@@ -213,6 +225,19 @@ impl<'a> ServerMessage<'a> {
             legal_moves,
             legal_san,
         })
+    }
+
+    /// The master has taken the last move back.
+    pub(crate) fn retracted(board: u32, retracted: &Retracted) -> ServerMessage<'static> {
+        let position = retracted.position();
+        ServerMessage::Retracted {
+            board,
+            ply: retracted.ply,
+            fen: fen_of(position),
+            turn: color_name(position.turn()),
+            clock: retracted.clock.map(|reading| ClockMessage(reading.into())),
+            draw_offer: retracted.offer.map(color_name),
+        }
     }
 
     /// The games have begun.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use shakmaty::{san::SanPlus, uci::UciMove};
+use shakmaty::{Position, san::SanPlus, uci::UciMove};
 
 use super::{
     Choices,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     record::{
-        event::{Event, Kind, Score},
+        event::{Event, Kind, MasterSeat, PausedBy, Score},
         view::{BoardView, Summary, View},
     },
     rules::{BoardNo, Fact, Millis, color_name, fen_of},
@@ -32,6 +32,7 @@ struct Snapshot<'a> {
     clock: Option<Value>,
     think_ms: u64,
     late_rounds: u32,
+    paused: Option<&'static str>,
     walk: Value,
     score: Value,
     boards: Vec<Board<'a>>,
@@ -54,6 +55,7 @@ struct Board<'a> {
     turn: &'static str,
     clock: Option<Clock>,
     draw_offer: Option<&'static str>,
+    waits_since: Option<u64>,
     result: Option<&'static str>,
     termination: Option<&'static str>,
 }
@@ -77,6 +79,7 @@ fn board(board: &BoardView, now: Millis) -> Board<'_> {
         turn: color_name(board.turn()),
         clock: board.clock(now).map(Clock::from),
         draw_offer: board.draw_offer.map(color_name),
+        waits_since: board.waits_since.map(|(_, at)| at.0),
         result: board.end.map(|(result, _)| result.as_str()),
         termination: board.end.map(|(_, termination)| termination.as_str()),
     }
@@ -103,7 +106,10 @@ pub fn snapshot(view: &View, now: Millis) -> String {
         finished_at: view.finished_at,
         master: json!({
             "name": &*program.master,
-            "kind": "engine",
+            "kind": match program.seat {
+                MasterSeat::Engine => "engine",
+                MasterSeat::Human(_) => "human",
+            },
             "color": view.master_color().map(color_name),
             "board": view.master_at().map(|board| board.0),
         }),
@@ -116,6 +122,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
         }),
         think_ms: program.think.0,
         late_rounds: program.late_rounds,
+        paused: view.paused.map(PausedBy::as_str),
         walk: json!({
             "mode": program.walk.as_str(),
             "started_ms": walk.started.map(|at| at.0),
@@ -151,7 +158,16 @@ pub fn event_frame(event: &Event, view: &View) -> String {
         Kind::Disconnected { board } => seat("disconnected", *board),
         Kind::Started => json!({ "type": "started", "seq": seq, "at_ms": at_ms }),
         Kind::Finished => json!({ "type": "finished", "seq": seq, "at_ms": at_ms, "score": score(view.score) }),
-        Kind::Visit { board } => json!({ "type": "visit", "seq": seq, "at_ms": at_ms, "board": board.0 }),
+        Kind::Visit { board, excursion } => {
+            json!({ "type": "visit", "seq": seq, "at_ms": at_ms, "board": board.0, "excursion": excursion })
+        }
+        Kind::Paused { by } => json!({ "type": "paused", "seq": seq, "at_ms": at_ms, "by": by.as_str() }),
+        Kind::Continued => json!({ "type": "continued", "seq": seq, "at_ms": at_ms }),
+        Kind::Game { board, fact: Fact::Retracted(retracted) } => json!({
+            "type": "retracted", "seq": seq, "at_ms": at_ms, "board": board.0, "ply": retracted.ply,
+            "fen": fen_of(retracted.position()), "turn": color_name(retracted.position().turn()),
+            "clock": retracted.clock.map(Clock::from), "draw_offer": retracted.offer.map(color_name),
+        }),
         Kind::Game { board, fact: Fact::Moved(played) } => {
             let mut message = ServerMessage::moved(board.0, played, None, Choices::default());
             if let ServerMessage::Moved(moved) = &mut message {

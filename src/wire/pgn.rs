@@ -5,7 +5,10 @@ use std::fmt::{self, Write};
 use shakmaty::Color;
 
 use crate::{
-    record::view::{BoardView, View},
+    record::{
+        event::MasterSeat,
+        view::{BoardView, View},
+    },
     rules::{ClockReading, GameResult, Millis, Termination},
 };
 
@@ -32,7 +35,8 @@ pub fn game(view: &View, board: &BoardView) -> String {
     let (white, black) = color.fold_wb((master, opponent), (opponent, master));
     let bot = board.seat.as_ref().is_some_and(|seat| seat.bot);
     let opponent_type = if bot { "program" } else { "human" };
-    let (white_type, black_type) = color.fold_wb(("program", opponent_type), (opponent_type, "program"));
+    let master_type = if view.program.seat == MasterSeat::Engine { "program" } else { "human" };
+    let (white_type, black_type) = color.fold_wb((master_type, opponent_type), (opponent_type, master_type));
     let mut pgn = String::new();
     for (tag, value) in [
         ("Event", &*view.program.name),
@@ -63,9 +67,9 @@ pub fn game(view: &View, board: &BoardView) -> String {
 fn movetext(board: &BoardView, result: GameResult, termination: Option<Termination>) -> Vec<String> {
     let mut tokens = Vec::with_capacity(board.sheet.len() * 2 + 2);
     let mut white = true;
+    let mut commented = false;
     for (index, record) in board.sheet.iter().enumerate() {
         let number = index / 2 + 1;
-        let commented = record.clock.is_some() && index > 0;
         if white {
             tokens.push(format!("{number}."));
         } else if commented {
@@ -76,6 +80,14 @@ fn movetext(board: &BoardView, result: GameResult, termination: Option<Terminati
             let mover = if white { Color::White } else { Color::Black };
             tokens.push(format!("{{ [%clk {}] }}", clk(clock, mover)));
         }
+        // The move that was played in the end, then those that were not.
+        let ply = index as u32 + 1;
+        let taken_back = board.taken_back.iter().filter(|&&(at, _)| at == ply).map(|(_, san)| san.to_string());
+        let taken_back: Vec<_> = taken_back.collect();
+        if !taken_back.is_empty() {
+            tokens.push(format!("{{ taken back: {} }}", taken_back.join(", ")));
+        }
+        commented = record.clock.is_some() || !taken_back.is_empty();
         white = !white;
     }
     if let Some(termination) = termination {

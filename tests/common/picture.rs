@@ -48,12 +48,14 @@ impl Picture {
         let kind = event["type"].as_str().expect("a type");
         let Some(board) = event["board"].as_u64() else {
             match kind {
-                "started" => start(picture),
+                "started" => start(picture, &event["at_ms"]),
                 "finished" => {
                     picture["status"] = json!("finished");
                     picture["master"]["board"] = Value::Null;
                     assert_eq!(picture["score"], event["score"], "the score told is the score counted");
                 }
+                "paused" => picture["paused"] = event["by"].clone(),
+                "continued" => picture["paused"] = Value::Null,
                 other => panic!("an event that the contract does not know: {other}"),
             }
             return;
@@ -79,6 +81,7 @@ impl Picture {
                 seen["connected"] = json!(kind == "connected");
             }
             "moved" => moved(seen, event),
+            "retracted" => retracted(seen, event),
             "draw_offered" => seen["draw_offer"] = event["by"].clone(),
             "draw_declined" => seen["draw_offer"] = Value::Null,
             "ended" => {
@@ -86,6 +89,7 @@ impl Picture {
                 seen["result"] = event["result"].clone();
                 seen["termination"] = event["termination"].clone();
                 seen["draw_offer"] = Value::Null;
+                seen["waits_since"] = Value::Null;
                 if !seen["clock"].is_null() {
                     seen["clock"]["running"] = Value::Null;
                 }
@@ -95,12 +99,13 @@ impl Picture {
     }
 }
 
-fn start(picture: &mut Value) {
+fn start(picture: &mut Value, at: &Value) {
     picture["status"] = json!("running");
     let mut playing = 0;
     for board in picture["boards"].as_array_mut().expect("boards") {
         if !board["name"].is_null() {
             board["status"] = json!("playing");
+            wait(board, at);
             playing += 1;
         }
     }
@@ -118,6 +123,26 @@ fn count(score: &mut Value, result: &str) {
     score["playing"] = json!(score["playing"].as_u64().expect("a count") - 1);
 }
 
+/// Since when a board waits for the master: where it is the turn of who is not the opponent.
+fn wait(seen: &mut Value, at: &Value) {
+    seen["waits_since"] = if seen["turn"] == seen["color"] { Value::Null } else { at.clone() };
+}
+
+fn retracted(seen: &mut Value, event: &Value) {
+    assert_eq!(event["ply"], seen["ply"], "the last move is taken back");
+    seen["moves"].as_array_mut().expect("moves").pop();
+    seen["last_move"] = seen["moves"].as_array().and_then(|moves| moves.last()).cloned().unwrap_or_default();
+    // What it was is not told again.
+    for key in ["last_san", "last_move_ms"] {
+        seen[key] = json!("before");
+    }
+    seen["ply"] = json!(seen["ply"].as_u64().expect("a ply") - 1);
+    for key in ["fen", "turn", "clock", "draw_offer"] {
+        seen[key] = event[key].clone();
+    }
+    wait(seen, &event["at_ms"]);
+}
+
 fn moved(seen: &mut Value, event: &Value) {
     assert!(event.get("legal_moves").is_none(), "legal moves are for the player");
     assert_eq!(event["ply"], seen["ply"].as_u64().expect("a ply") + 1);
@@ -130,6 +155,7 @@ fn moved(seen: &mut Value, event: &Value) {
     seen["last_san"] = event["san"].clone();
     seen["last_move_ms"] = event["at_ms"].clone();
     seen["clock"] = event["clock"].clone();
+    wait(seen, &event["at_ms"]);
     // The other side's offer lapses with a move.
     if seen["draw_offer"] == event["turn"] {
         seen["draw_offer"] = Value::Null;

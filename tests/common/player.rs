@@ -146,6 +146,19 @@ impl Player {
                 assert!(message["eta_ms"].is_u64() || message["eta_ms"].is_null(), "{message}");
             }
             "clock" => self.clock = message["clock"].clone(),
+            "retracted" => {
+                assert_eq!(message["ply"], self.ply(), "the last move is taken back");
+                self.moves.pop();
+                self.sans.pop();
+                self.position = position_of(message["fen"].as_str().expect("a position"));
+                self.clock = message["clock"].clone();
+                self.draw_offer = message["draw_offer"].as_str().map(str::to_owned);
+                (self.legal_moves, self.legal_san) = (None, None);
+            }
+            "paused" => {
+                assert!(["master", "organiser", "connection"].contains(&message["by"].as_str().expect("whose")))
+            }
+            "continued" => {}
             "error" => {}
             other => panic!("a message that the contract does not know: {other}"),
         }

@@ -36,6 +36,7 @@ pub(crate) async fn store_exhibition(store: &mut SqliteStore, shape: Shape) -> (
         late_rounds: 0,
         think: Millis(2000),
         master: "Master".into(),
+        seat: simultan::record::event::MasterSeat::Engine,
         created_at: 1_790_000_000_000,
     };
     let id = store.create(&program).await.expect("room for an exhibition");
@@ -50,7 +51,7 @@ pub(crate) async fn store_exhibition(store: &mut SqliteStore, shape: Shape) -> (
     evening.gather();
     while evening.games[0].ply() < shape.plies {
         for board in BoardNo::first(shape.boards) {
-            evening.push(Kind::Visit { board }, None);
+            evening.push(Kind::Visit { board, excursion: false }, None);
             evening.play(board, shape.plies);
             evening.play(board, shape.plies);
         }

@@ -172,6 +172,7 @@ impl Bench {
             late_rounds: 0,
             think: Millis::ZERO,
             master: "Master".into(),
+            seat: simultan::record::event::MasterSeat::Engine,
             created_at: 0,
         };
         let exhibition = registry.open(program).await.expect("a store that is well");

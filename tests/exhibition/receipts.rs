@@ -298,7 +298,7 @@ async fn a_seat_that_is_refused_while_the_games_start_is_no_game() {
     guest.send(Command::Resign).await;
     let told = bench.finished().await;
     let boards = told.iter().filter_map(|event| match &event.kind {
-        Kind::Game { board, .. } | Kind::Visit { board } => Some(*board),
+        Kind::Game { board, .. } | Kind::Visit { board, .. } => Some(*board),
         _ => None,
     });
     assert!(boards.into_iter().all(|board| board == BoardNo(1)), "nobody plays where nobody sits: {told:?}");

@@ -41,7 +41,7 @@ fn watch_the_master(events: &[Event], mut judge: impl FnMut(&BTreeMap<BoardNo, M
         match &event.kind {
             Kind::Joined { board, .. } => seated.push(*board),
             Kind::Started => waiting = seated.iter().map(|&board| (board, event.at)).collect(),
-            Kind::Visit { board } => judge(&waiting, *board, event.at),
+            Kind::Visit { board, .. } => judge(&waiting, *board, event.at),
             Kind::Game { board, fact: Fact::Moved(played) } if played.turn == Color::White => {
                 waiting.insert(*board, event.at);
             }
@@ -69,7 +69,7 @@ fn assert_no_board_is_passed_over(events: &[Event]) {
 
 fn assert_the_first_round_meets_everybody_once(events: &[Event], boards: u32) {
     let visits = events.iter().filter_map(|event| match event.kind {
-        Kind::Visit { board } => Some(board),
+        Kind::Visit { board, .. } => Some(board),
         _ => None,
     });
     let first_round: BTreeSet<_> = visits.take(boards as usize).collect();
@@ -123,7 +123,7 @@ proptest! {
         let mut playing: Vec<BoardNo> = BoardNo::first(boards).collect();
         for event in &events {
             match event.kind {
-                Kind::Visit { board } => assert_eq!(playing.first(), Some(&board)),
+                Kind::Visit { board, .. } => assert_eq!(playing.first(), Some(&board)),
                 Kind::Game { board, fact: Fact::Ended { .. } } => playing.retain(|other| *other != board),
                 _ => {}
             }

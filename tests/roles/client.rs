@@ -176,3 +176,13 @@ pub(crate) fn source(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+/// An exhibition with a human master and one free seat, and the master's token.
+pub(crate) async fn human_master(server: &TestServer) -> (String, String) {
+    let wishes = json!({ "boards": 1, "master": { "kind": "human", "name": "Judit" } });
+    let answer = server.post("/api/exhibitions", &wishes.to_string()).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let opened = answer.json();
+    let text = |key: &str| opened[key].as_str().expect("a text").to_owned();
+    (text("id"), text("master_token"))
+}

@@ -5,6 +5,7 @@ mod client;
 mod common;
 mod dependencies;
 mod headers;
+mod masters;
 mod messages;
 mod names;
 mod routes;

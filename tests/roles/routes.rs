@@ -7,11 +7,11 @@ use std::{
 };
 
 use crate::{
-    client::{Request, bearing, ended, everything, garbled, open, organisers_token_misplaced, running, source},
+    client::{Request, bearing, ended, everything, garbled, human_master, open, organisers_token_misplaced, running},
     common::{ORGANISER, TestServer},
 };
 
-/// Who asks. A human master will be one more, with a column of his own: `nobody_but_an_engine_is_master` says when.
+/// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
     /// Without any token: anybody, spectators too.
@@ -30,11 +30,13 @@ enum Role {
     Garbled,
     /// With the organiser's token in a place where it counts for nothing.
     Misplaced,
+    /// With a human master's token.
+    Master,
     /// With the organiser's token.
     Organiser,
 }
 
-const ROLES: [Role; 9] = [
+const ROLES: [Role; 10] = [
     Role::Nobody,
     Role::OwnSeat,
     Role::OtherSeat,
@@ -43,6 +45,7 @@ const ROLES: [Role; 9] = [
     Role::WrongToken,
     Role::Garbled,
     Role::Misplaced,
+    Role::Master,
     Role::Organiser,
 ];
 
@@ -67,10 +70,11 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 21] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 24] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/play",                            Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/master",                          Anybody,        always(200)),
     ("GET",  "/static/{*path}",                                 Anybody,        always(200)),
     ("GET",  "/healthz",                                        Anybody,        always(200)),
     ("GET",  "/metrics",                                        Anybody,        always(200)),
@@ -86,6 +90,8 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 21] = [
     ("GET",  "/ws/{exhibition}/play",                           Anybody,        always(426)),
     ("GET",  "/ws/{exhibition}/watch",                          Anybody,        [426, 426, 426, 404]),
     // A player is told on the socket that there is no such exhibition. No header of a handshake says who somebody is.
+    ("GET",  "/ws/{exhibition}/master",                         Anybody,        always(426)),
+    (WEBSOCKET, "/ws/{exhibition}/master",                      Anybody,        always(101)),
     (WEBSOCKET, "/ws/{exhibition}/play",                        Anybody,        always(101)),
     (WEBSOCKET, "/ws/{exhibition}/watch",                       Anybody,        [101, 101, 101, 404]),
     ("GET",  "/anything/else",                                  Anybody,        always(404)),
@@ -125,20 +131,6 @@ fn every_address_of_the_router_has_its_row() {
     let real = |row: &&(&str, &str, May, Told)| row.0 != WEBSOCKET && row.1 != "/anything/else";
     let rows: BTreeSet<_> = TABLE.iter().filter(real).map(pair).collect();
     assert_eq!(rows, routed(), "the table on the left, the router on the right");
-}
-
-#[test]
-fn nobody_but_an_engine_is_master() {
-    let code = source("src/exhibition/policy.rs");
-    let policies =
-        code.split("pub enum Policy {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the masters");
-    let kinds = policies.lines().map(str::trim).filter_map(|line| line.split_once('(')).map(|(name, _)| name);
-    let kinds: Vec<_> = kinds.collect();
-    assert_eq!(
-        kinds,
-        ["Engine", "Random", "Scripted"],
-        "a master who is a person has a token, and needs a column in both tables"
-    );
 }
 
 /// The exhibitions that the addresses are about, by how far they are, and what each role shows of itself.
@@ -185,6 +177,7 @@ async fn assert_cell(server: &TestServer, hall: &Hall, role: Role, method: &str,
 #[tokio::test]
 async fn every_role_may_do_its_own_and_nothing_else() {
     let server = TestServer::scripted(1, "e2e4").await;
+    let (_, master) = human_master(&server).await;
     let (ended, ended_players) = ended(&server, &["Eve"]).await;
     let (running, running_players) = running(&server, &["Ada", "Ben"]).await;
     let (open, open_players) = open(&server, 2, &["Ole"]).await;
@@ -197,6 +190,7 @@ async fn every_role_may_do_its_own_and_nothing_else() {
         Role::WrongToken => vec![bearing("so_AAAAAAAAAAAAAAAAAAAAAA"), bearing("sp_AAAAAAAAAAAAAAAAAAAAAA")],
         Role::Garbled => garbled(),
         Role::Misplaced => organisers_token_misplaced(),
+        Role::Master => vec![bearing(&master)],
         Role::Organiser => vec![bearing(ORGANISER)],
     };
     let shown = ROLES.into_iter().map(|role| (role as usize, token(role))).collect();

@@ -133,7 +133,7 @@ async fn a_record_that_cannot_have_happened_is_found_at_the_start() {
         ),
         ("update event set kind = 'finished' where kind = 'disconnected'", "ends before its games"),
         (
-            "update event set kind = 'draw_declined', by_color = 'black' where kind = 'disconnected'",
+            "update event set kind = 'draw_declined', by_whom = 'black' where kind = 'disconnected'",
             "nobody has offered",
         ),
         (

@@ -10,6 +10,7 @@ mod damage;
 mod database;
 mod frames;
 mod http;
+mod human_master;
 mod integrity;
 mod latecomers;
 mod layout;

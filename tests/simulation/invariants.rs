@@ -127,6 +127,7 @@ mod checked {
             late_rounds: 0,
             think: Millis::ZERO,
             master: "Master".into(),
+            seat: simultan::record::event::MasterSeat::Engine,
             created_at: 0,
         }
     }

@@ -429,6 +429,7 @@ fn program(weather: &Weather) -> Program {
         late_rounds: weather.late_rounds,
         think: Millis(1000),
         master: "Simulated".into(),
+        seat: simultan::record::event::MasterSeat::Engine,
         created_at: 0,
     }
 }

@@ -78,7 +78,7 @@ fn wreck_value(kind: &mut StoredKind, damage: &Damage) {
             StoredKind::Joined { board, .. }
             | StoredKind::Connected { board }
             | StoredKind::Disconnected { board }
-            | StoredKind::Visit { board }
+            | StoredKind::Visit { board, .. }
             | StoredKind::Moved { board, .. }
             | StoredKind::DrawOffered { board, .. }
             | StoredKind::DrawDeclined { board, .. }
@@ -122,7 +122,7 @@ fn any_kind(kind: u8, board: BoardNo) -> StoredKind {
         2 => StoredKind::Disconnected { board },
         3 => StoredKind::Started,
         4 => StoredKind::Finished,
-        5 => StoredKind::Visit { board },
+        5 => StoredKind::Visit { board, excursion: false },
         6 => StoredKind::DrawOffered { board, by },
         7 => StoredKind::DrawDeclined { board, by },
         8 => StoredKind::Moved { board, ply: 1, uci: "e2e4".parse().expect("a move"), banks: None, hash: 0 },

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Every refusal of a game, by the contract's code.
-pub(super) fn code(refusal: Refusal) -> Code {
+pub fn code(refusal: Refusal) -> Code {
     match refusal {
         Refusal::NotYourTurn => Code::NotYourTurn,
         Refusal::StalePly => Code::StalePly,

@@ -9,5 +9,6 @@ mod greeting;
 mod session;
 mod words;
 
+pub use codes::code as refusal_code;
 pub use greeting::Entrance;
 pub use session::{attend, serve};

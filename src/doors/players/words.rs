@@ -26,6 +26,9 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
         }
         Notice::DrawOffered { by } => ServerMessage::DrawOffered { board, by: color_name(*by) },
         Notice::DrawDeclined { by } => ServerMessage::DrawDeclined { board, by: color_name(*by) },
+        Notice::Retracted { retracted } => ServerMessage::retracted(board, retracted),
+        Notice::Paused { by } => ServerMessage::Paused { by: by.as_str() },
+        Notice::Continued => ServerMessage::Continued,
         Notice::Ended { status: GameStatus::Ended(result, termination) } => {
             ServerMessage::Ended { board, result: result.as_str(), termination: termination.as_str() }
         }

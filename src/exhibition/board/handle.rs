@@ -8,7 +8,8 @@ use tokio::{
 
 use crate::{
     journal::StorageError,
-    rules::{BoardNo, ClockReading, Command, Game, GameStatus, Millis, Played, Refusal},
+    record::event::PausedBy,
+    rules::{BoardNo, ClockReading, Command, Game, GameStatus, Millis, Played, Refusal, Retracted},
 };
 
 /// How many messages may wait for a board; its player's socket waits beyond that.
@@ -79,6 +80,18 @@ pub enum Notice {
         /// Who.
         by: Color,
     },
+    /// The master has taken the last move back.
+    Retracted {
+        /// What is so again.
+        retracted: Retracted,
+    },
+    /// The walk and all clocks stand still.
+    Paused {
+        /// Whose doing it is.
+        by: PausedBy,
+    },
+    /// They go on.
+    Continued,
     /// The game is over.
     Ended {
         /// How the game stands on the record.
@@ -130,7 +143,9 @@ pub(super) enum Message {
     Play { from: ConnectionId, command: Command, arrived: Instant },
     Start,
     Queue { boards_away: usize, eta: Option<Millis> },
-    Visit { reply: oneshot::Sender<Option<Situation>> },
+    Pause(Option<PausedBy>),
+    Visit { anyway: bool, reply: oneshot::Sender<Option<Situation>> },
+    Command { command: Command, arrived: Instant, reply: oneshot::Sender<Result<(), NotDone>> },
     Choose { ply: u32, choice: Choice, reply: oneshot::Sender<()> },
 }
 
@@ -148,6 +163,26 @@ pub struct BoardHandle {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the board is closed, since the server stops")]
 pub struct Closed;
+
+/// Why a human master's request came to nothing.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum NotDone {
+    /// It can't be done.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It could not be stored.
+    #[error(transparent)]
+    Unstored(#[from] StorageError),
+    /// The server stops.
+    #[error("the server stops")]
+    Closed,
+}
+
+impl From<Closed> for NotDone {
+    fn from(Closed: Closed) -> NotDone {
+        NotDone::Closed
+    }
+}
 
 impl BoardHandle {
     /// A handle to a board, and where its messages come out.
@@ -181,10 +216,10 @@ impl BoardHandle {
         let _ = self.inbox.try_send(Message::Queue { boards_away, eta });
     }
 
-    /// The master comes to the board. `None` where it is not the master's turn.
-    pub async fn visit(&self) -> Option<Situation> {
+    /// The master comes to the board. `None` where it is not the master's turn; with `anyway` only where no game is on.
+    pub async fn visit(&self, anyway: bool) -> Option<Situation> {
         let (reply, answer) = oneshot::channel();
-        self.send(Message::Visit { reply }).await.ok()?;
+        self.send(Message::Visit { anyway, reply }).await.ok()?;
         answer.await.ok()?
     }
 
@@ -195,6 +230,18 @@ impl BoardHandle {
         if self.send(Message::Choose { ply, choice, reply }).await.is_ok() {
             let _ = answer.await;
         }
+    }
+
+    /// A human master wants something, and said so at `arrived`. Returns once it is stored.
+    pub async fn command(&self, command: Command, arrived: Instant) -> Result<(), NotDone> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Command { command, arrived, reply }).await?;
+        answer.await.unwrap_or(Err(NotDone::Closed))
+    }
+
+    /// A break begins, or ends.
+    pub async fn pause(&self, paused: Option<PausedBy>) -> Result<(), Closed> {
+        self.send(Message::Pause(paused)).await
     }
 
     async fn send(&self, message: Message) -> Result<(), Closed> {

@@ -4,5 +4,5 @@ mod handle;
 mod recovery;
 mod task;
 
-pub use handle::{Attachment, BoardHandle, Choice, Closed, ConnectionId, Notice, Situation};
+pub use handle::{Attachment, BoardHandle, Choice, Closed, ConnectionId, NotDone, Notice, Situation};
 pub use task::{Board, Surroundings};

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tracing::{debug, info};
 
-use super::handle::{Attachment, BoardHandle, Choice, ConnectionId, Message, Notice, Situation};
+use super::handle::{Attachment, BoardHandle, Choice, ConnectionId, Message, NotDone, Notice, Situation};
 use crate::{
     base::{
         catch_panic::{Panicked, catch_panic},
@@ -19,7 +19,7 @@ use crate::{
     },
     exhibition::shared_walk::SharedWalk,
     journal::{Entry, Journal, Pending, StorageError},
-    record::event::{ExhibitionId, Kind},
+    record::event::{ExhibitionId, Kind, PausedBy},
     rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, Millis, Played},
 };
 
@@ -61,6 +61,8 @@ pub struct Board {
     presence: bool,
     /// The master has come and not moved yet.
     pub(super) master_is_here: bool,
+    /// Whose doing the break is, if there is one.
+    paused: Option<PausedBy>,
     /// How far the master is, as told last.
     pub(super) queue: Option<(usize, Option<Millis>)>,
     /// What could not be stored is not tried again before this.
@@ -82,6 +84,7 @@ impl Board {
             player: None,
             presence: false,
             master_is_here: false,
+            paused: None,
             queue: None,
             retry: Millis::ZERO,
             setback: Millis::ZERO,
@@ -130,8 +133,13 @@ impl Board {
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
             Message::Start => self.start(),
             Message::Queue { boards_away, eta } => self.tell_queue(boards_away, eta),
-            Message::Visit { reply } => {
-                let situation = self.visit().await;
+            Message::Pause(paused) => self.pause(paused),
+            Message::Command { command, arrived, reply } => {
+                let outcome = self.command(&command, arrived).await;
+                let _ = reply.send(outcome);
+            }
+            Message::Visit { anyway, reply } => {
+                let situation = self.visit(anyway).await;
                 let _ = reply.send(situation);
             }
             Message::Choose { ply, choice, reply } => self.choose(ply, choice, reply).await,
@@ -150,6 +158,9 @@ impl Board {
         self.tell(Notice::Game { game, clock });
         if let Some((boards_away, eta)) = self.queue.filter(|_| self.game.status() == GameStatus::Playing) {
             self.tell(Notice::Queue { boards_away, eta });
+        }
+        if let Some(by) = self.paused.filter(|_| self.game.status() == GameStatus::Playing) {
+            self.tell(Notice::Paused { by });
         }
     }
 
@@ -234,12 +245,15 @@ impl Board {
         }
     }
 
-    async fn visit(&mut self) -> Option<Situation> {
+    async fn visit(&mut self, anyway: bool) -> Option<Situation> {
         debug!("the master comes");
         let now = self.around.timeline.now();
         self.check_flag(now).await.ok()?;
-        if !self.game.waits_for_master() {
+        let turn = self.game.waits_for_master();
+        if !turn {
             self.around.walk.settle(self.number);
+        }
+        if !turn && !(anyway && self.game.status() == GameStatus::Playing) {
             return None;
         }
         self.master_is_here = true;
@@ -259,6 +273,20 @@ impl Board {
             Ok(facts) => drop(self.commit(facts, at, None, Some(reply)).await),
             Err(refusal) => debug!(%refusal, "the master's choice came to nothing"),
         }
+    }
+
+    async fn command(&mut self, command: &Command, arrived: Instant) -> Result<(), NotDone> {
+        debug!(%command, "the master asks");
+        let at = self.around.timeline.at(arrived);
+        self.check_flag(at).await?;
+        let facts = self.game.decide(self.game.master(), command, at)?;
+        Ok(self.commit(facts, at, None, None).await?)
+    }
+
+    fn pause(&mut self, paused: Option<PausedBy>) {
+        self.paused = paused;
+        self.tell(paused.map_or(Notice::Continued, |by| Notice::Paused { by }));
+        self.tell_clock();
     }
 
     /// Ends the game if a flag has fallen; an error if it has and that could not be stored.
@@ -301,6 +329,7 @@ impl Board {
     fn report_order(&mut self, facts: &[Fact]) {
         for fact in facts {
             match fact {
+                Fact::Retracted(_) => self.around.walk.wait(self.number),
                 Fact::Moved(played) if played.turn == self.game.master() => self.around.walk.wait(self.number),
                 Fact::Moved(_) => {
                     self.master_is_here = false;
@@ -319,6 +348,7 @@ impl Board {
                 self.around.metrics.moved(by_master);
                 self.tell(Notice::Moved { choices: self.choices(played), played: played.clone(), arrived });
             }
+            Fact::Retracted(retracted) => self.tell(Notice::Retracted { retracted: retracted.clone() }),
             Fact::DrawOffered { by } => self.tell(Notice::DrawOffered { by: *by }),
             Fact::DrawDeclined { by } => self.tell(Notice::DrawDeclined { by: *by }),
             Fact::Ended { result, termination } => {

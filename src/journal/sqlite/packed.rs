@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 use super::seats::Seats;
 use crate::{
     journal::{DamagedRecord, StoredEvent, StoredKind},
-    record::event::ExhibitionId,
+    record::event::{ExhibitionId, PausedBy},
     rules::{BoardNo, GameResult, Millis, Termination, color_from_name},
 };
 
@@ -23,7 +23,9 @@ macro_rules! packed {
     () => {
         "group_concat(case kind when 'moved' \
          then json_array(exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, position) \
-         else json_array(exhibition, seq, at_ms, wall_ms, kind, board, by_color, result, termination) end, char(10))"
+         when 'retracted' \
+         then json_array(exhibition, seq, at_ms, wall_ms, kind, board, ply, white_ms, black_ms, position) \
+         else json_array(exhibition, seq, at_ms, wall_ms, kind, board, by_whom, result, termination) end, char(10))"
     };
 }
 
@@ -120,7 +122,20 @@ impl<'a> Columns<'a> {
             }
             "connected" => StoredKind::Connected { board: self.board()? },
             "disconnected" => StoredKind::Disconnected { board: self.board()? },
-            "visit" => StoredKind::Visit { board: self.board()? },
+            "retracted" => {
+                let (board, ply) = (self.board()?, self.number()?);
+                let (white, black) = (self.optional()?, self.optional()?);
+                let banks = white.zip(black).map(|(white, black)| (Millis(white), Millis(black)));
+                let hash = self.number::<i64>()?.cast_unsigned();
+                return self.next().is_none().then_some(StoredKind::Retracted { board, ply, banks, hash });
+            }
+            "visit" => StoredKind::Visit { board: self.board()?, excursion: false },
+            "excursion" => StoredKind::Visit { board: self.board()?, excursion: true },
+            "paused" => {
+                let _ = self.next()?;
+                StoredKind::Paused { by: PausedBy::parse(self.text()?)? }
+            }
+            "continued" => StoredKind::Continued,
             "started" => StoredKind::Started,
             "finished" => StoredKind::Finished,
             "draw_offered" => StoredKind::DrawOffered { board: self.board()?, by: color_from_name(self.text()?)? },
@@ -166,7 +181,10 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        assert_eq!(read(r#"[1,7,1,2,"visit",3,null,null,null]"#), Ok("Visit { board: BoardNo(3) }".to_owned()));
+        assert_eq!(
+            read(r#"[1,7,1,2,"visit",3,null,null,null]"#),
+            Ok("Visit { board: BoardNo(3), excursion: false }".to_owned())
+        );
         let played = read(r#"[1,7,1,2,"moved",3,1,"e2e4",null,null,-1]"#).expect("a move");
         assert!(played.contains("ply: 1") && played.contains(&format!("hash: {}", u64::MAX)), "{played}");
         let timed = read(r#"[1,7,1,2,"moved",3,1,"e2e4",4,5,-1]"#).expect("a move");

@@ -4,9 +4,10 @@ use serde_json::json;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
+    base::secret::TokenHash,
     journal::Numbered,
     record::{
-        event::{ExhibitionId, Kind, Program, Score},
+        event::{ExhibitionId, Kind, MasterSeat, Program, Score},
         view::Summary,
     },
     rules::{BoardNo, ClockSettings, Fact, GameResult, Millis, color_name},
@@ -21,7 +22,11 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
         Kind::Disconnected { board } => ("disconnected", Some(board)),
         Kind::Started => ("started", None),
         Kind::Finished => ("finished", None),
-        Kind::Visit { board } => ("visit", Some(board)),
+        Kind::Visit { board, excursion: false } => ("visit", Some(board)),
+        Kind::Visit { board, excursion: true } => ("excursion", Some(board)),
+        Kind::Paused { .. } => ("paused", None),
+        Kind::Continued => ("continued", None),
+        Kind::Game { board, fact: Fact::Retracted(_) } => ("retracted", Some(board)),
         Kind::Game { board, fact: Fact::Moved(_) } => ("moved", Some(board)),
         Kind::Game { board, fact: Fact::DrawOffered { .. } } => ("draw_offered", Some(board)),
         Kind::Game { board, fact: Fact::DrawDeclined { .. } } => ("draw_declined", Some(board)),
@@ -31,13 +36,16 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
         Kind::Game { fact, .. } => Some(fact),
         _ => None,
     };
+    // As which ply, the move if there is one, the clocks and the position after it.
     let played = match fact {
-        Some(Fact::Moved(played)) => Some(played),
+        Some(Fact::Moved(played)) => Some((played.ply, Some(played.uci), played.clock, played.hash)),
+        Some(Fact::Retracted(retracted)) => Some((retracted.ply, None, retracted.clock, retracted.hash)),
         _ => None,
     };
-    let clock = played.and_then(|played| played.clock);
-    let by = match fact {
-        Some(Fact::DrawOffered { by } | Fact::DrawDeclined { by }) => Some(color_name(*by)),
+    let clock = played.and_then(|(_, _, clock, _)| clock);
+    let by = match (fact, &event.kind) {
+        (Some(Fact::DrawOffered { by } | Fact::DrawDeclined { by }), _) => Some(color_name(*by)),
+        (_, Kind::Paused { by }) => Some(by.as_str()),
         _ => None,
     };
     let end = match fact {
@@ -51,11 +59,11 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
         event.wall,
         kind,
         board.map(|board| board.0),
-        played.map(|played| played.ply),
-        played.map(|played| played.uci.to_string()),
+        played.map(|(ply, ..)| ply),
+        played.and_then(|(_, uci, ..)| uci).map(|uci| uci.to_string()),
         clock.map(|clock| clock.white.0),
         clock.map(|clock| clock.black.0),
-        played.map(|played| played.hash.cast_signed()),
+        played.map(|(.., hash)| hash.cast_signed()),
         by,
         end.map(|(result, _)| result),
         end.map(|(_, termination)| termination),
@@ -125,6 +133,12 @@ fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
         late_rounds: row.try_get("late_rounds")?,
         think: Millis(uint(row.try_get("think_ms")?)),
         master: row.try_get::<&str, _>("master")?.into(),
+        seat: match row.try_get::<Option<&[u8]>, _>("master_token_hash")? {
+            None => MasterSeat::Engine,
+            Some(hash) => {
+                MasterSeat::Human(TokenHash::from_bytes(hash).ok_or_else(|| bad("a master's token that is none"))?)
+            }
+        },
         created_at: uint(row.try_get("created_ms")?),
     };
     Ok(Summary {

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     journal::{Numbered, Record, StorageError, Store},
     record::{
-        event::{ExhibitionId, Kind, Program},
+        event::{ExhibitionId, Kind, MasterSeat, Program},
         seat_key::SeatKey,
     },
     rules::{BoardNo, Game},
@@ -175,7 +175,7 @@ fn last_seqs(lines: &[Numbered]) -> String {
 }
 
 const INSERT_EVENTS: &str = "insert into event (exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, \
-     position, by_color, result, termination) \
+     position, by_whom, result, termination) \
      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13 from json_each(?1); \
      update exhibition set last_seq = value ->> 1 from json_each(?2) where exhibition.id = value ->> 0";
@@ -185,7 +185,7 @@ const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws =
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
         let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, late_rounds, \
-                   think_ms, master, created_ms) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                   think_ms, master, created_ms, master_token_hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let created = sqlx::query(sql)
             .bind(&*program.name)
             .bind(program.boards)
@@ -197,6 +197,10 @@ impl Store for SqliteStore {
             .bind(int(program.think.0))
             .bind(&*program.master)
             .bind(int(program.created_at))
+            .bind(match &program.seat {
+                MasterSeat::Engine => None,
+                MasterSeat::Human(key) => Some(key.0.to_vec()),
+            })
             .execute(&mut self.connection)
             .await;
         created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))
