@@ -1,6 +1,6 @@
 // Where things are: page addresses and socket addresses. Secrets never go through here.
 
-/** The exhibition named by this page's address: `/e/{id}` and `/e/{id}/play`. */
+/** The exhibition named by this page's address: `/e/{id}`, `/e/{id}/play` and `/e/{id}/master`. */
 export function exhibitionInAddress(pathname = location.pathname) {
   const match = /^\/e\/([^/]+)/.exec(pathname);
   if (!match) return 'current';
@@ -13,11 +13,14 @@ export function exhibitionInAddress(pathname = location.pathname) {
 }
 
 export const watchPage = id => `/e/${encodeURIComponent(id)}`;
+export const masterPage = id => `/e/${encodeURIComponent(id)}/master`;
 export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
 
 const socketOrigin = () => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}`;
 
 export const playSocket = id => `${socketOrigin()}/ws/${encodeURIComponent(id)}/play`;
+
+export const masterSocket = id => `${socketOrigin()}/ws/${encodeURIComponent(id)}/master`;
 
 /** `since`: the last event seen, to go on after it; none for a fresh snapshot. */
 export const watchSocket = (id, since) =>

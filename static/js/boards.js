@@ -9,9 +9,9 @@ const ALL_UP_TO = 100;
 
 /**
  * The wall inside `list`, which scrolls with `wall` or, on narrow screens, with the page. `onPick(number)` when somebody
- * chooses a board.
+ * chooses a board. `waited(board)`, where it is given, says for how long a board has waited, to be shown with it.
  */
-export function createBoards(list, wall, { onPick }) {
+export function createBoards(list, wall, { onPick, waited }) {
   /** The cards in the page, by board number. */
   const cards = new Map();
   let boards = [];
@@ -48,7 +48,7 @@ export function createBoards(list, wall, { onPick }) {
     }
     for (const board of shown) {
       if (cards.has(board.board)) continue;
-      cards.set(board.board, createCard(board, { onPick }));
+      cards.set(board.board, createCard(board, { onPick, waited }));
       changed = true;
     }
     if (changed) list.replaceChildren(...shown.map(board => cards.get(board.board).element));

@@ -4,12 +4,13 @@ import { Chessground } from '/static/vendor/chessground/chessground.min.js';
 import { boardConfig, MOTION, VIEW_ONLY } from './board-look.js';
 import { formatClockBriefly, remaining } from './clock.js';
 import { h, setAttribute, setText } from './dom.js';
+import { LONG_MS, waitingTime } from './master-words.js';
 import { opposite } from './position.js';
 import { waits } from './watch-state.js';
 import { outcomeFor, printedResult, resultForSpectator, who } from './words.js';
 
-/** The card of `board`; `onPick(number)` when it is chosen. */
-export function createCard({ board: number, color }, { onPick }) {
+/** The card of `board`; `onPick(number)` when it is chosen; `waited(board)` for who wants to see how long it waits. */
+export function createCard({ board: number, color }, { onPick, waited }) {
   const pick = h('button', { class: 'mini-pick', type: 'button', onclick: () => onPick(number) });
   const name = h('span', { class: 'mini-name' });
   const mark = h('span', { class: 'mini-mark' });
@@ -52,6 +53,12 @@ export function createCard({ board: number, color }, { onPick }) {
     }
   }
 
+  function drawWaiting(board) {
+    const ms = waited(board) ?? 0;
+    if (board.connected !== false && !board.draw_offer) setText(mark, waitingTime(ms));
+    element.classList.toggle('long', ms >= LONG_MS);
+  }
+
   function drawFacts(board, state, pinned) {
     const waiting = waits(state, board);
     const here = state.status === 'running' && state.master.board === number;
@@ -60,6 +67,8 @@ export function createCard({ board: number, color }, { onPick }) {
     setText(name, who(board.name));
     setAttribute(name, 'title', board.name);
     setText(mark, away ? 'away' : board.draw_offer ? '½?' : waiting && !here ? '●' : '');
+    if (waiting && waited) drawWaiting(board);
+    else element.classList.remove('long');
     setAttribute(mark, 'title', away ? 'Connection lost, seat kept' : waiting ? 'Waiting for the master' : null);
     setText(badge, printedResult(board.result));
     setAttribute(element, 'data-outcome', board.result ? outcomeFor(opposite(color), board.result) : null);
@@ -84,6 +93,7 @@ export function createCard({ board: number, color }, { onPick }) {
     /** Lets a running clock go on. */
     tick(now) {
       if (drawn?.clock?.running) drawClocks(drawn, now - drawn.heardAt);
+      if (waited && drawn?.status === 'playing' && drawn.turn === opposite(color)) drawWaiting(drawn);
     },
 
     /** Lets go of the board's listeners. */

@@ -6,14 +6,16 @@ import { byId, setName, setText } from './dom.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
 import { offer, phase } from './play-state.js';
-import { distanceSentence, outcomeFor, printedResult, resultForPlayer } from './words.js';
+import { breakSentence, distanceSentence, outcomeFor, printedResult, resultForPlayer } from './words.js';
 
 /** The headline and the line under it. */
 export function situation(state, lobby) {
   const { game, seat, queue, here } = state;
   // Once a move has been made a clock runs, unless the server has stopped it.
   const halted = game?.clock?.running === null && game.moves.length > 0;
-  const distance = halted
+  const distance = state.paused
+    ? breakSentence(state.paused)
+    : halted
     ? 'The clocks stand still: the server can’t store moves at the moment. Play goes on as soon as it can.'
     : queue && queue.boardsAway > 0
       ? distanceSentence(queue.boardsAway, queue.etaMs === null ? null : formatEstimate(queue.etaMs))

@@ -3,6 +3,7 @@
 import { stopped } from './clock.js';
 import { answers, fate, frameOf, intention } from './intention.js';
 import { opposite } from './position.js';
+import { takenBack } from './words.js';
 
 /** Before anything is known. `seat` is what the server says about the chair, `game` about the board. */
 export const nothing = {
@@ -17,6 +18,8 @@ export const nothing = {
   queue: null,
   /** The last thing worth telling: `{text, kind}`. */
   notice: null,
+  /** Whose doing the break is, if there is one. */
+  paused: null,
   /** Something was missed: take the seat up again for the whole game. */
   gap: false,
 };
@@ -113,6 +116,8 @@ const FRAMES = {
       game,
       pending: becomes === 'fits' ? state.pending : null,
       line: true,
+      // Told again after this, if there is a break.
+      paused: null,
       here: game.status === 'playing' && state.here,
       notice: taken ?? (game.status === 'ended' ? null : state.notice),
       gap: false,
@@ -151,6 +156,31 @@ const FRAMES = {
     ...state,
     game: state.game && { ...state.game, status: 'playing', clock: clock ?? state.game.clock, heardAt: now },
   }),
+
+  retracted: (state, message, now) => {
+    const { game } = state;
+    if (!game) return state;
+    if (message.ply !== game.ply) return { ...state, gap: true };
+    const back = {
+      ...game,
+      moves: game.moves.slice(0, -1),
+      san: game.san.slice(0, -1),
+      ply: game.ply - 1,
+      fen: message.fen,
+      turn: message.turn,
+      clock: message.clock ?? null,
+      heardAt: now,
+      legal_moves: [],
+      legal_san: [],
+      draw_offer: message.draw_offer ?? null,
+    };
+    // What was to answer the move has nothing to answer any more.
+    const pending = pendingMove(state) === null ? state.pending : null;
+    return { ...state, game: back, pending, notice: { text: takenBack(game.san.at(-1)), kind: 'info' } };
+  },
+
+  paused: (state, { by }) => ({ ...state, paused: by }),
+  continued: state => ({ ...state, paused: null }),
 
   // The server stops the clocks while it can't store moves, and says when they go on.
   clock: (state, { clock }, now) => ({ ...state, game: state.game && { ...state.game, clock, heardAt: now } }),

@@ -46,6 +46,7 @@ function fromSnapshot(state, snapshot, now) {
     boards,
     index: new Map(boards.map((board, i) => [board.board, i])),
     score: snapshot.score,
+    paused: snapshot.paused ?? null,
     walk: {
       mode: 'in-turn',
       started_ms: null,
@@ -76,7 +77,7 @@ export const seated = state => state.boards.filter(board => board.name !== null)
 export function timeNow(state, now) {
   if (state.finishedMs !== null && state.finishedMs !== undefined) return state.finishedMs;
   if (state.atMs === null || state.atMs === undefined) return null;
-  return state.status === 'running' ? state.atMs + (now - state.heardAt) : state.atMs;
+  return state.status === 'running' && !state.paused ? state.atMs + (now - state.heardAt) : state.atMs;
 }
 
 /** How long the exhibition has run, and how long one game after the other would have taken so far. */
@@ -120,7 +121,9 @@ const EVENTS = {
     const seat = { name: message.name, connected: true, ...flag(message, 'bot') };
     if (state.status !== 'running') return withEvent(withBoard(state, message.board, seat), message);
     // A latecomer's game is on at once.
-    const next = withBoard(state, message.board, { ...seat, status: 'playing' });
+    const board = boardOf(state, message.board);
+    const waits_since = board?.turn === opposite(board?.color) ? (message.at_ms ?? state.atMs) : null;
+    const next = withBoard(state, message.board, { ...seat, status: 'playing', waits_since });
     return withEvent({ ...next, score: { ...state.score, playing: state.score.playing + 1 } }, message);
   },
 
@@ -134,7 +137,11 @@ const EVENTS = {
   disconnected: (state, message) => withEvent(withBoard(state, message.board, { connected: false }), message),
 
   started: (state, message) => {
-    const boards = state.boards.map(board => (board.name === null ? board : { ...board, status: 'playing' }));
+    const at = message.at_ms ?? state.atMs;
+    const since = board => (board.turn === opposite(board.color) ? at : null);
+    const boards = state.boards.map(board =>
+      board.name === null ? board : { ...board, status: 'playing', waits_since: since(board) },
+    );
     const playing = boards.filter(board => board.status === 'playing').length;
     return withEvent(
       {
@@ -164,8 +171,9 @@ const EVENTS = {
   visit: (state, message) => {
     const at = message.at_ms ?? state.atMs;
     const walk = { ...state.walk, visits: state.walk.visits + 1 };
+    const inOrder = !message.excursion;
     // The walk has come round when it reaches a board that isn't farther on than the one before.
-    if (state.lastVisited !== null && message.board <= state.lastVisited) {
+    if (inOrder && state.lastVisited !== null && message.board <= state.lastVisited) {
       walk.rounds += 1;
       walk.round_ms = Math.round((at - (walk.started_ms ?? at)) / walk.rounds);
     }
@@ -173,7 +181,7 @@ const EVENTS = {
       ...state,
       walk,
       visitMs: at,
-      lastVisited: message.board,
+      lastVisited: inOrder ? message.board : state.lastVisited,
       master: { ...state.master, board: message.board },
       trail: [message.board, ...state.trail.filter(number => number !== message.board)].slice(0, TRAIL_KEPT),
     };
@@ -197,6 +205,7 @@ const EVENTS = {
       clock: message.clock,
       heardAt: now,
       lastMoveMs: at,
+      waits_since: byMaster ? null : at,
       // Any move answers or lets go of an offer of the other side's.
       draw_offer: board.draw_offer && board.draw_offer !== message.turn ? board.draw_offer : null,
     });
@@ -213,6 +222,7 @@ const EVENTS = {
       clock: message.clock ?? stopped(board.clock, now - board.heardAt),
       heardAt: now,
       draw_offer: null,
+      waits_since: null,
     });
     const outcome = outcomeFor(opposite(board.color), message.result);
     const field = { win: 'wins', draw: 'draws', loss: 'losses' }[outcome];
@@ -221,6 +231,28 @@ const EVENTS = {
     return withEvent({ ...next, score }, message, { result: message.result, termination: message.termination });
   },
 
+  retracted: (state, message, now) => {
+    const board = boardOf(state, message.board);
+    if (!board) return state;
+    const { san } = board;
+    const next = withBoard(state, board.board, {
+      ply: message.ply - 1,
+      fen: message.fen,
+      turn: message.turn,
+      // What had led to this position is not told again.
+      last_move: null,
+      san: null,
+      clock: message.clock,
+      heardAt: now,
+      waits_since: message.at_ms ?? state.atMs,
+      draw_offer: message.draw_offer ?? null,
+    });
+    return withEvent(next, message, { san });
+  },
+
+  paused: (state, message, now) => withEvent({ ...clocksAt(state, now, true), paused: message.by }, message, { by: message.by }),
+  continued: (state, message, now) => withEvent({ ...clocksAt(state, now, false), paused: null }, message),
+
   draw_offered: (state, message) => {
     const byMaster = message.by !== boardOf(state, message.board)?.color;
     return withEvent(withBoard(state, message.board, { draw_offer: message.by }), message, { byMaster });
@@ -228,5 +260,17 @@ const EVENTS = {
 
   draw_declined: (state, message) => withEvent(withBoard(state, message.board, { draw_offer: null }), message),
 };
+
+/** The state with all clocks as they are at `now`: stopped, or going on with whoever is to move. */
+function clocksAt(state, now, stand) {
+  const clock = board => {
+    if (!stand) return { ...board.clock, running: board.ply > 0 ? board.turn : null };
+    return stopped(board.clock, now - board.heardAt);
+  };
+  const boards = state.boards.map(board =>
+    board.clock && board.status === 'playing' ? { ...board, clock: clock(board), heardAt: now } : board,
+  );
+  return { ...state, boards };
+}
 
 const flag = (message, field) => (field in message ? { [field]: message[field] } : {});

@@ -101,6 +101,14 @@ export function eventSentence(event) {
       return `Board ${board}: ${event.byMaster ? master : who(name)} plays ${moveNumber(event.fen)}${event.san}`;
     case 'ended':
       return `Board ${board}: ${resultForSpectator(event, event.result, event.termination, master)}`;
+    case 'retracted':
+      return `Board ${board}: ${master} takes ${event.san ?? 'the last move'} back.`;
+    case 'paused':
+      return event.by === 'connection'
+        ? `${master} has lost the connection. The clocks stand still.`
+        : 'A break: the walk and all clocks stand still.';
+    case 'continued':
+      return 'The games go on.';
     case 'draw_offered':
       return `Board ${board}: ${event.byMaster ? master : who(name)} offers a draw.`;
     case 'draw_declined':
@@ -109,6 +117,15 @@ export function eventSentence(event) {
       return '';
   }
 }
+
+/** The master has taken a move back. */
+export const takenBack = san => `The master has taken back ${san}.`;
+
+/** Why nothing goes on, told to an opponent. */
+export const breakSentence = by =>
+  by === 'connection'
+    ? 'The master has lost the connection. All clocks stand still until the master is back.'
+    : 'A short break: the master’s walk and all clocks stand still. You may move all the same.';
 
 /** Where the master is, for somebody who waits. */
 export function distanceSentence(boardsAway, estimate) {

@@ -59,8 +59,11 @@ class Server {
       this.process.once('exit', code => fail(`ended with ${code}`));
       this.process.stdout.on('data', text => {
         output += text;
+        // The organiser's line is the last.
         const found = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
-        if (!found) return;
+        if (!found || !output.includes('Organiser')) return;
+        // Printed once: it stays good.
+        this.masterToken ??= /#master=(\S+)/.exec(output)?.[1];
         clearTimeout(timer);
         resolve(found[0]);
       });

@@ -1,0 +1,125 @@
+// Everything beside the master's board, in words.
+
+import { formatClock, remaining } from './clock.js';
+import { byId, h, setName, setText } from './dom.js';
+import { here, possible, queue, waited } from './master-state.js';
+import * as words from './master-words.js';
+import { opposite } from './position.js';
+import { boardOf, waits } from './watch-state.js';
+import { who } from './words.js';
+
+/** Of those who wait, so many are named; the others are one number and Enter away. */
+const NAMED = 60;
+
+/** Puts the page's fixed words in their places. */
+export function label() {
+  for (const [id, text] of Object.entries(words.LABELS)) setText(byId(id), text);
+  setText(byId('undo'), words.undoLabel);
+  setText(byId('connection'), words.CONNECTING);
+  byId('move').placeholder = words.MOVE_HINT;
+  byId('keys').replaceChildren(...words.KEYS.flatMap(([key, what]) => [h('dt', {}, key), h('dd', {}, what)]));
+}
+
+/** Draws all that isn't the board, the move list or the wall. */
+export function drawPanel(state, undoSan, now) {
+  const board = here(state);
+  const { stands } = state;
+  const next = boardOf(state, stands?.next);
+  const turn = board !== null && waits(state, board);
+  const paused = state.paused ?? null;
+  const phase = state.status !== 'running' ? state.status : paused ? 'break' : turn ? 'move' : 'away';
+  document.body.dataset.phase = phase;
+  document.body.dataset.status = state.status;
+  const waiting = state.boards.filter(each => waits(state, each)).length;
+  const nextPhrase = next ? words.boardPhrase(next, waited(state, next, now)) : null;
+  setName(byId('name'), state.name);
+  setName(byId('subtitle'), words.subtitle(state, waiting, nextPhrase));
+  const [headline, detail] = words.situation({
+    status: state.status,
+    paused,
+    board,
+    turn,
+    next,
+    stay: stands?.stay,
+    waited: board ? waited(state, board, now) : null,
+  });
+  setText(byId('phase'), headline);
+  setText(byId('detail'), detail);
+  setText(byId('notice'), state.notice);
+  const signal = phase === 'move' ? '● ' : '';
+  document.title = `${signal}${headline} · Simultan`;
+
+  const running = state.status === 'running';
+  const playing = running && board?.status === 'playing';
+  byId('pause').hidden = !running;
+  setText(byId('pause'), paused ? words.PAUSE.on : words.PAUSE.off);
+  byId('pause').setAttribute('aria-pressed', String(paused !== null));
+  byId('stay').setAttribute('aria-pressed', String(Boolean(stands?.stay)));
+  setText(byId('stay'), stands?.stay ? words.STAY.on : words.STAY.off);
+  for (const id of ['next', 'back', 'stay']) byId(id).disabled = !running || paused !== null;
+  byId('next').disabled ||= !next;
+  setText(byId('next'), words.nextLabel(next?.board));
+  byId('typed').hidden = !running;
+  byId('their-offer').hidden = !(playing && board.draw_offer === board.color);
+  setText(byId('offer-text'), words.offerText(board?.name));
+  byId('taking-back').hidden = !running || !stands?.retract || paused !== null;
+  if (stands?.retract) setText(byId('undo-text'), words.undoText(stands.retract.board, undoSan));
+  byId('draw').disabled = !playing || paused !== null || Boolean(board.draw_offer);
+  byId('resign').disabled = !playing || paused !== null;
+  setText(byId('number'), board ? String(board.board) : '');
+  setName(byId('opponent'), board ? who(board.name) : '');
+  setText(byId('away'), board?.connected === false && board.status !== 'ended' ? words.awayNote : '');
+  setName(byId('own'), state.master.name);
+  setText(byId('waiting-title'), words.waitingTitle(waiting));
+  drawClocks(board, now);
+  byId('move').toggleAttribute('aria-disabled', possible(state) === null);
+}
+
+/** Draws both clocks as they stand at `now`. */
+export function drawClocks(board, now) {
+  for (const [id, color] of board
+    ? [
+        ['clock-theirs', board.color],
+        ['clock-own', opposite(board.color)],
+      ]
+    : []) {
+    const element = byId(id);
+    const left = board.clock ? remaining(board.clock, color, now - board.heardAt) : null;
+    setText(element, left === null ? '' : formatClock(left));
+    element.classList.toggle('running', board.clock?.running === color);
+    element.classList.toggle('short', left !== null && left < 20_000 && board.status === 'playing');
+  }
+}
+
+/** The list of who waits: built when its boards change, its times every tick. */
+export function createQueue(list, { onPick }) {
+  let shown = '';
+  return {
+    draw(state, now) {
+      const waiting = queue(state).slice(0, NAMED);
+      const key = waiting.map(board => `${board.board}/${board.name}`).join();
+      if (key !== shown) {
+        shown = key;
+        const item = board =>
+          h(
+            'li',
+            {},
+            h(
+              'button',
+              { type: 'button', onclick: () => onPick(board.board), 'data-board': board.board },
+              h('b', {}, String(board.board)),
+              h('span', { class: 'mini-name', title: who(board.name) }, who(board.name)),
+              h('time', {}),
+            ),
+          );
+        list.replaceChildren(...waiting.map(item));
+      }
+      waiting.forEach((board, at) => {
+        const button = list.children[at].firstElementChild;
+        const ms = waited(state, board, now) ?? 0;
+        setText(button.lastElementChild, words.waitingTime(ms));
+        button.classList.toggle('long', ms >= words.LONG_MS);
+      });
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { click, seat, sitDown, speak } from './players.mjs';
+import { startServer } from './server.mjs';
+
+after(closeBrowser);
+
+const HUMAN = { master: 'human', 'master-name': 'Judit' };
+
+/** The master's page, at the first board, and who sits at the boards. */
+async function take(server, options) {
+  const page = await (await visitor(server, options)).open(`/e/current/master#master=${server.masterToken}`);
+  await until(page, () => document.body.dataset.status !== undefined);
+  return page;
+}
+
+const at = (page, board) =>
+  until(page, number => document.getElementById('number').textContent === number && document.body.dataset.phase === 'move', String(board));
+
+async function enter(page, text) {
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+const board = (server, number) => server.get(`/api/exhibitions/current/boards/${number}`);
+const sans = async (server, number) => (await board(server, number)).moves.map(move => move.san);
+
+test('a master with nothing but a keyboard plays, goes astray, takes back, stays, breaks off and offers a draw', async t => {
+  const server = await startServer(t, { boards: 3, ...HUMAN });
+  const page = await take(server);
+  assert.doesNotMatch(page.url(), /sm_/, 'the secret does not stay in the address');
+  const hall = await (await visitor(server)).open('/');
+  await seat(hall, ['Ada', 'Ben', 'Cyd'], { still: true });
+  await at(page, 1);
+  await enter(page, 'e5');
+  assert.match(await page.textContent('#notice'), /e5 isn’t a legal move/);
+  await page.keyboard.press('Escape');
+  await enter(page, 'e4');
+  await at(page, 2);
+  assert.match(await page.textContent('#undo-text'), /Board 1: you played e4/);
+  await page.keyboard.press('u');
+  await at(page, 1);
+  await enter(page, 'd2d4');
+  await at(page, 2);
+  assert.deepEqual(await sans(server, 1), ['d4']);
+  await enter(page, '3');
+  await at(page, 3);
+  // A move that begins as a command does: nothing but the move is done.
+  await enter(page, 'b4');
+  await at(page, 2);
+  await page.keyboard.press('s');
+  await until(page, () => document.getElementById('stay').getAttribute('aria-pressed') === 'true');
+  await enter(page, 'nf3');
+  await until(page, () => document.body.dataset.phase === 'away');
+  assert.equal(await page.textContent('#number'), '2');
+  await page.keyboard.press('b');
+  await until(page, () => document.getElementById('number').textContent === '3');
+  assert.deepEqual(await sans(server, 3), ['b4']);
+  await page.keyboard.press('p');
+  await phase(page, 'break');
+  assert.equal((await server.get('/api/exhibitions/current')).paused, 'master');
+  await page.keyboard.press('p');
+  await phase(page, 'away');
+  await page.keyboard.press('d');
+  await until(page, () => document.getElementById('notice').textContent !== '');
+  assert.equal((await server.get('/api/exhibitions/current')).boards[2].draw_offer, null, 'one d is no offer');
+  await page.keyboard.press('d');
+  await until(page, () => document.getElementById('draw').disabled);
+  await speak(hall, 'Cyd', { type: 'accept_draw' });
+  await until(page, () => /ended/.test(document.getElementById('detail').textContent));
+  await page.keyboard.press('?');
+  await page.getByText('take the last move back').waitFor();
+});
+
+test('opponents see the master come, take back and pause; a reload, a second device and a restart lose nothing', async t => {
+  const server = await startServer(t, { boards: 2, clock: '10m+5s', ...HUMAN });
+  const away = { serverGoesAway: true };
+  const ada = await sitDown(await visitor(server, away), 'Ada');
+  await sitDown(await visitor(server, away), 'Ben');
+  const master = await visitor(server, away);
+  let page = await master.open(`/e/current/master#master=${server.masterToken}`);
+  await at(page, 1);
+  await click(page, 'e2', 'e4');
+  await at(page, 2);
+  await phase(ada, 'your-move');
+  await page.click('#undo');
+  await at(page, 1);
+  await until(ada, () => /taken back e4/.test(document.getElementById('notice').textContent));
+  await click(page, 'c2', 'c4');
+  await at(page, 2);
+  await phase(ada, 'your-move');
+
+  await page.reload();
+  await at(page, 2);
+  await page.click('#pause');
+  await phase(page, 'break');
+  await until(ada, () => /break/.test(document.getElementById('detail').textContent));
+  await page.click('#pause');
+  await at(page, 2);
+  await until(ada, () => !/break/.test(document.getElementById('detail').textContent));
+
+  const second = await master.open('/e/current/master');
+  await at(second, 2);
+  await page.locator('#take-back').waitFor();
+  await page.click('#take-back');
+  await at(page, 2);
+  await second.close();
+
+  await server.kill();
+  await server.start();
+  await at(page, 2);
+  await click(page, 'g1', 'f3');
+  await until(page, () => document.body.dataset.phase === 'away');
+  assert.deepEqual(await sans(server, 1), ['c4']);
+  assert.deepEqual(await sans(server, 2), ['Nf3']);
+  assert.match(await server.get('/api/exhibitions/current/games.pgn'), /taken back: e4/);
+});
+
+test('with a hundred boards everybody who waits is named or one number away, and the walk meets all', async t => {
+  const server = await startServer(t, { boards: 100, ...HUMAN });
+  const page = await take(server, { width: 1024, height: 768 });
+  const hall = await (await visitor(server)).open('/');
+  await seat(hall, Array.from({ length: 100 }, (_, i) => `Player ${i + 1}`), { still: true });
+  await at(page, 1);
+  assert.equal(await page.textContent('#waiting-title'), '100 boards wait');
+  assert.equal(await page.locator('#queue button').first().getAttribute('data-board'), '2');
+  await enter(page, '77');
+  await at(page, 77);
+  for (const [number, next] of [[77, 1], [1, 2], [2, 3], [3, 4]]) {
+    await at(page, number);
+    await enter(page, 'e4');
+    await at(page, next);
+  }
+  assert.equal(await page.textContent('#waiting-title'), '96 boards wait');
+});
+
+test('without the secret there is a door and no seat', async t => {
+  const server = await startServer(t, { boards: 1, ...HUMAN });
+  const page = await (await visitor(server)).open('/e/current/master');
+  await page.locator('#token').waitFor();
+  await page.fill('#token', 'sm_AAAAAAAAAAAAAAAAAAAAAA');
+  await page.click('#token-go');
+  await page.getByRole('heading', { name: 'Not the master’s token' }).waitFor();
+  await page.fill('#token', `http://127.0.0.1/e/1/master#master=${server.masterToken}`);
+  await page.click('#token-go');
+  await page.locator('#cockpit').waitFor();
+});
