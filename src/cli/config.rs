@@ -38,7 +38,7 @@ pub enum LogFormat {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Host an exhibition: pages, boards, the master and the database
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Show an exhibition at once: a server whose seats but one are taken by bots
     Demo(DemoArgs),
     /// Sit down with bots at a server, here or elsewhere

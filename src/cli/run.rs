@@ -51,7 +51,7 @@ async fn obey(command: Command) -> Result<(), Box<dyn std::error::Error>> {
     stop_on_signal(stop.clone())?;
     survive_full_files()?;
     match command {
-        Command::Serve(args) => server::run(args, stop, banner::print).await?,
+        Command::Serve(args) => server::run(*args, stop, banner::print).await?,
         Command::Demo(args) => demo(args, stop).await?,
         Command::Bot(args) => bots(args, stop).await?,
         Command::Engine | Command::Plan(_) => unreachable!("they run without this runtime"),

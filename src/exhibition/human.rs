@@ -224,8 +224,10 @@ impl Human {
         }
         let situation = self.hall.boards[board.index()].visit(excursion).await;
         let Some(situation) = situation else { return false };
-        if self.here != Some(board) {
-            self.before = self.here.replace(board);
+        if let Some(left) = self.here.replace(board).filter(|&left| left != board) {
+            self.before = Some(left);
+            // A board that is closed tells nobody anything.
+            let _ = self.hall.boards[left.index()].leave().await;
         }
         self.turn = situation.game.waits_for_master();
         self.looking = excursion && !self.turn;

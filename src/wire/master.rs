@@ -10,7 +10,7 @@ use super::{
     outbound::to_json,
 };
 use crate::{
-    record::{standing::Standing, view::View},
+    record::{event::PausedBy, standing::Standing, view::View},
     rules::{BoardNo, Command, Millis, Wish, color_name, fen_of, uci_of},
 };
 
@@ -85,7 +85,7 @@ pub fn walk_frame(standing: &Standing, view: &View) -> String {
         "waiting": standing.waiting,
         "stay": standing.stay,
         "paused": standing.paused.is_some(),
-        "paused_by": standing.paused.map(|by| by.as_str()),
+        "paused_by": standing.paused.map(PausedBy::as_str),
         "grace_ends_ms": null,
         "retract": standing.retract.map(|(board, ply)| json!({ "board": board.0, "ply": ply })),
     });

@@ -156,7 +156,7 @@ impl Player {
                 (self.legal_moves, self.legal_san) = (None, None);
             }
             "paused" => {
-                assert!(["master", "organiser", "connection"].contains(&message["by"].as_str().expect("whose")))
+                assert!(["master", "organiser", "connection"].contains(&message["by"].as_str().expect("whose")));
             }
             "continued" => {}
             "error" => {}

@@ -113,12 +113,15 @@ async fn the_walk_goes_on_by_itself_and_passes_nobody_over() {
 async fn after_an_excursion_the_walk_goes_on_where_it_was() {
     let (server, token) = hosted(4, &[]).await;
     let mut master = Master::sit_down(&server, &token).await;
-    for name in ["Ada", "Ben", "Cyd", "Dan"] {
+    let mut ada = Player::join(&server, "Ada").await;
+    for name in ["Ben", "Cyd", "Dan"] {
         Player::join(&server, name).await.link.close().await;
     }
     master.at(1).await;
+    ada.until("the master", |told| told["type"] == "visit").await;
     master.say(json!({ "type": "next" })).await;
     master.at(2).await;
+    ada.until("the master's going", |told| told["type"] == "queue" && told["boards_away"] != 0).await;
     master.say(json!({ "type": "go", "board": 4 })).await;
     master.at(4).await;
     master.say(json!({ "type": "move", "board": 2, "ply": 1, "uci": "e2e4" })).await;

@@ -143,6 +143,7 @@ pub(super) enum Message {
     Play { from: ConnectionId, command: Command, arrived: Instant },
     Start,
     Queue { boards_away: usize, eta: Option<Millis> },
+    Leave,
     Pause(Option<PausedBy>),
     Visit { anyway: bool, reply: oneshot::Sender<Option<Situation>> },
     Command { command: Command, arrived: Instant, reply: oneshot::Sender<Result<(), NotDone>> },
@@ -237,6 +238,11 @@ impl BoardHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Message::Command { command, arrived, reply }).await?;
         answer.await.unwrap_or(Err(NotDone::Closed))
+    }
+
+    /// The master has gone on without a move.
+    pub async fn leave(&self) -> Result<(), Closed> {
+        self.send(Message::Leave).await
     }
 
     /// A break begins, or ends.

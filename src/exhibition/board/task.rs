@@ -133,6 +133,7 @@ impl Board {
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
             Message::Start => self.start(),
             Message::Queue { boards_away, eta } => self.tell_queue(boards_away, eta),
+            Message::Leave => self.master_is_here = false,
             Message::Pause(paused) => self.pause(paused),
             Message::Command { command, arrived, reply } => {
                 let outcome = self.command(&command, arrived).await;
@@ -253,7 +254,8 @@ impl Board {
         if !turn {
             self.around.walk.settle(self.number);
         }
-        if !turn && !(anyway && self.game.status() == GameStatus::Playing) {
+        let wanted = turn || (anyway && self.game.status() == GameStatus::Playing);
+        if !wanted {
             return None;
         }
         self.master_is_here = true;

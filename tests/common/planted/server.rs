@@ -71,7 +71,7 @@ fn planted_server() {
     Registry::default().with(log).with(PanicLayer).init();
     log_panics();
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let outcome = runtime.block_on(serve(bug, args));
+    let outcome = runtime.block_on(serve(bug, *args));
     if let Err(error) = &outcome {
         error!("{error}");
     }
