@@ -58,6 +58,7 @@ fn write(message: &ClientMessage) -> Value {
         ClientMessage::Play(Command::Move { ply, uci }) => {
             json!({ "type": "move", "ply": ply, "uci": uci.to_string() })
         }
+        ClientMessage::Play(Command::Retract) => unreachable!("it is no opponent's to say"),
         ClientMessage::Play(Command::Resign) => json!({ "type": "resign" }),
         ClientMessage::Play(Command::OfferDraw) => json!({ "type": "offer_draw" }),
         ClientMessage::Play(Command::AcceptDraw) => json!({ "type": "accept_draw" }),

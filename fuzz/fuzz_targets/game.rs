@@ -24,6 +24,7 @@ enum Attempt {
     Offer,
     Accept,
     Decline,
+    Retract,
     Resend(u8),
     Start,
     /// Back to where both knights came from, so that positions repeat.
@@ -100,6 +101,7 @@ fuzz_target!(|input: Input| {
 fn brief(facts: &[Fact]) -> Vec<String> {
     let word = |fact: &Fact| match fact {
         Fact::Moved(played) => played.uci.to_string(),
+        Fact::Retracted(retracted) => format!("ply {} taken back", retracted.ply),
         Fact::DrawOffered { by } => format!("offered by {by}"),
         Fact::DrawDeclined { by } => format!("declined by {by}"),
         Fact::Ended { result, termination } => end_word(*result, *termination),
@@ -137,6 +139,7 @@ fn command(game: &Game, step: &Step, by: Color) -> Option<(Color, Command)> {
         Attempt::Offer => Command::OfferDraw,
         Attempt::Accept => Command::AcceptDraw,
         Attempt::Decline => Command::DeclineDraw,
+        Attempt::Retract => Command::Retract,
         Attempt::Resend(_) | Attempt::Start => return None,
     };
     Some((by, command))
@@ -167,6 +170,12 @@ fn take_up(clock: Option<ClockSettings>, game: &Game, model: &Model, record: &[(
                 assert_eq!(recalled.as_ref(), Ok(played));
                 Fact::Moved(recalled.expect("just seen"))
             }
+            Fact::Retracted(retracted) => {
+                let banks = retracted.clock.map(|clock| (clock.white, clock.black));
+                let recalled = again.recall_retraction(retracted.ply, banks, retracted.hash);
+                assert_eq!(recalled.as_ref(), Ok(retracted));
+                Fact::Retracted(recalled.expect("just seen"))
+            }
             other => other.clone(),
         };
         again.apply(&fact, *at);
@@ -188,6 +197,9 @@ struct Model {
     banks: [i128; 2],
     since: u64,
     running: Option<Color>,
+    /// Before the master's last move, while nobody has moved since: whose offer stood, who had offered, the banks, and whose
+    /// clock ran.
+    undo: Option<(Option<Color>, [bool; 2], [i128; 2], Option<Color>)>,
 }
 
 fn side(color: Color) -> usize {
@@ -219,6 +231,7 @@ impl Model {
             banks: [bank(Color::White), bank(Color::Black)],
             since: 0,
             running: None,
+            undo: None,
         }
     }
 
@@ -244,6 +257,10 @@ impl Model {
             (_, Command::Move { .. }) if by != self.turn() => Err(Refusal::NotYourTurn),
             (GameStatus::Waiting, _) => Err(Refusal::NotAllowed("the exhibition has not started yet")),
             (_, Command::Move { uci, .. }) => self.decide_move(*uci),
+            (_, Command::Retract) if by == Color::White && self.undo.is_some() => {
+                Ok(vec![format!("ply {} taken back", self.moves.len())])
+            }
+            (_, Command::Retract) => Err(Refusal::NotAllowed("there is no move of yours here that can be taken back")),
             (_, Command::Resign) => Ok(vec![end_word(GameResult::win_of(by.other()), Termination::Resignation)]),
             (_, Command::AcceptDraw | Command::OfferDraw) if offered => Ok(draw()),
             (_, Command::DeclineDraw) if offered => Ok(vec![format!("declined by {by}")]),
@@ -314,6 +331,8 @@ impl Model {
         match fact {
             Fact::Moved(played) => {
                 let mover = self.turn();
+                let before = (self.offer, self.offered, self.reading(now), self.running);
+                self.undo = (mover == Color::White).then_some(before);
                 if let Some(reading) = self.clock_after(now) {
                     self.banks = [i128::from(reading.white.0), i128::from(reading.black.0)];
                     (self.since, self.running) = (now.0, Some(mover.other()));
@@ -323,6 +342,13 @@ impl Model {
                 self.moves.push(played.uci);
                 self.offered[side(mover)] = false;
                 self.offer = self.offer.filter(|by| *by == mover);
+            }
+            Fact::Retracted(_) => {
+                self.moves.pop();
+                self.fens.pop();
+                let before = self.undo.take().expect("it was said to be possible");
+                (self.offer, self.offered, self.banks, self.running) = before;
+                self.since = now.0;
             }
             Fact::DrawOffered { by } => {
                 self.offer = Some(*by);

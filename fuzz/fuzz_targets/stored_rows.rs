@@ -15,7 +15,7 @@ use shakmaty::{CastlingMode, Chess, Color, EnPassantMode, Position, zobrist::Zob
 use simultan_fuzz::{
     journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
     read_pgn,
-    record::event::{Event, ExhibitionId, Kind, Program, Stage},
+    record::event::{Event, ExhibitionId, Kind, MasterSeat, PausedBy, Program, Stage},
     rules::{BoardNo, ClockSettings, Command, Fact, Game, GameResult, Millis, PlayerName, Termination, WalkMode},
     wire::{self, pgn},
 };
@@ -33,6 +33,9 @@ enum Act {
     Move { board: u8, choice: u8 },
     Moves { board: u8, choice: u8 },
     Resign { board: u8, white: bool },
+    Retract(u8),
+    Stray(u8),
+    Break,
     Offer { board: u8, white: bool },
     Answer { board: u8, white: bool, agree: bool },
     Wait(u16),
@@ -62,7 +65,7 @@ fuzz_target!(|input: Input| {
         late_rounds: 0,
         think: Millis(1),
         master: "Master".into(),
-        seat: simultan::record::event::MasterSeat::Engine,
+        seat: MasterSeat::Engine,
         created_at: 0,
     };
     let history = history(&program, &input.acts);
@@ -144,6 +147,14 @@ impl Hall {
                 for step in 0..16u8 {
                     self.play(self.board(board), choice.wrapping_mul(step.wrapping_add(3)));
                 }
+            }
+            Act::Retract(board) => self.decide(board, true, &Command::Retract),
+            Act::Stray(board) if self.running => {
+                self.store(Kind::Visit { board: self.board(board), excursion: true });
+            }
+            Act::Break if self.running => {
+                self.store(Kind::Paused { by: PausedBy::Master });
+                self.store(Kind::Continued);
             }
             Act::Resign { board, white } => self.decide(board, white, &Command::Resign),
             Act::Offer { board, white } => self.decide(board, white, &Command::OfferDraw),

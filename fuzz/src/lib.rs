@@ -24,7 +24,9 @@ pub mod base {
 #[path = "../../src/record"]
 pub mod record {
     pub mod event;
+    pub mod standing;
     pub mod view;
+    pub mod walk_figures;
 }
 
 /// The engine room without the house engine.

@@ -80,14 +80,6 @@ impl fmt::Debug for Token {
 #[derive(Clone, Copy, Eq)]
 pub struct TokenHash(pub [u8; 32]);
 
-impl TokenHash {
-    /// A hash as it was kept; `None` where it has not the length of one.
-    #[must_use]
-    pub fn from_bytes(bytes: &[u8]) -> Option<TokenHash> {
-        bytes.try_into().ok().map(TokenHash)
-    }
-}
-
 impl PartialEq for TokenHash {
     fn eq(&self, other: &TokenHash) -> bool {
         self.0.ct_eq(&other.0).into()

@@ -78,7 +78,7 @@ impl Host {
             MasterChoice::Engine => (self.master.as_str(), MasterSeat::Engine, None),
             MasterChoice::Human(name) => {
                 let token = self.registry.master_token();
-                (name.as_str(), MasterSeat::Human(token.hash()), Some(token))
+                (name.as_str(), MasterSeat::Human(token.hash().0), Some(token))
             }
         };
         let program = Program {

@@ -21,7 +21,7 @@ use crate::{
     base::{
         catch_panic::catch_panic,
         metrics::Metrics,
-        secret::{SecretSource, Token},
+        secret::{SecretSource, Token, TokenHash},
         time::Timeline,
     },
     journal::{Entry, Journal},
@@ -98,7 +98,7 @@ impl Exhibition {
         let human = match view.program.seat {
             MasterSeat::Engine => None,
             MasterSeat::Human(key) => {
-                let (way, requests) = HumanSeat::new(key);
+                let (way, requests) = HumanSeat::new(TokenHash(key));
                 let hall = Hall {
                     exhibition: view.id,
                     walk: walk.clone(),

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use shakmaty::Color;
 
-use crate::base::secret::TokenHash;
 use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, GameSetup, Millis, PlayerName, WalkMode};
 
 /// An exhibition's number, given by the journal, ascending.
@@ -146,8 +145,8 @@ impl PausedBy {
 pub enum MasterSeat {
     /// A program of the server's.
     Engine,
-    /// A person, who shows the secret with this hash.
-    Human(TokenHash),
+    /// A person, who shows the secret with this SHA-256.
+    Human([u8; 32]),
 }
 
 /// How far an exhibition is.

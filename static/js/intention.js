@@ -2,6 +2,7 @@
 // line is back if it still fits, and else taken back with a sentence. Pure.
 
 import { opposite } from './position.js';
+import { overtaken } from './words.js';
 
 /** Something in `game`, at its present ply: `{type, ply, sent}`; a move also has `uci` and, for people, `san`. */
 export function intention(game, type, uci) {
@@ -25,7 +26,7 @@ export function fate(wanted, game, color) {
     case 'move':
       if (game.moves[ply - 1] === uci) return 'done';
       if (over) return `The game was over before ${wanted.san} reached the server.`;
-      return ply === game.ply + 1 && game.status === 'playing' ? 'fits' : `The game went on meanwhile: ${wanted.san} was not played.`;
+      return ply === game.ply + 1 && game.status === 'playing' ? 'fits' : overtaken(wanted.san);
     case 'resign':
       if (!over) return 'fits';
       return wanted.sent ? 'done' : 'The game was over before you resigned.';

@@ -12,7 +12,7 @@ const ROLES = { q: 'queen', r: 'rook', b: 'bishop', n: 'knight' };
 /** `onMove(uci)` for a move on the board; `onPremove()` when the premove changes. */
 export function createPlayBoard({ onMove, onPremove }) {
   let state = null;
-  /** What the board shows: `game`, `pending` and `review` of the last drawing. */
+  /** What the board shows: `game`, `pending`, `mine` and `review` of the last drawing. */
   let shown = { review: null };
   /** The piece chosen for a premoved promotion. */
   let premoveRole = null;
@@ -27,13 +27,14 @@ export function createPlayBoard({ onMove, onPremove }) {
   async function moved(from, to, { premove }) {
     const { legal_moves, legal_san } = state.game;
     const moves = movesBetween(from, to, legal_moves, legal_san);
+    const { ply } = state.game;
     let uci = moves[0];
     if (moves.length > 1) {
       const role = premove && premoveRole ? premoveRole : await askPromotion(byId('promotion'), state.seat.color);
       uci = moves.find(move => move[4] === role);
     }
     // Refused, or the game went on while the reader chose.
-    if (!uci || !canMove(state) || !state.game.legal_moves.includes(uci)) return draw(state, null, true);
+    if (!uci || !canMove(state) || state.game.ply !== ply || !state.game.legal_moves.includes(uci)) return draw(state, null, true);
     show(uci);
     shown.pending = uci;
     onMove(uci);
@@ -62,14 +63,15 @@ export function createPlayBoard({ onMove, onPremove }) {
     const uci = pendingMove(next);
     byId('board').classList.toggle('pending', uci !== null && !review);
     byId('board').classList.toggle('reviewing', review !== null);
-    if (!force && shown.game === game && shown.pending === uci && samePosition(shown.review, review)) return;
+    const playing = game.status === 'playing' && !review;
+    const mine = playing && canMove(next);
+    const same = shown.game === game && shown.pending === uci && shown.mine === mine;
+    if (!force && same && samePosition(shown.review, review)) return;
     const before = shown;
-    shown = { game, pending: uci, review };
+    shown = { game, pending: uci, mine, review };
     // This player's own move is on the board already; setting the position again would move the piece twice.
     if (!force && uci !== null && before.pending === uci && before.game === game && !before.review && !review) return;
 
-    const playing = game.status === 'playing' && !review;
-    const mine = playing && canMove(next);
     const at = review ?? { fen: game.fen, uci: game.moves.at(-1), san: game.san.at(-1), turn: game.turn };
     ground.set({
       fen: at.fen,
@@ -96,7 +98,6 @@ export function createPlayBoard({ onMove, onPremove }) {
     /** Plays the premove if there is one and it has become legal. */
     playPremove: () => ground.playPremove(),
     cancelPremove: () => ground.cancelMove(),
-    hasPremove: () => Boolean(ground.state.premovable.current),
     /** Sets a premove by its squares, for those who type; tells whether that was possible. */
     premove(from, to) {
       ground.cancelMove();

@@ -64,8 +64,8 @@ export function title(state) {
 }
 
 /** Draws all that isn't the board or the move list. */
-export function drawPanel(state, { lobby, reviewing, premove }) {
-  const { seat, game } = state;
+export function drawPanel(state, { lobby, reviewing }) {
+  const { seat, game, premove } = state;
   const { headline, detail } = situation(state, lobby);
   const now = phase(state);
   document.title = title(state);

@@ -3,7 +3,8 @@
 import { stopped } from './clock.js';
 import { answers, fate, frameOf, intention } from './intention.js';
 import { opposite } from './position.js';
-import { takenBack } from './words.js';
+import { due, onRecord, premove, stands } from './premove.js';
+import { overtaken, premoveGone, premoveLate, takenBack } from './words.js';
 
 /** Before anything is known. `seat` is what the server says about the chair, `game` about the board. */
 export const nothing = {
@@ -11,6 +12,8 @@ export const nothing = {
   game: null,
   /** What the player has asked for and has no answer to yet; see `intention.js`. */
   pending: null,
+  /** The next move, chosen before the master's; see `premove.js`. */
+  premove: null,
   /** Whether the server hears this page: from the whole game on, until the line breaks. */
   line: false,
   /** Whether the master stands at this board. */
@@ -26,7 +29,19 @@ export const nothing = {
 
 /** The state after a frame that arrived at local time `now`. */
 export function fold(state, message, now) {
-  return FRAMES[message.type]?.(state, message, now) ?? state;
+  return settled(FRAMES[message.type]?.(state, message, now) ?? state);
+}
+
+/** `state` without a premove that is no longer meant; what it went with is told together with it. */
+function settled(state) {
+  const { game, pending, notice } = state;
+  if (!state.premove || !game || stands(state.premove, game, pending)) return state;
+  const gone = { ...state, premove: null };
+  // An end without another word says all.
+  if (game.status !== 'playing' && !notice) return gone;
+  const sentence = onRecord(state.premove, game) ? premoveLate : premoveGone;
+  const text = [notice?.text, sentence(state.premove)].filter(Boolean).join(' ');
+  return { ...gone, notice: { text, kind: notice?.kind ?? 'info' } };
 }
 
 /** The state after this player has asked for something: a move by its `uci`, or what `type` says. */
@@ -36,7 +51,20 @@ export const asked = (state, type, uci) => ({ ...state, pending: intention(state
 export const sent = state => ({ ...state, pending: { ...state.pending, sent: true } });
 
 /** The state after the player has thought better of what has not left yet. */
-export const withdrawn = state => ({ ...state, pending: state.pending?.sent ? state.pending : null });
+export function withdrawn(state) {
+  if (!state.pending || state.pending.sent) return state;
+  return settled({ ...state, pending: null, notice: null });
+}
+
+/** The state after the player has chosen the next move by its squares, or has thought better of it. */
+export function chosen(state, squares) {
+  // Where it is this player's turn already there is nothing to wait for.
+  const early = squares && state.game?.status === 'playing' && (pendingMove(state) || state.game.turn !== state.seat.color);
+  return { ...state, premove: early ? premove(squares, state.game, state.pending) : null };
+}
+
+/** Whether the premove's turn has come. */
+export const premoveDue = state => state.premove !== null && canMove(state) && due(state.premove, state.game);
 
 /** The state without a line. */
 export const lost = state => ({ ...state, line: false });
@@ -75,6 +103,8 @@ const MOVE_CODES = new Set(['not_your_turn', 'stale_ply', 'illegal_move', 'game_
 
 const answered = (state, message) =>
   state.pending && answers(message, state.pending, state.seat.color) ? { ...state, pending: null } : state;
+
+const tookPlace = ({ ply, uci }, pending) => pending?.type === 'move' && pending.ply === ply && pending.uci !== uci;
 
 const FRAMES = {
   seated: (state, { exhibition, board, name, color, token }) => ({
@@ -148,7 +178,8 @@ const FRAMES = {
       },
       pending: state.pending && answers(message, state.pending, seat.color) ? null : state.pending,
       here: mine ? state.here : false,
-      notice: null,
+      // Another move of this player's took its place, from elsewhere.
+      notice: tookPlace(message, state.pending) ? { text: overtaken(state.pending.san), kind: 'error' } : null,
     };
   },
 

@@ -10,7 +10,7 @@ import { createMoveList } from './move-list.js';
 import { matchMoves, speak } from './notation.js';
 import { createPlayBoard } from './play-board.js';
 import { armed, drawClocks, drawPanel, situation } from './play-panel.js';
-import { asked, canMove, fold, lost, nothing, sent, unanswered, withdrawn } from './play-state.js';
+import { asked, canMove, chosen, fold, lost, nothing, premoveDue, sent, unanswered, withdrawn } from './play-state.js';
 import { placements, turnOf } from './position.js';
 import { keepSeat } from './seat.js';
 import { connect } from './socket.js';
@@ -25,7 +25,6 @@ let state = nothing;
 let socket = null;
 /** The ply that the player looks back at, or null for now. */
 let review = null;
-let premove = null;
 let lobby = null;
 
 const bell = createBell(byId('sound'));
@@ -36,7 +35,7 @@ const door = openDoor(sit);
 
 /** Goes to the table with the first frame that the door has agreed on: a `join` or a `resume`. */
 function sit(exhibition, firstFrame) {
-  state = nothing;
+  become(nothing);
   socket?.stop();
   let frame = firstFrame;
   /** Whether this connection has got the seat; until then, an error is about the first frame. */
@@ -72,8 +71,15 @@ function sit(exhibition, firstFrame) {
   });
 }
 
+/** Takes what is known now; a premove that is no longer meant leaves the board. */
+function become(next) {
+  const gone = state.premove && !next.premove;
+  state = next;
+  if (gone) board.cancelPremove();
+}
+
 function receive(message) {
-  state = fold(state, message, now());
+  become(fold(state, message, now()));
   if (state.gap) return socket.restart();
   switch (message.type) {
     case 'game':
@@ -95,7 +101,10 @@ function receive(message) {
       break;
   }
   draw();
-  if (['moved', 'game'].includes(message.type) && canMove(state) && board.hasPremove()) board.playPremove();
+  if (premoveDue(state)) {
+    state = chosen(state, null);
+    board.playPremove();
+  }
 }
 
 /** Sends what has no answer yet, if the server hears it; else it waits, and the page says so. */
@@ -119,7 +128,9 @@ function play(uci) {
 }
 
 function setPremove(squares) {
-  premove = squares;
+  state = chosen(state, squares);
+  // The board tells of it a moment later: meanwhile its turn may have come, or its move have gone.
+  if (squares && !state.premove) board.cancelPremove();
   redraw();
 }
 
@@ -127,7 +138,7 @@ function draw() {
   if (!state.game || !state.seat || door.isOpen()) return;
   byId('table').hidden = false;
   const reviewed = reviewedPosition();
-  drawPanel(state, { lobby, premove, reviewing: reviewed !== null && state.game.status === 'playing' });
+  drawPanel(state, { lobby, reviewing: reviewed !== null && state.game.status === 'playing' });
   board.draw(state, reviewed);
   moveList.draw(state.game.san, review ?? state.game.ply, state.game.initial_fen);
   const at = review ?? state.game.ply;
@@ -210,7 +221,7 @@ function say(type) {
 }
 
 byId('withdraw-button').addEventListener('click', () => {
-  state = withdrawn(state);
+  become(withdrawn(state));
   draw();
 });
 

@@ -132,3 +132,12 @@ export function distanceSentence(boardsAway, estimate) {
   const where = boardsAway === 1 ? 'The master is at the next board' : `The master is ${boardsAway} boards away`;
   return estimate ? `${where}, ${estimate}.` : `${where}.`;
 }
+
+/** A move that another one, or the game, has overtaken. */
+export const overtaken = san => `The game went on meanwhile: ${san} was not played.`;
+
+/** The next move, once the move that it stood on is gone. */
+export const premoveGone = ({ from, to }) => `Your next move, ${from}–${to}, is taken back too.`;
+
+/** The next move, once its turn is over. */
+export const premoveLate = ({ from, to }) => `The game went on meanwhile: your next move, ${from}–${to}, was not played.`;

@@ -73,33 +73,84 @@ test('a resignation waits for the line too', async t => {
   assert.match(await text(page, 'detail'), /You resigned/);
 });
 
-test('what no longer fits is taken back with a sentence', async t => {
-  const { server, way, page } = await seated(t);
-  const token = await page.evaluate(() => Object.entries(localStorage).find(([key]) => key.startsWith('simultan.seat'))[1]);
-  await way.cut();
-  await until(page, () => !document.getElementById('connection').hidden);
-  await type(page, 'e5');
-  await phase(page, 'waiting-for-line');
-  // The same player moves from another device meanwhile.
+/** The player of `page` moves from another device, and stays until the master has answered. */
+async function moveElsewhere(server, page, move) {
+  const kept = await page.evaluate(() => Object.entries(localStorage).find(([key]) => key.startsWith('simultan.seat'))[1]);
   const device = await (await visitor(server)).open('/');
   await device.evaluate(
-    token =>
+    ({ token, move }) =>
       new Promise((resolve, reject) => {
         const socket = new WebSocket(`ws://${location.host}/ws/current/play`);
         socket.onopen = () => socket.send(JSON.stringify({ type: 'resume', token }));
         socket.onmessage = ({ data }) => {
           const message = JSON.parse(data);
-          if (message.type === 'game') socket.send(JSON.stringify({ type: 'move', ply: 2, uci: 'd7d5' }));
+          if (message.type === 'game') socket.send(JSON.stringify({ type: 'move', ply: 2, uci: move }));
           if (message.type === 'moved' && message.ply === 3) resolve(socket.close());
         };
         socket.onerror = reject;
       }),
-    JSON.parse(token).token,
+    { token: JSON.parse(kept).token, move },
   );
+}
+
+/** A move that waits for the line, and on top of it the next one. */
+async function moveAndNext({ way, page }) {
+  await way.cut();
+  await until(page, () => !document.getElementById('connection').hidden);
+  await type(page, 'e5');
+  await phase(page, 'waiting-for-line');
+  await click(page, 'g8', 'f6');
+  await until(page, () => document.getElementById('premove-text').textContent.includes('g8–f6'));
+}
+
+test('what no longer fits is taken back with a sentence', async t => {
+  const { server, way, page } = await seated(t);
+  await way.cut();
+  await until(page, () => !document.getElementById('connection').hidden);
+  await type(page, 'e5');
+  await phase(page, 'waiting-for-line');
+  await moveElsewhere(server, page, 'd7d5');
   await way.mend();
   await phase(page, 'your-move');
   assert.match(await text(page, 'notice'), /The game went on meanwhile: e5 was not played/);
   assert.match(await text(page, 'moves'), /d5/);
+});
+
+test('a premove goes with the pending move that it stood on', async t => {
+  const { server, way, page } = await seated(t);
+  await moveAndNext({ way, page });
+  await moveElsewhere(server, page, 'd7d5');
+  await way.mend();
+  await until(page, () => /e5 was not played\. Your next move, g8–f6, is taken back/.test(document.getElementById('notice').textContent));
+  assert.ok(await page.isHidden('#premove'));
+  await type(page, 'a6');
+  await until(page, () => document.querySelectorAll('#moves button').length >= 5);
+  assert.equal(await page.locator('#moves button').nth(3).textContent(), 'a6', 'nothing but what was asked for');
+});
+
+test('a premove goes with a pending move that is withdrawn by hand', async t => {
+  const { way, page } = await seated(t);
+  await moveAndNext({ way, page });
+  await page.click('#withdraw-button');
+  await phase(page, 'your-move');
+  assert.match(await text(page, 'notice'), /Your next move, g8–f6, is taken back/);
+  await type(page, 'd5');
+  await phase(page, 'waiting-for-line');
+  await way.mend();
+  await phase(page, 'your-move');
+  assert.equal(await plies(page), 3);
+  await type(page, 'a6');
+  await until(page, () => document.querySelectorAll('#moves button').length >= 5);
+  assert.equal(await page.locator('#moves button').nth(3).textContent(), 'a6');
+});
+
+test('a premove on a pending move is played once that move and its answer are', async t => {
+  const { way, page } = await seated(t);
+  await moveAndNext({ way, page });
+  await way.mend();
+  await until(page, () => document.querySelectorAll('#moves button').length >= 5);
+  assert.equal(await page.locator('#moves button').nth(1).textContent(), 'e5');
+  assert.equal(await page.locator('#moves button').nth(3).textContent(), 'Nf6');
 });
 
 test('a move made while the server is killed is played after its restart', async t => {

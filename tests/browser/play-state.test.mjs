@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { asked, canMove, fold, lost, nothing, offer, phase, sent, unanswered, withdrawn } from '../../static/js/play-state.js';
+import { asked, canMove, chosen, fold, lost, nothing, offer, phase, premoveDue, sent, unanswered, withdrawn } from '../../static/js/play-state.js';
 import { situation } from '../../static/js/play-panel.js';
 import { resultForPlayer } from '../../static/js/words.js';
 
@@ -178,4 +178,59 @@ test('results in words, from this player’s side', () => {
   assert.equal(told('1-0', 'adjudication'), 'House won by adjudication.');
   assert.equal(told('1-0', 'abandonment'), 'House won: you left the game.');
   assert.equal(told('*', 'aborted'), 'This game was broken off and doesn’t count.');
+});
+
+const NEXT = { from: 'g8', to: 'f6' };
+const asBefore = game({ ply: 1, moves: ['e2e4'], san: ['e4'], turn: 'black' });
+const on = game({ ply: 3, moves: ['e2e4', 'e7e5', 'g1f3'], san: ['e4', 'e5', 'Nf3'], turn: 'black' });
+const instead = game({ ply: 3, moves: ['e2e4', 'd7d5', 'e4d5'], san: ['e4', 'd5', 'exd5'], turn: 'black' });
+
+test('a premove on a pending move is played after that move, and goes with it', () => {
+  const waits = chosen(asked(lost(folded(seated, game(), e4)), 'move', 'e7e5'), NEXT);
+  assert.ok(!premoveDue(waits));
+  const again = fold(waits, asBefore, 0);
+  assert.ok(again.premove && again.pending && !premoveDue(again), 'sent again, and still on top of it');
+  assert.ok(premoveDue(fold(waits, on, 0)), 'the server had heard the move, and the master has answered');
+  const gone = /Your next move, g8–f6, is taken back too\.$/;
+  const refusal = { type: 'error', code: 'illegal_move', message: 'That isn’t legal.', ply: 2 };
+  const d5 = { ...e5, uci: 'd7d5', san: 'd5' };
+  for (const [what, then, said] of [
+    ['refused', fold(sent(waits), refusal, 0), /^That isn’t legal\. Your/],
+    ['replaced', fold(waits, instead, 0), /^The game went on meanwhile: e5 was not played\. Your/],
+    ['overtaken', fold(sent(waits), d5, 0), /^The game went on meanwhile: e5 was not played\. Your/],
+    ['withdrawn', withdrawn(waits), /^Your/],
+    ['too late', fold(waits, game({ ...asBefore, status: 'ended', result: '1-0' }), 0), /^The game was over before e5/],
+  ]) {
+    assert.deepEqual([then.premove, then.pending, premoveDue(then)], [null, null, false], what);
+    assert.match(then.notice.text, said, what);
+    assert.match(then.notice.text, gone, what);
+  }
+  assert.equal(fold(sent(waits), { type: 'ended', board: 7, result: '1-0', termination: 'time_forfeit' }, 0).premove, null);
+});
+
+test('a premove is for one turn: whoever comes back later than that is told', () => {
+  const early = chosen(folded(seated, game()), NEXT);
+  assert.ok(premoveDue(fold(early, e4, 0)));
+  const late = fold(lost(early), on, 0);
+  assert.equal(late.premove, null);
+  assert.match(late.notice.text, /your next move, g8–f6, was not played/);
+  assert.equal(chosen(folded(seated, game(), e4), NEXT).premove, null, 'where it is one’s turn there is no premove');
+});
+
+test('a premove is for one position: a game that is another by then takes it back', () => {
+  const early = chosen(folded(seated, game(), e4, e5), NEXT);
+  const other = fold(lost(early), instead, 0);
+  assert.deepEqual([other.premove, premoveDue(other)], [null, false]);
+  assert.match(other.notice.text, /g8–f6, is taken back too/);
+});
+
+test('a premove waits for the answer to what was asked for beside it', () => {
+  for (const type of ['offer_draw', 'resign']) {
+    const asking = fold(sent(asked(chosen(folded(seated, game()), NEXT), type)), e4, 0);
+    assert.ok(asking.premove && !premoveDue(asking), type);
+    const refused = fold(asking, { type: 'error', code: 'not_allowed', message: 'Not now.' }, 0);
+    assert.ok(premoveDue(refused), type);
+    const over = fold(asking, { type: 'ended', board: 7, result: '1-0', termination: 'resignation' }, 0);
+    assert.equal(over.premove, null, type);
+  }
 });

@@ -80,6 +80,7 @@ fn wreck_value(kind: &mut StoredKind, damage: &Damage) {
             | StoredKind::Disconnected { board }
             | StoredKind::Visit { board, .. }
             | StoredKind::Moved { board, .. }
+            | StoredKind::Retracted { board, .. }
             | StoredKind::DrawOffered { board, .. }
             | StoredKind::DrawDeclined { board, .. }
             | StoredKind::Ended { board, .. },

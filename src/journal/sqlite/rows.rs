@@ -4,7 +4,6 @@ use serde_json::json;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
-    base::secret::TokenHash,
     journal::Numbered,
     record::{
         event::{ExhibitionId, Kind, MasterSeat, Program, Score},
@@ -135,9 +134,7 @@ fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
         master: row.try_get::<&str, _>("master")?.into(),
         seat: match row.try_get::<Option<&[u8]>, _>("master_token_hash")? {
             None => MasterSeat::Engine,
-            Some(hash) => {
-                MasterSeat::Human(TokenHash::from_bytes(hash).ok_or_else(|| bad("a master's token that is none"))?)
-            }
+            Some(hash) => MasterSeat::Human(hash.try_into().map_err(|_| bad("a master's token that is none"))?),
         },
         created_at: uint(row.try_get("created_ms")?),
     };

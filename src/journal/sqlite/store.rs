@@ -199,7 +199,7 @@ impl Store for SqliteStore {
             .bind(int(program.created_at))
             .bind(match &program.seat {
                 MasterSeat::Engine => None,
-                MasterSeat::Human(key) => Some(key.0.to_vec()),
+                MasterSeat::Human(key) => Some(key.to_vec()),
             })
             .execute(&mut self.connection)
             .await;
