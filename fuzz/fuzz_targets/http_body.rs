@@ -8,7 +8,7 @@ use std::{fmt::Display, str::FromStr, time::Duration};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use simultan_fuzz::{
-    exhibition::settings::{Settings, TimeControl, Wishes, parse_extra, parse_think},
+    exhibition::settings::{MasterChoice, Settings, TimeControl, Wishes, parse_extra, parse_think},
     plan::{BoardRange, Moves, Spread},
     rules::{ClockSettings, Millis, WalkMode},
 };
@@ -34,6 +34,7 @@ fn defaults() -> [Settings; 2] {
         name: "Simultaneous exhibition".parse().expect("a name"),
         boards: 24,
         clock: TimeControl(None),
+        master: MasterChoice::Engine,
         master_extra: Duration::ZERO,
         walk: WalkMode::InTurn,
         late_rounds: 0,

@@ -246,11 +246,13 @@ fn check(record: &Record, program: &Program, lines: &[StoredEvent]) {
 fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seated: bool) -> bool {
     let (mut position, mut ply, mut end) = (Chess::default(), 0, None);
     let mut banks = program.clock.map(|clock| Color::ALL.map(|color| clock.bank(color.is_white())));
+    let mut before = Vec::new();
     for fact in facts {
         assert!(seated, "somebody plays");
         assert_eq!(end, None, "nothing happens after the end");
         match fact {
             Fact::Moved(played) => {
+                before.push((position.clone(), banks));
                 ply += 1;
                 assert_eq!(played.ply, ply);
                 let mover = position.turn();
@@ -265,6 +267,16 @@ fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seat
                     assert_eq!(now[1 - index], banks[1 - index], "the other's time does not change");
                     *banks = now;
                 }
+            }
+            Fact::Retracted(retracted) => {
+                assert_eq!((retracted.ply, position.turn()), (ply, Color::Black), "the master's last move");
+                ply -= 1;
+                let (earlier, had) = before.pop().expect("a move to take back");
+                position = earlier;
+                assert_eq!(retracted.hash, position.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0);
+                banks = retracted.clock.map(|clock| [clock.white, clock.black]);
+                let sound = banks.zip(had).is_none_or(|(now, had)| now[0] <= had[0] && now[1] == had[1]);
+                assert!(sound && banks.is_some() == had.is_some(), "no time is made, and the other's does not change");
             }
             Fact::Ended { result, termination } => end = Some((*result, *termination)),
             Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
