@@ -13,7 +13,7 @@ use crate::{
         event::{Event, Kind, MasterSeat, PausedBy, Score},
         view::{BoardView, Summary, View},
     },
-    rules::{BoardNo, Fact, Millis, color_name, fen_of},
+    rules::{BoardNo, ClockReading, Fact, Millis, color_name, fen_of},
 };
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ struct Board<'a> {
     termination: Option<&'static str>,
 }
 
-fn board(board: &BoardView, now: Millis) -> Board<'_> {
+fn board(board: &BoardView, now: Millis, paused: bool) -> Board<'_> {
     let seat = board.seat.as_ref();
     let last = board.sheet.last();
     Board {
@@ -77,7 +77,10 @@ fn board(board: &BoardView, now: Millis) -> Board<'_> {
         last_san: last.map(|record| Text(record.san)),
         last_move_ms: last.map(|record| record.at.0),
         turn: color_name(board.turn()),
-        clock: board.clock(now).map(Clock::from),
+        // In a break none runs.
+        clock: board
+            .clock(now)
+            .map(|clock| Clock::from(ClockReading { running: clock.running.filter(|_| !paused), ..clock })),
         draw_offer: board.draw_offer.map(color_name),
         waits_since: board.waits_since.map(|(_, at)| at.0),
         result: board.end.map(|(result, _)| result.as_str()),
@@ -135,7 +138,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
             "opponents_ms": walk.opponents.0,
         }),
         score: score(view.score),
-        boards: view.boards.iter().map(|seen| board(seen, now)).collect(),
+        boards: view.boards.iter().map(|seen| board(seen, now, view.paused.is_some())).collect(),
     })
 }
 

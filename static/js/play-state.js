@@ -169,7 +169,7 @@ const FRAMES = {
         ply: message.ply,
         fen: message.fen,
         turn: message.turn,
-        clock: message.clock ?? null,
+        clock: state.paused && message.clock ? { ...message.clock, running: null } : (message.clock ?? null),
         heardAt: now,
         legal_moves: message.legal_moves ?? [],
         legal_san: message.legal_san ?? [],

@@ -202,7 +202,7 @@ const EVENTS = {
       turn: message.turn,
       last_move: message.uci,
       san: message.san,
-      clock: message.clock,
+      clock: state.paused && message.clock ? { ...message.clock, running: null } : message.clock,
       heardAt: now,
       lastMoveMs: at,
       waits_since: byMaster ? null : at,

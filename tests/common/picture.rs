@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use shakmaty::{Chess, san::SanPlus, uci::UciMove};
 
 #[derive(Debug, Default)]
 pub(crate) struct Picture {
@@ -55,7 +56,14 @@ impl Picture {
                     assert_eq!(picture["score"], event["score"], "the score told is the score counted");
                 }
                 "paused" => picture["paused"] = event["by"].clone(),
-                "continued" => picture["paused"] = Value::Null,
+                "continued" => {
+                    picture["paused"] = Value::Null;
+                    for board in picture["boards"].as_array_mut().expect("boards") {
+                        if board["status"] == "playing" && board["ply"] != 0 && !board["clock"].is_null() {
+                            board["clock"]["running"] = board["turn"].clone();
+                        }
+                    }
+                }
                 other => panic!("an event that the contract does not know: {other}"),
             }
             return;
@@ -132,15 +140,24 @@ fn retracted(seen: &mut Value, event: &Value) {
     assert_eq!(event["ply"], seen["ply"], "the last move is taken back");
     seen["moves"].as_array_mut().expect("moves").pop();
     seen["last_move"] = seen["moves"].as_array().and_then(|moves| moves.last()).cloned().unwrap_or_default();
-    // What it was is not told again.
-    for key in ["last_san", "last_move_ms"] {
-        seen[key] = json!("before");
-    }
+    seen["last_san"] = last_san(&seen["moves"]);
     seen["ply"] = json!(seen["ply"].as_u64().expect("a ply") - 1);
     for key in ["fen", "turn", "clock", "draw_offer"] {
         seen[key] = event[key].clone();
     }
     wait(seen, &event["at_ms"]);
+}
+
+/// The last of these moves as people write it.
+fn last_san(moves: &Value) -> Value {
+    let mut position = Chess::default();
+    let mut san = Value::Null;
+    for uci in moves.as_array().expect("moves") {
+        let uci: UciMove = uci.as_str().expect("a move").parse().expect("a move");
+        let legal = uci.to_move(&position).expect("a legal move");
+        san = json!(SanPlus::from_move_and_play_unchecked(&mut position, legal).to_string());
+    }
+    san
 }
 
 fn moved(seen: &mut Value, event: &Value) {
@@ -170,7 +187,14 @@ pub(crate) fn timeless(snapshot: &Value) -> Value {
     for passing in ["at_ms", "walk", "started_at", "finished_at"] {
         object.remove(passing);
     }
+    let paused = !timeless["paused"].is_null();
     for board in timeless["boards"].as_array_mut().expect("boards") {
+        // After a move was taken back no event tells when the one before it was made.
+        board.as_object_mut().expect("an object").remove("last_move_ms");
+        // How much is left in a break is no event's.
+        if paused && board["status"] == "playing" {
+            board["clock"] = Value::Null;
+        }
         let running = board["clock"]["running"].as_str().map(|color| format!("{color}_ms"));
         match running {
             Some(bank) => board["clock"][bank] = json!("running"),

@@ -89,15 +89,14 @@ impl Disk {
         self.content().events.clone()
     }
 
-    pub(crate) fn stored_move(&self, board: u64, ply: u64) -> Option<String> {
-        self.content().events.iter().find_map(|event| match &event.kind {
-            Kind::Game { board: on, fact: Fact::Moved(played) }
-                if u64::from(on.0) == board && u64::from(played.ply) == ply =>
-            {
-                Some(played.uci.to_string())
+    pub(crate) fn stored_moves(&self, board: u64, ply: u64) -> Vec<String> {
+        let stored = |event: &Event| match &event.kind {
+            Kind::Game { board: on, fact: Fact::Moved(played) } => {
+                (u64::from(on.0) == board && u64::from(played.ply) == ply).then(|| played.uci.to_string())
             }
             _ => None,
-        })
+        };
+        self.content().events.iter().filter_map(stored).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shakmaty::Color;
+use shakmaty::{Color, Position};
 use simultan::{
     journal::{StoredEvent, replay},
     record::event::{Event, ExhibitionId, Kind, Program},
@@ -65,6 +65,15 @@ fn clocks(settings: Option<ClockSettings>, facts: &[(&Fact, Millis)]) -> Result<
                     return Err(format!("ply {ply} changed the other side's clock"));
                 }
                 last = Some((*clock, *at));
+            }
+            (Fact::Retracted(retracted), Some((after, _))) => {
+                let clock = retracted.clock.expect("there are clocks");
+                let mover = retracted.position().turn();
+                if of(clock, mover.other()) != of(after, mover.other()) || of(clock, mover) > of(after, mover) {
+                    return Err(format!("ply {} was taken back, and the clocks show {clock:?}", retracted.ply));
+                }
+                // Before the first move no clock runs.
+                last = clock.running.map(|_| (clock, *at));
             }
             (Fact::Ended { termination: Termination::TimeForfeit, .. }, Some((before, since))) => {
                 let side = before.running.expect("a clock that runs");

@@ -19,7 +19,7 @@ use simultan::{
     },
     gallery::Hub,
     journal::{Journal, StorageError, Store, StoredEvent, Writer, feed::Feed, replay},
-    record::event::{ExhibitionId, Kind, Program, Stage},
+    record::event::{ExhibitionId, Kind, MasterSeat, Program, Stage},
     rules::{Fact, Millis, WalkMode},
 };
 use tokio::{
@@ -35,7 +35,7 @@ use super::{
     disk::{Found, Held},
     engine,
     hasty::Hasty,
-    invariants, opponent,
+    human, invariants, opponent,
     panics::{A6, plant},
     spectator::{self, Gallery},
     world::{Weather, World, hours},
@@ -116,6 +116,8 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     let planted = (bug == Some(Bug::PanicAtA6)).then(|| plant(A6));
     let mut chance = Chance::new(seed, 0);
     let weather = Weather::draw(&mut chance).with_stops_and_latecomers(&mut Chance::new(seed, 1));
+    // Planted bugs are looked for where they are known to be found.
+    let weather = if bug.is_none() { weather.with_human_master(&mut Chance::new(seed, 2)) } else { weather };
     let world = Arc::new(World::new(&weather, bug, &mut chance));
     let always_sound = weather.refused == 0 && weather.unknown == 0;
     let mut report = Report::default();
@@ -261,7 +263,15 @@ impl Life {
             stop: stop.clone(),
         };
         let hub = gallery.hub.clone();
-        tokio::spawn(async move { hub.follow().await });
+        tokio::spawn({
+            let hub = hub.clone();
+            async move { hub.follow().await }
+        });
+        if let Some(seat) = exhibition.human.clone() {
+            // Not from the life's own chance, which others draw from after this.
+            let chance = Chance::new(self.chance.clone().between(0, u64::MAX), 2);
+            tokio::spawn(watched(world.clone(), human::play(world.clone(), seat, hub.clone(), chance)));
+        }
         for _ in 0..self.weather.spectators {
             tokio::spawn(watched(
                 world.clone(),
@@ -354,6 +364,8 @@ impl Life {
         // Where storing never failed, over all lives: a restart passes nobody over either.
         let lived = if self.always_sound { &events[..] } else { events.get(self.known..).unwrap_or_default() };
         if sound
+            // Nobody but the master themselves, who may go astray: see `rules/excursion`.
+            && !self.weather.human
             && self.weather.walk != WalkMode::OneAtATime
             && let Err(what) = invariants::nobody_is_passed_over(lived)
         {
@@ -429,7 +441,7 @@ fn program(weather: &Weather) -> Program {
         late_rounds: weather.late_rounds,
         think: Millis(1000),
         master: "Simulated".into(),
-        seat: simultan::record::event::MasterSeat::Engine,
+        seat: if weather.human { MasterSeat::Human(human::token().hash().0) } else { MasterSeat::Engine },
         created_at: 0,
     }
 }

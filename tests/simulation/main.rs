@@ -12,6 +12,7 @@ mod engine;
 mod hasty;
 #[path = "../common/heard.rs"]
 mod heard;
+mod human;
 mod invariants;
 mod life;
 mod opponent;

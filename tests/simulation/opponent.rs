@@ -128,8 +128,8 @@ impl<'a> Visit<'a> {
     /// Whether it is a move that stands on the record.
     fn is_stored(&self, message: &Value) -> bool {
         let place = self.recall(|memory| memory.board).zip(message["ply"].as_u64());
-        let stored = place.and_then(|(board, ply)| self.world.disk.stored_move(board, ply));
-        stored.is_some_and(|stored| message["uci"] == stored)
+        let stored = place.map(|(board, ply)| self.world.disk.stored_moves(board, ply));
+        stored.is_some_and(|stored| stored.iter().any(|stored| message["uci"] == *stored))
     }
 
     /// The next message; `None` when the connection has ended.
@@ -337,6 +337,8 @@ impl<'a> Visit<'a> {
                     true
                 }
                 (_, Some("game_over")) => true,
+                // The master has taken back what it was to answer.
+                (_, Some("stale_ply" | "not_your_turn")) if self.world.disk.weather().human => true,
                 (_, Some("illegal_move")) if self.nonsense > 0 => {
                     self.nonsense -= 1;
                     false

@@ -16,6 +16,7 @@ impl Visit<'_> {
                 self.follow(ply, uci);
                 self.take_clock(&message["clock"]);
             }
+            "retracted" => self.take_back(message),
             "clock" => self.take_clock(&message["clock"]),
             "draw_offered" => self.draw_offered = message["by"] == "white",
             "ended" => self.take_end(message),
@@ -27,7 +28,17 @@ impl Visit<'_> {
     fn take_game(&mut self, game: &Value) {
         (self.position, self.ply) = (Chess::default(), 0);
         let moves = game["moves"].as_array().expect("moves");
-        let told = self.recall(|memory| memory.told.clone());
+        let human = self.world.disk.weather().human;
+        let told = self.recall(|memory| {
+            // The master's last move may have been taken back, and another made, while nobody listened.
+            let last = memory.told.len().saturating_sub(1);
+            let own = memory.told.len().is_multiple_of(2);
+            let gone = moves.get(last).is_none_or(|uci| memory.told.last().is_some_and(|told| uci != told));
+            if human && !own && gone {
+                memory.told.pop();
+            }
+            memory.told.clone()
+        });
         if moves.len() < told.len() || moves.iter().zip(&told).any(|(now, before)| now != before) {
             self.violated(&format!("he was told of {told:?} and now of {moves:?}"));
         }
@@ -39,6 +50,20 @@ impl Visit<'_> {
         if game["status"] == "ended" {
             self.take_end(game);
         }
+    }
+
+    /// The master has taken the last move back.
+    fn take_back(&mut self, message: &Value) {
+        if message["ply"] != self.ply || self.ply.is_multiple_of(2) {
+            self.violated(&format!("after ply {} he is told {message}", self.ply));
+            return;
+        }
+        let fen: shakmaty::fen::Fen = message["fen"].as_str().expect("a position").parse().expect("a FEN");
+        self.position = fen.into_position(shakmaty::CastlingMode::Standard).expect("a position");
+        self.ply -= 1;
+        self.take_clock(&message["clock"]);
+        let kept = usize::try_from(self.ply).expect("few");
+        self.recall(|memory| memory.told.truncate(kept));
     }
 
     /// A move that is on the record, he is told.
