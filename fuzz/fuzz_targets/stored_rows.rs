@@ -152,7 +152,7 @@ impl Hall {
             Act::Stray(board) if self.running => {
                 self.store(Kind::Visit { board: self.board(board), excursion: true });
             }
-            Act::Break if self.running => {
+            Act::Break if self.running && !self.finished => {
                 self.store(Kind::Paused { by: PausedBy::Master });
                 self.store(Kind::Continued);
             }
