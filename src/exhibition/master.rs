@@ -94,7 +94,10 @@ impl Master {
             // The opponent has resigned, or a flag has fallen.
             () = walk.settled(board) => {}
             choice = self.choose(&situation) => {
-                self.boards[board.index()].choose(situation.game.ply() + 1, choice).await;
+                let ply = situation.game.ply() + 1;
+                // The board changes its game in place where nobody looks at it any more.
+                drop(situation);
+                self.boards[board.index()].choose(ply, choice).await;
             }
         }
     }

@@ -44,12 +44,12 @@ impl SharedWalk {
 
     /// It is the master's turn on `board` from now on.
     pub fn wait(&self, board: BoardNo) {
-        self.change(|walk| walk.wait(board));
+        self.turn(board, Walk::wait);
     }
 
     /// It is no longer the master's turn on `board`.
     pub fn settle(&self, board: BoardNo) {
-        self.change(|walk| walk.settle(board));
+        self.turn(board, Walk::settle);
     }
 
     /// The game on `board` is over.
@@ -100,6 +100,15 @@ impl SharedWalk {
     #[must_use]
     pub fn watch(&self) -> Watcher<Walk> {
         self.0.watch()
+    }
+
+    /// Boards say whose turn it is more often than that changes: only a change wakes those who follow the walk.
+    fn turn(&self, board: BoardNo, tell: impl FnOnce(&mut Walk, BoardNo)) {
+        self.0.modify(|walk| {
+            let waited = walk.waits(board);
+            tell(walk, board);
+            walk.waits(board) != waited
+        });
     }
 
     fn change(&self, change: impl FnOnce(&mut Walk)) {

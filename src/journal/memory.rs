@@ -13,6 +13,8 @@ pub struct MemoryStore {
 }
 
 impl Store for MemoryStore {
+    const FORGETS: bool = true;
+
     async fn create(&mut self, _program: &Program) -> Result<ExhibitionId, StorageError> {
         self.exhibitions += 1;
         Ok(ExhibitionId(self.exhibitions))

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `store` | what the journal asks of whatever keeps its lines |
 //! | `handle` | the way to the journal |
-//! | `writer` | its task: group commit, numbering, publishing |
+//! | `writer` | its task: group commit, answering |
+//! | `ledger` | numbering and publishing |
 //! | `sqlite` | the store in SQLite: all of the program's SQL |
 //! | `memory` | a store that forgets, for plans |
 //! | `stored` | what is kept of an event |
@@ -17,6 +18,7 @@
 
 pub mod feed;
 mod handle;
+mod ledger;
 mod memory;
 mod replay;
 mod sqlite;

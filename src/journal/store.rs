@@ -51,6 +51,10 @@ pub enum StorageError {
 
 /// Where the journal keeps its lines: SQLite, or memory for plans and simulations.
 pub trait Store: Send + 'static {
+    /// Whether nothing that is appended is kept: then it can't fail either, nobody has to wait for it, and
+    /// [`append`](Self::append) is not asked.
+    const FORGETS: bool = false;
+
     /// Makes room for a new exhibition and gives it a number.
     fn create(&mut self, program: &Program) -> impl Future<Output = Result<ExhibitionId, StorageError>> + Send;
     /// Stores all lines or none, and survives the loss of power once it returns.

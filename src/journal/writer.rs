@@ -1,9 +1,10 @@
-//! The task that owns the store: group commit, numbering, publishing.
+//! The task that owns the store: group commit, answering.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    mem,
+    future::poll_fn,
     pin::pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
     time::Duration,
 };
 
@@ -14,13 +15,14 @@ use tokio::{
 use tracing::{error, info, warn};
 
 use super::{
-    feed::{Feed, News},
-    handle::{Health, Journal, PROBE, QUEUE, Reply, Request},
-    store::{Entry, Numbered, StorageError, Store},
+    feed::Feed,
+    handle::{Health, Journal, PROBE, QUEUE, Request},
+    ledger::{Append, Ledger},
+    store::{StorageError, Store},
 };
 use crate::{
     base::{metrics::JournalMetrics, time::Brake},
-    record::event::{Event, ExhibitionId},
+    record::event::ExhibitionId,
 };
 
 /// How many requests one transaction takes at most; the rest goes into the next.
@@ -36,12 +38,9 @@ pub struct Writer<S> {
     health: watch::Sender<Health>,
     /// Stops the exhibitions' time while nothing can be stored.
     brake: Brake,
-    feed: Feed,
-    /// Reads the wall, for dates; a simulation gives its own.
-    wall_clock: fn() -> u64,
+    /// Shared with the handles where they may write in it themselves; never locked while waiting.
+    ledger: Arc<Mutex<Ledger>>,
     metrics: JournalMetrics,
-    /// Each exhibition's last number.
-    seqs: HashMap<ExhibitionId, u64>,
 }
 
 impl<S: Store> Writer<S> {
@@ -51,13 +50,19 @@ impl<S: Store> Writer<S> {
         let (health, seen) = watch::channel(Health::Sound);
         let brake = Brake::new();
         let pace = brake.pace();
-        let writer = Writer { store, requests: inbox, health, brake, feed, wall_clock, metrics, seqs: HashMap::new() };
-        (Journal { requests, health: seen, pace }, writer)
+        let ledger = Arc::new(Mutex::new(Ledger::new(feed, wall_clock)));
+        let forgetful = S::FORGETS.then(|| ledger.clone());
+        let writer = Writer { store, requests: inbox, health, brake, ledger, metrics };
+        (Journal { requests, health: seen, pace, forgetful }, writer)
     }
 
     /// Numbers go on after `seq` in an exhibition that is taken up again.
     pub fn resume(&mut self, exhibition: ExhibitionId, seq: u64) {
-        self.seqs.insert(exhibition, seq);
+        self.ledger().resume(exhibition, seq);
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs until every handle is gone and everything is stored. An error means that the store can't be trusted any
@@ -72,9 +77,10 @@ impl<S: Store> Writer<S> {
                     if taken == 0 {
                         break;
                     }
-                    self.serve(mem::take(&mut batch)).await?;
+                    self.serve(&mut batch).await?;
                 }
-                () = sleep(PROBE), if failing => {
+                // In a block of its own, so that there is a timer only where it is waited for.
+                () = async { sleep(PROBE).await }, if failing => {
                     let outcome = self.store.probe().await;
                     self.report(&outcome)?;
                 }
@@ -85,9 +91,9 @@ impl<S: Store> Writer<S> {
     }
 
     /// Stores what has come in, in its order.
-    async fn serve(&mut self, batch: Vec<Request>) -> Result<(), StorageError> {
+    async fn serve(&mut self, batch: &mut Vec<Request>) -> Result<(), StorageError> {
         let (mut appends, mut recalls) = (Vec::with_capacity(batch.len()), Vec::new());
-        for request in batch {
+        for request in batch.drain(..) {
             match request {
                 Request::Append { exhibition, entries, reply } => appends.push((exhibition, entries, reply)),
                 Request::Recall { exhibition, board, reply } => recalls.push((exhibition, board, reply)),
@@ -112,13 +118,13 @@ impl<S: Store> Writer<S> {
         Ok(())
     }
 
-    async fn commit(&mut self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> Result<(), StorageError> {
-        let (lines, replies) = self.number(appends);
+    async fn commit(&mut self, appends: Vec<Append>) -> Result<(), StorageError> {
+        let (lines, replies) = self.ledger().number(appends);
         let began = Instant::now();
         let outcome = patiently(&self.brake, self.store.append(&lines)).await;
         self.metrics.committed(lines.len(), began.elapsed(), outcome.is_ok());
         if outcome.is_ok() {
-            self.publish(lines);
+            self.ledger().publish(lines);
         }
         let verdict = self.report(&outcome);
         for reply in replies {
@@ -126,34 +132,6 @@ impl<S: Store> Writer<S> {
             let _ = reply.send(outcome.clone());
         }
         verdict
-    }
-
-    fn number(&self, appends: Vec<(ExhibitionId, Vec<Entry>, Reply<()>)>) -> (Vec<Numbered>, Vec<Reply<()>>) {
-        let wall = (self.wall_clock)();
-        let mut next = HashMap::new();
-        let mut lines = Vec::with_capacity(appends.len() + 8);
-        let mut replies = Vec::with_capacity(appends.len());
-        for (exhibition, entries, reply) in appends {
-            let seq = next.entry(exhibition).or_insert_with(|| self.seqs.get(&exhibition).copied().unwrap_or(0));
-            for Entry { at, kind, seat } in entries {
-                *seq += 1;
-                lines.push(Numbered { exhibition, event: Event { seq: *seq, at, wall, kind }, seat });
-            }
-            replies.push(reply);
-        }
-        (lines, replies)
-    }
-
-    /// Tells the followers, one message an exhibition.
-    fn publish(&mut self, lines: Vec<Numbered>) {
-        let mut by_exhibition: BTreeMap<ExhibitionId, Vec<Event>> = BTreeMap::new();
-        for Numbered { exhibition, event, .. } in lines {
-            self.seqs.insert(exhibition, event.seq);
-            by_exhibition.entry(exhibition).or_default().push(event);
-        }
-        for (id, events) in by_exhibition {
-            self.feed.publish(News::Happened { id, events });
-        }
     }
 
     /// Takes note of how the store is; passes on what cannot be mended.
@@ -189,6 +167,10 @@ impl<S: Store> Writer<S> {
 /// Waits for a write; where that takes long, time stands still until its outcome is known.
 async fn patiently<T>(brake: &Brake, write: impl Future<Output = T>) -> T {
     let mut write = pin!(write);
+    // Memory is never late, and needs no timer set for each of its writes.
+    if let Poll::Ready(outcome) = poll_fn(|context| Poll::Ready(write.as_mut().poll(context))).await {
+        return outcome;
+    }
     match timeout(PATIENCE, &mut write).await {
         Ok(outcome) => outcome,
         Err(_) => {

@@ -76,8 +76,9 @@ impl Board {
     }
 }
 
+/// What has been heard of an exhibition so far.
 #[derive(Default)]
-struct Fold {
+pub(super) struct Chronicle {
     start: Millis,
     boards: Vec<Board>,
     figures: Figures,
@@ -85,23 +86,19 @@ struct Fold {
     last_reply: Millis,
 }
 
-impl Figures {
-    /// What the events of one exhibition say.
-    pub(super) fn of(news: &[News]) -> Figures {
-        let mut fold = Fold::default();
+impl Chronicle {
+    /// What has been published since the last call.
+    pub(super) fn add(&mut self, news: &[News]) {
         for news in news {
             match news {
                 News::Opened { view, .. } => {
-                    fold.boards = view.boards.iter().map(|board| Board::new(board.setup.master)).collect();
+                    self.boards = view.boards.iter().map(|board| Board::new(board.setup.master)).collect();
                 }
-                News::Happened { events, .. } => events.iter().for_each(|event| fold.take(event)),
+                News::Happened { events, .. } => events.iter().for_each(|event| self.take(event)),
             }
         }
-        fold.finish()
     }
-}
 
-impl Fold {
     fn take(&mut self, event: &Event) {
         match &event.kind {
             Kind::Started => {
@@ -154,7 +151,8 @@ impl Fold {
         }
     }
 
-    fn finish(mut self) -> Figures {
+    /// What it says of a whole exhibition.
+    pub(super) fn figures(mut self) -> Figures {
         let figures = &mut self.figures;
         figures.master = self.last_move.since(self.start);
         figures.total = self.last_reply.max(self.last_move).since(self.start);

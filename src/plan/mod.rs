@@ -27,4 +27,4 @@ pub use advice::{Advice, advise};
 pub use figures::{Figures, Waits};
 pub use forecast::{Forecast, Progress, Quantiles, Risk, forecast};
 pub use rehearsal::rehearse;
-pub use scenario::{BoardRange, Moves, ParseSpreadError, Scenario, ScenarioError, Spread};
+pub use scenario::{BoardRange, Moves, ParseSpreadError, Scenario, ScenarioError, Spread, Times};

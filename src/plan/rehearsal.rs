@@ -1,6 +1,10 @@
 //! One exhibition under the paused clock, from the first seat to the last move.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use shakmaty::uci::UciMove;
@@ -12,7 +16,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::dispatcher::{Dispatch, with_default};
 
-use super::{Figures, Scenario, script::script};
+use super::{Figures, Scenario, figures::Chronicle, script::script};
 use crate::{
     base::{metrics::Metrics, secret::SecretSource},
     exhibition::{
@@ -46,10 +50,17 @@ async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
     tokio::spawn(writer.run());
     let services =
         Services { journal, metrics, tasks: tasks.clone(), estimates: false, stop: CancellationToken::new() };
-    let (master, chance) = (scenario.master, stream(scenario, run, 0));
+    let chronicle = Arc::new(Mutex::new(Chronicle::default()));
+    let (master, chance) = (scenario.master.times(), stream(scenario, run, 0));
+    let (news, read) = (feed.clone(), chronicle.clone());
     let policies = Box::new(move |_: &Program| {
-        let mut chance = chance.clone();
-        Policy::Scripted(ScriptedPolicy::new(script(), move || master.draw(&mut chance)))
+        let (mut chance, news, read) = (chance.clone(), news.clone(), read.clone());
+        let think = move || {
+            // Read as it happens: a whole exhibition's events would go through memory for nothing.
+            unpoisoned(&read).add(&news.take());
+            master.draw(&mut chance)
+        };
+        Policy::Scripted(ScriptedPolicy::new(script(), think))
     });
     let registry = Registry::new(services, feed.clone(), policies, SecretSource::from_seed(scenario.seed));
     let exhibition = registry.open(program(scenario)).await.expect("memory takes everything");
@@ -58,7 +69,13 @@ async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
         tasks.spawn(Opponent::sit_down(exhibition.clone(), number, scenario, chance).await.play());
     }
     exhibition.finished().await;
-    Figures::of(&feed.take())
+    let mut chronicle = mem::take(&mut *unpoisoned(&chronicle));
+    chronicle.add(&feed.take());
+    chronicle.figures()
+}
+
+fn unpoisoned(chronicle: &Mutex<Chronicle>) -> MutexGuard<'_, Chronicle> {
+    chronicle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn program(scenario: &Scenario) -> Program {
@@ -107,7 +124,7 @@ impl Opponent {
         let attachment = Attachment { id, outbox, choices: false, joined: true };
         seated.board.attach(attachment).await.expect("the board is there");
         let last = 2 * scenario.moves.draw(&mut chance);
-        let opponent = scenario.opponent;
+        let opponent = scenario.opponent.times();
         let think = Box::new(move || opponent.draw(&mut chance));
         Opponent { board: seated.board, id, notices, script: script(), last, think }
     }

@@ -33,16 +33,27 @@ pub struct Spread {
 pub struct ParseSpreadError;
 
 impl Spread {
+    /// What times are drawn from, one a move.
+    #[must_use]
+    pub fn times(&self) -> Times {
+        let (mean, deviation) = (as_f64(self.mean.0), as_f64(self.deviation.0));
+        let varying = if deviation == 0.0 { None } else { LogNormal::from_mean_cv(mean, deviation / mean).ok() };
+        Times { mean: self.mean, varying }
+    }
+}
+
+/// A [`Spread`] with its logarithms taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    mean: Millis,
+    varying: Option<LogNormal<f64>>,
+}
+
+impl Times {
     /// Draws a time, never less than a millisecond.
     pub fn draw(&self, chance: &mut impl Rng) -> Duration {
-        let drawn = self.distribution().map_or(self.mean.0, |times| round(times.sample(chance)));
+        let drawn = self.varying.map_or(self.mean.0, |times| round(times.sample(chance)));
         Duration::from_millis(drawn.max(1))
-    }
-
-    /// `None` where nothing varies.
-    fn distribution(&self) -> Option<LogNormal<f64>> {
-        let (mean, deviation) = (as_f64(self.mean.0), as_f64(self.deviation.0));
-        if deviation == 0.0 { None } else { LogNormal::from_mean_cv(mean, deviation / mean).ok() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What others may ask of a board, and what they are told.
 
+use std::sync::Arc;
+
 use shakmaty::{Chess, Color, uci::UciMove};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -123,7 +125,7 @@ pub struct Situation {
     /// Where.
     pub board: BoardNo,
     /// The game, as the master sees it.
-    pub game: Game,
+    pub game: Arc<Game>,
     /// What its clocks show.
     pub clock: Option<ClockReading>,
 }

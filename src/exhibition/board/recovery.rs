@@ -1,5 +1,7 @@
 //! After a panic in a game's task.
 
+use std::sync::Arc;
+
 use tokio::time::sleep;
 use tracing::{info, warn};
 
@@ -21,7 +23,7 @@ impl Board {
         // Not in a circle without end, should it go on like this.
         sleep(time::duration(self.setback)).await;
         self.setback = Millis((2 * self.setback.0).clamp(100, LONGEST_SETBACK.0));
-        self.game = loop {
+        let game = loop {
             match self.around.journal.recall(self.around.exhibition, self.number).await {
                 Ok(game) => break game,
                 Err(StorageError::Refused(error)) => {
@@ -32,6 +34,7 @@ impl Board {
                 Err(StorageError::Unknown) => return Err(StorageError::Unknown),
             }
         };
+        self.game = Arc::new(game);
         info!(plies = self.game.ply(), "the game is taken up again from the journal");
         self.report_turn();
         self.record_presence().await;

@@ -3,6 +3,8 @@
 //! It takes one message at a time, decides, waits for the commit, and only then changes the game and tells. Two moves can
 //! therefore never be decided on one position, and nobody else needs a lock on a game.
 
+use std::{pin::pin, sync::Arc};
+
 use shakmaty::Chess;
 use tokio::{
     sync::{mpsc, oneshot},
@@ -15,7 +17,7 @@ use crate::{
     base::{
         catch_panic::{Panicked, catch_panic},
         metrics::Metrics,
-        time::Timeline,
+        time::{Pace, Timeline},
     },
     exhibition::shared_walk::SharedWalk,
     journal::{Entry, Journal, Pending, StorageError},
@@ -53,7 +55,8 @@ pub(super) struct Player {
 #[derive(Debug)]
 pub struct Board {
     pub(super) number: BoardNo,
-    pub(super) game: Game,
+    /// Shared with whoever looks at it: while nobody does, it changes in place.
+    pub(super) game: Arc<Game>,
     pub(super) around: Surroundings,
     inbox: mpsc::Receiver<Message>,
     pub(super) player: Option<Player>,
@@ -78,7 +81,7 @@ impl Board {
         let (handle, inbox) = BoardHandle::new(number, game.master());
         let board = Board {
             number,
-            game,
+            game: Arc::new(game),
             around,
             inbox,
             player: None,
@@ -105,7 +108,8 @@ impl Board {
         if !sound && self.recover().await.is_err() {
             return;
         }
-        let mut pace = self.around.timeline.pace();
+        // One wait for all messages: most of them find the clocks as they were.
+        let mut pace = pin!(changed(self.around.timeline.pace()));
         loop {
             // One more than the deadline, which still is in time.
             let flag = self.game.deadline().map(|deadline| deadline.plus(Millis(1)).max(self.retry));
@@ -117,8 +121,11 @@ impl Board {
                     Some(message) => self.handle(message).await,
                     None => break,
                 },
-                () = pace.changed() => self.tell_clock(),
-                () = sleep_until(flag.unwrap_or_else(Instant::now)), if flag.is_some() => {
+                followed = pace.as_mut() => {
+                    pace.set(changed(followed));
+                    self.tell_clock();
+                }
+                () = passed(flag), if flag.is_some() => {
                     // Where it can't be stored it falls a little later.
                     let _ = self.check_flag(self.around.timeline.now()).await;
                 }
@@ -154,7 +161,7 @@ impl Board {
         let choices = attachment.choices;
         self.player = Some(Player { id: attachment.id, outbox: Some(attachment.outbox), choices });
         self.record_presence().await;
-        let game = Box::new(self.game.clone());
+        let game = Box::new(Game::clone(&self.game));
         let clock = self.clock();
         self.tell(Notice::Game { game, clock });
         if let Some((boards_away, eta)) = self.queue.filter(|_| self.game.status() == GameStatus::Playing) {
@@ -178,7 +185,7 @@ impl Board {
         if here != self.presence {
             let kind = if here { Kind::Connected { board } } else { Kind::Disconnected { board } };
             let now = self.around.timeline.now();
-            if self.store(vec![kind], now).await.committed().await.is_ok() {
+            if self.store([kind], now).await.committed().await.is_ok() {
                 self.presence = here;
             }
         }
@@ -208,7 +215,7 @@ impl Board {
     }
 
     fn start(&mut self) {
-        self.game.start();
+        Arc::make_mut(&mut self.game).start();
         let clock = self.clock();
         self.tell(Notice::Started { clock });
     }
@@ -310,14 +317,15 @@ impl Board {
         arrived: Option<Instant>,
         ordered: Option<oneshot::Sender<()>>,
     ) -> Result<(), StorageError> {
-        let kinds = facts.iter().map(|fact| Kind::Game { board: self.number, fact: fact.clone() }).collect();
+        let kinds = facts.iter().map(|fact| Kind::Game { board: self.number, fact: fact.clone() });
         let pending = self.store(kinds, at).await;
         self.report_order(&facts);
         drop(ordered);
         let outcome = pending.committed().await;
         if outcome.is_ok() {
             // All of them before any is told: whoever hears of one finds the whole.
-            facts.iter().for_each(|fact| self.game.apply(fact, at));
+            let game = Arc::make_mut(&mut self.game);
+            facts.iter().for_each(|fact| game.apply(fact, at));
             facts.iter().for_each(|fact| self.tell_fact(fact, arrived));
             self.setback = Millis::ZERO;
             self.record_presence().await;
@@ -382,9 +390,9 @@ impl Board {
         (wanted && theirs).then(|| Box::new(self.game.position().clone()))
     }
 
-    async fn store(&self, kinds: Vec<Kind>, at: Millis) -> Pending {
+    fn store(&self, kinds: impl IntoIterator<Item = Kind>, at: Millis) -> impl Future<Output = Pending> {
         let entries = kinds.into_iter().map(|kind| Entry::new(at, kind)).collect();
-        self.around.journal.enqueue(self.around.exhibition, entries).await
+        self.around.journal.enqueue(self.around.exhibition, entries)
     }
 
     /// Never waits: a player who does not read must not hold up the board. They are cut off, and the seat is kept.
@@ -392,5 +400,18 @@ impl Board {
         if let Some(player) = &mut self.player {
             player.outbox.take_if(|outbox| outbox.try_send(notice).is_err());
         }
+    }
+}
+
+/// Waits for `pace` to change, and gives it back.
+async fn changed(mut pace: Pace) -> Pace {
+    pace.changed().await;
+    pace
+}
+
+/// Waits for `moment`, with a timer that is there only once it is waited for.
+async fn passed(moment: Option<Instant>) {
+    if let Some(moment) = moment {
+        sleep_until(moment).await;
     }
 }
