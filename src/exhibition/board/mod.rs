@@ -3,6 +3,7 @@
 mod handle;
 mod recovery;
 mod task;
+mod visits;
 
 pub use handle::{Attachment, BoardHandle, Choice, Closed, ConnectionId, NotDone, Notice, Situation};
 pub use task::{Board, Surroundings};

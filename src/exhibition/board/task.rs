@@ -12,7 +12,7 @@ use tokio::{
 };
 use tracing::{debug, info};
 
-use super::handle::{Attachment, BoardHandle, Choice, ConnectionId, Message, NotDone, Notice, Situation};
+use super::handle::{Attachment, BoardHandle, ConnectionId, Message, Notice};
 use crate::{
     base::{
         catch_panic::{Panicked, catch_panic},
@@ -65,7 +65,7 @@ pub struct Board {
     /// The master has come and not moved yet.
     pub(super) master_is_here: bool,
     /// Whose doing the break is, if there is one.
-    paused: Option<PausedBy>,
+    pub(super) paused: Option<PausedBy>,
     /// How far the master is, as told last.
     pub(super) queue: Option<(usize, Option<Millis>)>,
     /// What could not be stored is not tried again before this.
@@ -192,7 +192,7 @@ impl Board {
     }
 
     /// The clocks have stopped, or go on.
-    fn tell_clock(&mut self) {
+    pub(super) fn tell_clock(&mut self) {
         if let Some(clock) = self.clock().filter(|_| self.game.deadline().is_some()) {
             self.tell(Notice::Clock { clock });
         }
@@ -253,53 +253,8 @@ impl Board {
         }
     }
 
-    async fn visit(&mut self, anyway: bool) -> Option<Situation> {
-        debug!("the master comes");
-        let now = self.around.timeline.now();
-        self.check_flag(now).await.ok()?;
-        let turn = self.game.waits_for_master();
-        if !turn {
-            self.around.walk.settle(self.number);
-        }
-        let wanted = turn || (anyway && self.game.status() == GameStatus::Playing);
-        if !wanted {
-            return None;
-        }
-        self.master_is_here = true;
-        self.tell(Notice::Visit);
-        Some(Situation { board: self.number, game: self.game.clone(), clock: self.game.clock(now) })
-    }
-
-    async fn choose(&mut self, ply: u32, choice: Choice, reply: oneshot::Sender<()>) {
-        let at = self.around.timeline.now();
-        if self.check_flag(at).await.is_err() {
-            return;
-        }
-        let accepts = choice.accepts_draw && self.game.draw_offer() == Some(self.game.master().other());
-        let command = if accepts { Command::AcceptDraw } else { Command::Move { ply, uci: choice.uci } };
-        match self.game.decide(self.game.master(), &command, at) {
-            // Where it can't be stored the master simply comes again.
-            Ok(facts) => drop(self.commit(facts, at, None, Some(reply)).await),
-            Err(refusal) => debug!(%refusal, "the master's choice came to nothing"),
-        }
-    }
-
-    async fn command(&mut self, command: &Command, arrived: Instant) -> Result<(), NotDone> {
-        debug!(%command, "the master asks");
-        let at = self.around.timeline.at(arrived);
-        self.check_flag(at).await?;
-        let facts = self.game.decide(self.game.master(), command, at)?;
-        Ok(self.commit(facts, at, None, None).await?)
-    }
-
-    fn pause(&mut self, paused: Option<PausedBy>) {
-        self.paused = paused;
-        self.tell(paused.map_or(Notice::Continued, |by| Notice::Paused { by }));
-        self.tell_clock();
-    }
-
     /// Ends the game if a flag has fallen; an error if it has and that could not be stored.
-    async fn check_flag(&mut self, now: Millis) -> Result<(), StorageError> {
+    pub(super) async fn check_flag(&mut self, now: Millis) -> Result<(), StorageError> {
         let Some(fact) = self.game.flag(now) else { return Ok(()) };
         let outcome = self.commit(vec![fact], now, None, None).await;
         if outcome.is_err() {
@@ -310,7 +265,7 @@ impl Board {
 
     /// Stores facts; once they are safe, applies them and tells everybody; `arrived` makes it a receipt. `ordered` is
     /// dropped as soon as they have their place in the journal's order.
-    async fn commit(
+    pub(super) async fn commit(
         &mut self,
         facts: Vec<Fact>,
         at: Millis,
