@@ -9,6 +9,9 @@ after(closeBrowser);
 
 const text = (page, id) => page.textContent(`#${id}`);
 
+/** A forecast is many evenings, played through by a debug build, perhaps beside others': it takes what it takes. */
+const PATIENCE = { timeout: 120_000 };
+
 /** Waits until the forecast has settled on a sentence that matches. */
 const foretold = (page, id, pattern) =>
   until(
@@ -17,6 +20,7 @@ const foretold = (page, id, pattern) =>
       document.getElementById('forecast').getAttribute('aria-busy') === 'false' &&
       new RegExp(pattern).test(document.getElementById(id).textContent),
     [id, pattern],
+    PATIENCE,
   );
 
 /** The organiser's form, open. */
@@ -73,24 +77,24 @@ test('with a clock come the master’s extra time and the risk', async t => {
 });
 
 test('what can’t be foretold is answered with a sentence, and the form stays', async t => {
-  const server = await startServer(t, { boards: 24 });
+  const server = await startServer(t, { boards: 6 });
   const people = await visitor(server, { serverGoesAway: true, width: 320, height: 640 });
   const page = await openForm(people);
-  await foretold(page, 'forecast-end', '^24 boards');
+  await foretold(page, 'forecast-end', '^6 boards');
   await page.fill('#forecast-opponent', 'a while');
   await foretold(page, 'forecast-problem', '^[A-Z].{10,}\\.$');
   assert.equal(await text(page, 'forecast-end'), '');
   await page.fill('#forecast-opponent', '');
-  await foretold(page, 'forecast-end', '^24 boards');
+  await foretold(page, 'forecast-end', '^6 boards');
   assert.equal(await text(page, 'forecast-problem'), '');
   assert.ok(!(await scrollsSideways(page)));
 });
 
 test('whoever types on hears only the last answer', async t => {
-  const server = await startServer(t, { boards: 24 });
+  const server = await startServer(t, { boards: 6 });
   const organiser = await visitor(server);
   const page = await openForm(organiser);
-  await foretold(page, 'forecast-end', '^24 boards');
+  await foretold(page, 'forecast-end', '^6 boards');
   const questions = [];
   // The first question is answered only when the second has been.
   await organiser.context.route('**/api/forecast?**', async route => {
@@ -98,11 +102,14 @@ test('whoever types on hears only the last answer', async t => {
     if (questions.length === 1) return;
     await route.continue();
   });
+  // Listened for before it is asked: a busy machine may have asked by the time that somebody listens.
+  const asked = page.waitForRequest(/boards=1&/);
   await page.fill('#open-boards', '1');
-  await page.waitForRequest(/boards=1&/);
-  await page.locator('#open-boards').pressSequentially('23', { delay: 20 });
-  await foretold(page, 'forecast-end', '^123 boards');
-  assert.deepEqual(questions, ['1', '123']);
+  await asked;
+  // All at once: between two keys of a slow typist the page rightly asks.
+  await page.fill('#open-boards', '12');
+  await foretold(page, 'forecast-end', '^12 boards');
+  assert.deepEqual(questions, ['1', '12']);
 });
 
 test('the dashboard of a running exhibition says when it will end', async t => {

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
 import { ALL, faults, lookAt } from './geometry.mjs';
-import { click, hangUp, pawnOnTheSeventh, seat, sitDown, speak, type } from './players.mjs';
+import { click, hangUp, pawnOnTheSeventh, resign, seat, sitDown, speak, type } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -256,8 +256,7 @@ test('the opponent’s page', async t => {
   await server.start();
   await page.locator('#connection').waitFor({ state: 'hidden', timeout: 40_000 });
   await phase(page, 'your-move');
-  await page.click('#resign');
-  await page.click('#resign');
+  await resign(page);
   await phase(page, 'ended');
   await look.at(page, 'player: the end');
   look.end();

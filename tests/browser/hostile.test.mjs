@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
-import { seat, sitDown } from './players.mjs';
+import { resign, seat, sitDown } from './players.mjs';
 import { startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -82,8 +82,7 @@ test('players’ names are text in the lobby, on the wall, at the large board, i
   assert.ok(names.filter(name => told.includes(`${name} sits down`)).length > 20, told);
   await people.unharmed(watcher);
 
-  await player.click('#resign');
-  await player.click('#resign');
+  await resign(player);
   await phase(player, 'ended');
   await people.unharmed(player);
 });
@@ -126,8 +125,7 @@ test('an engine’s name is text wherever the master is named', async t => {
     await player.fill('#move', 'e5');
     await player.press('#move', 'Enter');
     await until(watcher, wanted => document.getElementById('events').textContent.includes(`${wanted} plays`), MASTER_NAME);
-    await player.click('#resign');
-    await player.click('#resign');
+    await resign(player);
     await phase(player, 'ended');
     for (const page of [hall, player, watcher]) await people.unharmed(page);
   }

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
 import { line } from './line.mjs';
-import { click, findMove, plies, sitDown, type } from './players.mjs';
+import { click, findMove, plies, resign, sitDown, type } from './players.mjs';
 import { startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -64,8 +64,7 @@ test('a resignation waits for the line too', async t => {
   const { way, page } = await seated(t);
   await way.cut();
   await until(page, () => !document.getElementById('connection').hidden);
-  await page.click('#resign');
-  await page.click('#resign');
+  await resign(page);
   await phase(page, 'waiting-for-line');
   assert.match(await text(page, 'detail'), /Your resignation is sent/);
   await way.mend();

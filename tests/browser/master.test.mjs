@@ -112,7 +112,7 @@ test('opponents see the master come, take back and pause; a reload, a second dev
   await server.start();
   await at(page, 2);
   await click(page, 'g1', 'f3');
-  await until(page, () => document.body.dataset.phase === 'away');
+  while ((await sans(server, 2)).length === 0);
   assert.deepEqual(await sans(server, 1), ['c4']);
   assert.deepEqual(await sans(server, 2), ['Nf3']);
   assert.match(await server.get('/api/exhibitions/current/games.pgn'), /taken back: e4/);

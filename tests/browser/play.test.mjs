@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
-import { click, drag, findMove, pawnOnTheSeventh, plies, sitDown, type } from './players.mjs';
+import { click, drag, findMove, pawnOnTheSeventh, plies, resign, sitDown, type } from './players.mjs';
 import { startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -76,8 +76,7 @@ test('a premove waits for the master and is played when he has moved', async t =
   await type(second, 'd7d5');
   await until(second, () => document.getElementById('premove-text').textContent.includes('d7–d5'));
 
-  await first.click('#resign');
-  await first.click('#resign');
+  await resign(first);
   await phase(first, 'ended');
   await until(second, () => document.querySelectorAll('#moves button').length >= 2);
   assert.equal(await second.locator('#moves button').nth(1).textContent(), 'd5');
@@ -133,8 +132,7 @@ test('resigning takes a second click, and the end is told in words', async t => 
   await page.click('#resign');
   assert.equal(await page.textContent('#resign'), 'Really resign?');
   await until(page, () => document.getElementById('resign').textContent === 'Resign');
-  await page.click('#resign');
-  await page.click('#resign');
+  await resign(page);
   await phase(page, 'ended');
   assert.equal(await page.textContent('#phase'), 'You lost');
   assert.match(await page.textContent('#detail'), /^You resigned\. 1–0/);

@@ -42,6 +42,22 @@ export async function type(page, move) {
   await page.press('#move', 'Enter');
 }
 
+/**
+ * Resigns, once the button isn't armed from before. Both clicks come without a pause: on a busy machine the button, which
+ * waits four seconds for the second, would have gone back to rest between two of the mouse's.
+ */
+export async function resign(page) {
+  await until(page, () => {
+    const button = document.getElementById('resign');
+    return button.textContent === 'Resign' && button.checkVisibility() && !button.disabled;
+  });
+  await page.evaluate(() => {
+    const button = document.getElementById('resign');
+    button.click();
+    button.click();
+  });
+}
+
 /** A legal move, found as a person would: take a piece up and see where it may go. */
 export async function findMove(page) {
   await phase(page, 'your-move');
@@ -111,7 +127,11 @@ export async function seat(page, names, { still = false } = {}) {
               socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, legal_moves: true }));
               socket.onmessage = ({ data }) => {
                 const message = JSON.parse(data);
-                if (message.type === 'seated') resolve();
+                if (message.type === 'seated') {
+                  socket.board = message.board;
+                  resolve();
+                }
+                if (message.legal_moves?.length) socket.turn = message;
                 if (message.type === 'error') reject(new Error(message.message));
                 if (message.legal_moves?.length && !still)
                   setTimeout(
@@ -125,6 +145,17 @@ export async function seat(page, names, { still = false } = {}) {
       ),
     { names, still },
   );
+}
+
+/** Whoever was seated in `page` at `board`, and is `still`, moves once it is their turn. */
+export async function answer(page, board) {
+  await until(page, board => [...globalThis.seats.values()].some(one => one.board === board && one.turn), board);
+  await page.evaluate(board => {
+    const socket = [...globalThis.seats.values()].find(one => one.board === board);
+    const { ply, legal_moves } = socket.turn;
+    socket.turn = null;
+    socket.send(JSON.stringify({ type: 'move', ply: ply + 1, uci: legal_moves[0] }));
+  }, board);
 }
 
 /** Sends a frame from somebody who was seated in `page`. */

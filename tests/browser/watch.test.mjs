@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { closeBrowser, phase, scrollsSideways, until, visitor } from './browser.mjs';
-import { seat, sitDown } from './players.mjs';
+import { answer, resign, seat, sitDown } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -14,23 +14,24 @@ test('the dashboard follows the master from board to board', async t => {
   const watcher = await (await visitor(server)).open('/e/current');
   await watcher.locator('#lobby').waitFor();
   const players = await (await visitor(server)).open('/');
-  await seat(players, ['Ada', 'Ben', 'Chiara', 'Dmitri', 'Esra', 'Farid']);
+  // They move when they are told to: games that go on by themselves are over before a busy machine has looked.
+  await seat(players, ['Ada', 'Ben', 'Chiara', 'Dmitri', 'Esra', 'Farid'], { still: true });
 
   await watcher.locator('#hall').waitFor();
   assert.equal(await watcher.locator('.mini').count(), 6);
-  const seen = new Set();
-  const deadline = Date.now() + 20_000;
-  while (seen.size < 4 && Date.now() < deadline) {
-    seen.add(await text(watcher, 'follow-number'));
-    await watcher.waitForFunction(
-      before => document.getElementById('follow-number').textContent !== before,
-      await text(watcher, 'follow-number'),
+  for (const board of [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]) {
+    await answer(players, board);
+    await until(
+      watcher,
+      board =>
+        document.getElementById('follow-number').textContent === `Board ${board}` &&
+        document.querySelectorAll('.mini [aria-current]').length === 1 &&
+        document.querySelector(`.mini[data-board="${board}"] [aria-current]`),
+      board,
     );
   }
-  assert.ok(seen.size >= 4, `the large board showed ${[...seen]}`);
-  await until(watcher, () => document.querySelectorAll('.mini [aria-current]').length === 1);
   await until(watcher, () => Number(document.getElementById('rounds').textContent) > 2);
-  assert.match(await text(watcher, 'events'), /Board \d: \w+ plays \d+…\S+/);
+  await until(watcher, () => /Board \d: \w+ plays \d+…\S+/.test(document.getElementById('events').textContent));
 
   await watcher.click('.mini[data-board="3"] button');
   await until(watcher, () => document.getElementById('follow-number').textContent === 'Board 3');
@@ -80,8 +81,7 @@ test('a finished exhibition keeps its score and every game', async t => {
     await page.fill('#move', 'e5');
     await page.press('#move', 'Enter');
     await until(page, () => document.querySelectorAll('#moves button').length === 3);
-    await page.click('#resign');
-    await page.click('#resign');
+    await resign(page);
     await phase(page, 'ended');
   }
   await until(watcher, () => document.body.dataset.status === 'finished');

@@ -40,6 +40,9 @@ async fn siege() -> Result<(), String> {
     let cycle = Attack::ALL.into_iter().flat_map(|attack| [Some(attack), None]);
     let mut orders = std::iter::repeat_n(cycle, CYCLES).flatten();
     let before = usage(&server);
+    // What has been done of an attack.
+    let done = |attack: Attack| attackers.tally.lock().expect("no panic").get(&attack).copied().unwrap_or(0);
+    let mut done_before = 0;
     let (mut games, mut most) = (0, before);
     let mut over = false;
     // An exhibition after the other, until every attack was there often enough; the last one goes on to its end.
@@ -59,7 +62,13 @@ async fn siege() -> Result<(), String> {
                     let now = usage(&server);
                     most.memory = most.memory.max(now.memory);
                     most.files = most.files.max(now.files);
+                    // An attack stays until it has begun: its thread is the last to get the processor, and may get
+                    // none for as long as a slice where the machine is busy.
+                    if slices.last().and_then(|(_, attack)| *attack).is_some_and(|attack| done(attack) == done_before) {
+                        continue;
+                    }
                     let order = orders.next();
+                    done_before = order.flatten().map_or(0, done);
                     over |= order.is_none();
                     attackers.order(order.flatten());
                     slices.push((Instant::now(), order.flatten()));
