@@ -42,15 +42,20 @@ impl Timeline {
     /// The exhibition's time now.
     #[must_use]
     pub fn now(&self) -> Millis {
-        self.at(Instant::now())
+        let (now, stood) = self.pace.look(|stills, now| (now, stills.until(now)));
+        self.reading(now, stood)
     }
 
     /// The exhibition's time at `instant`, which is not ahead.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Millis {
-        let stood = self.pace.look(|stills, _| stills.until(instant)).saturating_sub(self.stood);
+        self.reading(instant, self.pace.look(|stills, _| stills.until(instant)))
+    }
+
+    /// What it reads at `instant`, the brake having been on for `stood` by then.
+    fn reading(&self, instant: Instant, stood: Duration) -> Millis {
         let elapsed = instant.saturating_duration_since(self.origin);
-        self.base.plus(millis(elapsed.saturating_sub(stood)))
+        self.base.plus(millis(elapsed.saturating_sub(stood.saturating_sub(self.stood))))
     }
 
     /// The first instant at which the exhibition's time will have reached `moment`, unless it stands still before then;
