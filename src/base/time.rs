@@ -87,13 +87,18 @@ impl Timeline {
     /// The exhibition's time now.
     #[must_use]
     pub fn now(&self) -> Millis {
-        self.at(Instant::now())
+        let (now, stood) = self.pace.look(|stills, now| (now, self.stood(stills, now)));
+        self.reading(now, stood)
     }
 
     /// The exhibition's time at `instant`, which is not ahead.
     #[must_use]
     pub fn at(&self, instant: Instant) -> Millis {
-        let stood = self.pace.look(|stills, _| self.stood(stills, instant));
+        self.reading(instant, self.pace.look(|stills, _| self.stood(stills, instant)))
+    }
+
+    /// What it reads at `instant`, time having stood still for `stood` by then.
+    fn reading(&self, instant: Instant, stood: Duration) -> Millis {
         let elapsed = instant.saturating_duration_since(self.origin);
         self.base.plus(millis(elapsed.saturating_sub(stood)))
     }

@@ -1,6 +1,8 @@
 //! Who waits for the master, as the boards and the master both see it.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
+
+use tokio::sync::Notify;
 
 use crate::{
     base::ordered_watch::{Watched, Watcher},
@@ -10,13 +12,21 @@ use crate::{
 /// The one [`Walk`] of an exhibition. Boards write on it when it becomes or ceases to be the master's turn; the walk's
 /// task reads where to go next.
 #[derive(Debug, Clone)]
-pub struct SharedWalk(Arc<Watched<Walk>>);
+pub struct SharedWalk(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    walk: Watched<Walk>,
+    /// Somewhere it has ceased to be the master's turn. Apart from all other changes: who waits for it stands at a board
+    /// while the others reply.
+    settled: Notify,
+}
 
 impl SharedWalk {
     /// Shares `walk`.
     #[must_use]
     pub fn new(walk: Walk) -> SharedWalk {
-        SharedWalk(Arc::new(Watched::new(walk)))
+        SharedWalk(Arc::new(Shared { walk: Watched::new(walk), settled: Notify::new() }))
     }
 
     /// The games on `boards` begin, and the master has the first move on all of them.
@@ -39,21 +49,30 @@ impl SharedWalk {
     /// How many rounds are complete.
     #[must_use]
     pub fn rounds(&self) -> u64 {
-        self.0.read(Walk::rounds)
+        self.0.walk.read(Walk::rounds)
     }
 
     /// It is the master's turn on `board` from now on.
     pub fn wait(&self, board: BoardNo) {
-        self.turn(board, Walk::wait);
+        // Boards say whose turn it is more often than that changes: only a change wakes those who follow the walk.
+        self.0.walk.modify(|walk| walk.wait(board));
     }
 
     /// It is no longer the master's turn on `board`.
     pub fn settle(&self, board: BoardNo) {
-        self.turn(board, Walk::settle);
+        let mut news = false;
+        self.0.walk.modify(|walk| {
+            news = walk.settle(board);
+            news
+        });
+        if news {
+            self.0.settled.notify_waiters();
+        }
     }
 
     /// The game on `board` is over.
     pub fn end(&self, board: BoardNo) {
+        self.settle(board);
         self.change(|walk| walk.end(board));
     }
 
@@ -71,13 +90,19 @@ impl SharedWalk {
     /// The walk's next board as things stand, if one may be visited.
     #[must_use]
     pub fn upcoming(&self) -> Option<BoardNo> {
-        self.0.read(Walk::next)
+        self.0.walk.read(Walk::next)
     }
 
     /// Waits until it is not the master's turn on `board` any more.
     pub async fn settled(&self, board: BoardNo) {
-        // Who changes it lives as long as `self`.
-        let _ = self.watch().until(|walk| (!walk.waits(board)).then_some(())).await;
+        loop {
+            let mut settled = pin!(self.0.settled.notified());
+            settled.as_mut().enable();
+            if !self.0.walk.read(|walk| walk.waits(board)) {
+                return;
+            }
+            settled.await;
+        }
     }
 
     /// Looks at the walk.
@@ -99,16 +124,7 @@ impl SharedWalk {
     /// Follows the walk.
     #[must_use]
     pub fn watch(&self) -> Watcher<Walk> {
-        self.0.watch()
-    }
-
-    /// Boards say whose turn it is more often than that changes: only a change wakes those who follow the walk.
-    fn turn(&self, board: BoardNo, tell: impl FnOnce(&mut Walk, BoardNo)) {
-        self.0.modify(|walk| {
-            let waited = walk.waits(board);
-            tell(walk, board);
-            walk.waits(board) != waited
-        });
+        self.0.walk.watch()
     }
 
     fn change(&self, change: impl FnOnce(&mut Walk)) {
@@ -117,7 +133,7 @@ impl SharedWalk {
 
     fn decide<R>(&self, change: impl FnOnce(&mut Walk) -> R) -> R {
         let mut decided = None;
-        self.0.modify(|walk| {
+        self.0.walk.modify(|walk| {
             decided = Some(change(walk));
             true
         });

@@ -124,6 +124,9 @@ impl Journal {
     ///
     /// If the journal is gone.
     pub async fn sound_or_gone(&self) -> Result<(), StorageError> {
+        if self.health.has_changed().is_ok() && *self.health.borrow() == Health::Sound {
+            return Ok(());
+        }
         let mut health = self.health.clone();
         let sound = health.wait_for(|health| *health == Health::Sound).await.is_ok();
         // The last word of a writer that is gone may have been a good one.

@@ -9,7 +9,7 @@ use shakmaty::{Chess, Color, Position, uci::UciMove, zobrist::Zobrist128};
 
 use super::{
     ClockReading, ClockSettings, Command, Fact, GameClock, GameResult, GameSetup, GameStatus, Millis, Played,
-    RecallError, Refusal, Retracted, Termination, played::Reached, retract::Undo,
+    RecallError, Refusal, Retracted, Termination, mobility::can_move, played::Reached, retract::Undo,
 };
 
 const NOT_STARTED: Refusal = Refusal::NotAllowed("the exhibition has not started yet");
@@ -135,7 +135,7 @@ impl Game {
     /// is among the positions that are taken in.
     fn verdict(&self, reached: &Reached, before: usize) -> Option<(GameResult, Termination)> {
         let position = &reached.position;
-        if position.legal_moves().is_empty() {
+        if !can_move(position) {
             return Some(match position.is_check() {
                 true => (GameResult::win_of(position.turn().other()), Termination::Checkmate),
                 false => (GameResult::Draw, Termination::Stalemate),

@@ -12,6 +12,7 @@
 //! | `clock` | a game's two clocks |
 //! | `fact` | what can be asked for in a game, what can happen in it, and why not |
 //! | `played` | a move that was played, and where it led |
+//! | `mobility` | whether somebody can move at all |
 //! | `game` | what may be done in a game, what follows, and how it ends |
 //! | `retract` | a move that was taken back |
 //! | `recall` | whether what is stored can have happened |
@@ -23,6 +24,7 @@ mod color;
 mod excursion;
 mod fact;
 mod game;
+mod mobility;
 mod name;
 mod notation;
 mod played;

@@ -81,22 +81,23 @@ impl Walk {
         }
     }
 
-    /// It is the master's turn on `board` from now on; a board that waits already keeps its place.
-    pub fn wait(&mut self, board: BoardNo) {
-        if let Some(place @ None) = self.boards.get_mut(&board) {
-            *place = Some(self.ticket);
-            self.waiting.insert(board);
-            self.queue.insert(self.ticket, board);
-            self.ticket += 1;
-        }
+    /// It is the master's turn on `board` from now on; a board that waits already keeps its place. Says whether that is
+    /// news.
+    pub fn wait(&mut self, board: BoardNo) -> bool {
+        let Some(place @ None) = self.boards.get_mut(&board) else { return false };
+        *place = Some(self.ticket);
+        self.waiting.insert(board);
+        self.queue.insert(self.ticket, board);
+        self.ticket += 1;
+        true
     }
 
-    /// It is no longer the master's turn on `board`.
-    pub fn settle(&mut self, board: BoardNo) {
-        if let Some(place) = self.boards.get_mut(&board).and_then(Option::take) {
-            self.waiting.remove(&board);
-            self.queue.remove(&place);
-        }
+    /// It is no longer the master's turn on `board`. Says whether that is news.
+    pub fn settle(&mut self, board: BoardNo) -> bool {
+        let Some(place) = self.boards.get_mut(&board).and_then(Option::take) else { return false };
+        self.waiting.remove(&board);
+        self.queue.remove(&place);
+        true
     }
 
     /// The game on `board` is over.
@@ -278,7 +279,9 @@ mod tests {
     #[test]
     fn a_walk_that_was_interrupted_goes_on_where_it_was() {
         let mut walk = Walk::new(WalkMode::InTurn, BoardNo::first(3), Some(BoardNo(2)), 0);
-        BoardNo::first(3).for_each(|board| walk.wait(board));
+        for board in BoardNo::first(3) {
+            walk.wait(board);
+        }
         walk.return_to(BoardNo(2));
         for expected in [2, 3, 1] {
             assert_eq!(walk.next(), Some(BoardNo(expected)));
