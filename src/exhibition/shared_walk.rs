@@ -107,7 +107,7 @@ impl SharedWalk {
 
     /// Looks at the walk.
     pub fn read<R>(&self, look: impl FnOnce(&Walk) -> R) -> R {
-        self.0.read(look)
+        self.0.walk.read(look)
     }
 
     /// The master goes astray from `here`.
