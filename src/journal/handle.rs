@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
-    ledger::Ledger,
+    ledger::{Ledger, Reply},
     store::{Entry, StorageError},
 };
 use crate::{
@@ -31,8 +31,6 @@ pub(super) enum Request {
     Append { exhibition: ExhibitionId, entries: Vec<Entry>, reply: Reply<()> },
     Recall { exhibition: ExhibitionId, board: BoardNo, reply: Reply<Game> },
 }
-
-pub(super) type Reply<T> = oneshot::Sender<Result<T, StorageError>>;
 
 /// How many requests may wait for the writer before those who ask wait themselves. Far more than there are boards: each
 /// board has one decision under way at most.

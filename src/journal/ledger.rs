@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use tokio::sync::oneshot;
+
 use super::{
     feed::{Feed, News},
-    handle::Reply,
-    store::{Entry, Numbered},
+    store::{Entry, Numbered, StorageError},
 };
 use crate::record::event::{Event, ExhibitionId};
+
+/// Who waits for an outcome.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StorageError>>;
 
 /// Entries that belong together, and who waits for them.
 pub(super) type Append = (ExhibitionId, Vec<Entry>, Reply<()>);
