@@ -1,6 +1,6 @@
 // Everything beside the master's board, in words.
 
-import { formatClock, remaining } from './clock.js';
+import { drawClock } from './clock-face.js';
 import { byId, h, setName, setText } from './dom.js';
 import { here, possible, queue, waited } from './master-state.js';
 import * as words from './master-words.js';
@@ -71,24 +71,11 @@ export function drawPanel(state, undoSan, now) {
   setText(byId('away'), board?.connected === false && board.status !== 'ended' ? words.awayNote : '');
   setName(byId('own'), state.master.name);
   setText(byId('waiting-title'), words.waitingTitle(waiting));
-  drawClocks(board, now);
-  byId('move').toggleAttribute('aria-disabled', possible(state) === null);
-}
-
-/** Draws both clocks as they stand at `now`. */
-export function drawClocks(board, now) {
-  for (const [id, color] of board
-    ? [
-        ['clock-theirs', board.color],
-        ['clock-own', opposite(board.color)],
-      ]
-    : []) {
-    const element = byId(id);
-    const left = board.clock ? remaining(board.clock, color, now - board.heardAt) : null;
-    setText(element, left === null ? '' : formatClock(left));
-    element.classList.toggle('running', board.clock?.running === color);
-    element.classList.toggle('short', left !== null && left < 20_000 && board.status === 'playing');
+  if (board) {
+    drawClock(byId('clock-theirs'), board, board.color, now - board.heardAt);
+    drawClock(byId('clock-own'), board, opposite(board.color), now - board.heardAt);
   }
+  byId('move').toggleAttribute('aria-disabled', possible(state) === null);
 }
 
 /** The list of who waits: built when its boards change, its times every tick. */

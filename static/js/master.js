@@ -2,6 +2,7 @@
 
 import { exhibitionInAddress, masterPage, masterSocket } from './address.js';
 import * as api from './api.js';
+import { armed } from './armed.js';
 import { createBoards } from './boards.js';
 import { everyTick, now } from './clock.js';
 import { announce, byId } from './dom.js';
@@ -9,12 +10,11 @@ import { oncePerFrame } from './frame.js';
 import { createMasterBoard } from './master-board.js';
 import { broughtToken, createDoor, keepToken, keptToken } from './master-door.js';
 import { listen } from './master-keys.js';
-import { createQueue, drawClocks, drawPanel, label } from './master-panel.js';
+import { createQueue, drawPanel, label } from './master-panel.js';
 import { fits, fold, here, lost, moving, nothing, possible, waited } from './master-state.js';
 import * as words from './master-words.js';
 import { createMoveList } from './move-list.js';
 import { matchMoves, speak } from './notation.js';
-import { armed } from './play-panel.js';
 import { connect, retryDelay } from './socket.js';
 import { createWall } from './wall.js';
 import { boardOf, seated } from './watch-state.js';
@@ -252,7 +252,6 @@ everyTick(() => {
   drawPanel(state, boardOf(state, state.stands?.retract?.board)?.san, now());
   queue.draw(state, now());
   boards.tick(now());
-  drawClocks(here(state), now());
 });
 
 enter();

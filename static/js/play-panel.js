@@ -1,7 +1,8 @@
 // Everything beside the player's board, in words: what is going on and what one can do about it.
 
 import { gamePgn, watchPage } from './address.js';
-import { formatClock, formatEstimate, remaining } from './clock.js';
+import { formatEstimate } from './clock.js';
+import { drawClock } from './clock-face.js';
 import { byId, setName, setText } from './dom.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
@@ -107,33 +108,6 @@ export function drawClocks({ game, seat }, elapsed) {
     ['clock-own', seat.color],
     ['clock-master', opposite(seat.color)],
   ]) {
-    const element = byId(id);
-    const left = game.clock ? remaining(game.clock, color, elapsed) : null;
-    setText(element, left === null ? '' : formatClock(left));
-    element.classList.toggle('running', game.clock?.running === color);
-    element.classList.toggle('short', left !== null && left < 20_000 && game.status === 'playing');
+    drawClock(byId(id), game, color, elapsed);
   }
-}
-
-/** A button that needs a second click within four seconds. */
-export function armed(button, question, act) {
-  const quiet = button.textContent;
-  let timer = null;
-  const disarm = () => {
-    clearTimeout(timer);
-    timer = null;
-    button.classList.remove('armed');
-    setText(button, quiet);
-  };
-  button.addEventListener('click', () => {
-    if (timer !== null) {
-      disarm();
-      act();
-      return;
-    }
-    button.classList.add('armed');
-    setText(button, question);
-    timer = setTimeout(disarm, 4_000);
-  });
-  return disarm;
 }

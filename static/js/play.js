@@ -1,6 +1,7 @@
 // The play page: takes or keeps a seat, and carries moves between board, state and socket.
 
 import { playPage, playSocket } from './address.js';
+import { armed } from './armed.js';
 import { createBell } from './bell.js';
 import { everyTick, now } from './clock.js';
 import { openDoor, PASSING } from './door.js';
@@ -9,7 +10,7 @@ import { oncePerFrame } from './frame.js';
 import { createMoveList } from './move-list.js';
 import { matchMoves, speak } from './notation.js';
 import { createPlayBoard } from './play-board.js';
-import { armed, drawClocks, drawPanel, situation } from './play-panel.js';
+import { drawClocks, drawPanel, situation } from './play-panel.js';
 import { asked, canMove, chosen, fold, lost, nothing, premoveDue, sent, unanswered, withdrawn } from './play-state.js';
 import { placements, turnOf } from './position.js';
 import { keepSeat } from './seat.js';
