@@ -1,17 +1,18 @@
 //! A human master's socket: what they may say, and what they alone are told.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use shakmaty::{Position, san::SanPlus, uci::UciMove};
+use shakmaty::{MoveList, Position, uci::UciMove};
 
 use super::{
-    Code,
+    Choices, Code,
     inbound::{WireError, fields, tag},
-    outbound::to_json,
+    outbound::{Legal, to_json},
+    pages,
 };
 use crate::{
     record::{event::PausedBy, standing::Standing, view::View},
-    rules::{BoardNo, Command, Millis, Wish, color_name, fen_of, uci_of},
+    rules::{BoardNo, Command, Millis, Wish, color_name, fen_of},
 };
 
 /// A message of the master's client.
@@ -98,26 +99,37 @@ pub fn walk_frame(standing: &Standing, view: &View) -> String {
 /// The event of a visit as the master gets it.
 #[must_use]
 pub fn visit_frame(board: BoardNo, excursion: bool, seq: u64, at: Millis, view: &View) -> String {
-    let mut frame = json!({ "type": "visit", "seq": seq, "at_ms": at.0, "board": board.0, "excursion": excursion });
+    let mut frame = pages::visit(board, excursion, seq, at);
     add_position(&mut frame, board, view);
     to_json(&frame)
+}
+
+/// A position, and what the master can play there.
+#[derive(Serialize)]
+struct Here {
+    fen: String,
+    ply: usize,
+    turn: &'static str,
+    #[serde(flatten)]
+    legal: Legal,
+    draw_offer: Option<&'static str>,
 }
 
 fn add_position(frame: &mut Value, board: BoardNo, view: &View) {
     let Some(seen) = view.boards.get(board.index()) else { return };
     let position = &seen.position;
-    let legal = if seen.is_playing() && seen.turn() == seen.setup.master {
-        position.legal_moves().into_iter().collect()
-    } else {
-        Vec::new()
+    let possible = seen.is_playing() && seen.turn() == seen.setup.master;
+    let moves = if possible { position.legal_moves() } else { MoveList::new() };
+    let here = Here {
+        fen: fen_of(position),
+        ply: seen.sheet.len(),
+        turn: color_name(seen.turn()),
+        legal: Legal::among(position, &moves, Choices { legal_moves: true, legal_san: true }),
+        draw_offer: seen.draw_offer.map(color_name),
     };
-    frame["fen"] = json!(fen_of(position));
-    frame["ply"] = json!(seen.sheet.len());
-    frame["turn"] = json!(color_name(seen.turn()));
-    frame["legal_moves"] = legal.iter().map(|&legal| json!(uci_of(position, legal).to_string())).collect();
-    let san = |&legal| json!(SanPlus::from_move(position.clone(), legal).to_string());
-    frame["legal_san"] = legal.iter().map(san).collect();
-    frame["draw_offer"] = json!(seen.draw_offer.map(color_name));
+    if let (Value::Object(frame), Ok(Value::Object(here))) = (frame, serde_json::to_value(here)) {
+        frame.extend(here);
+    }
 }
 
 /// An error that answers the master.

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
-use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
+use shakmaty::{Chess, Color, Move, Position, san::SanPlus, uci::UciMove};
 
 use super::{Choices, Code};
 use crate::rules::{ClockReading, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, uci_of};
@@ -69,14 +69,7 @@ pub enum ServerMessage<'a> {
         board: u32,
         by: &'static str,
     },
-    Retracted {
-        board: u32,
-        ply: u32,
-        fen: String,
-        turn: &'static str,
-        clock: Option<ClockMessage>,
-        draw_offer: Option<&'static str>,
-    },
+    Retracted(RetractedMessage),
     Paused {
         by: &'static str,
     },
@@ -145,8 +138,24 @@ pub struct MovedMessage {
     legal_san: Option<Vec<Text<SanPlus>>>,
 }
 
+/// A move that was taken back, and the position that is reached again.
+#[derive(Serialize)]
+#[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
+pub struct RetractedMessage {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seq: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at_ms: Option<u64>,
+    board: u32,
+    ply: u32,
+    fen: String,
+    turn: &'static str,
+    clock: Option<Clock>,
+    draw_offer: Option<&'static str>,
+}
+
 #[derive(Serialize, Default)]
-struct Legal {
+pub(super) struct Legal {
     #[serde(skip_serializing_if = "Option::is_none")]
     legal_moves: Option<Vec<Text<UciMove>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,7 +164,11 @@ struct Legal {
 
 impl Legal {
     fn of(position: &Chess, choices: Choices) -> Legal {
-        let moves = position.legal_moves();
+        Legal::among(position, &position.legal_moves(), choices)
+    }
+
+    /// These moves of a position, as they are wanted.
+    pub(super) fn among(position: &Chess, moves: &[Move], choices: Choices) -> Legal {
         let uci = || moves.iter().map(|&legal| Text(uci_of(position, legal))).collect();
         let san = || moves.iter().map(|&legal| Text(SanPlus::from_move(position.clone(), legal))).collect();
         Legal { legal_moves: choices.legal_moves.then(uci), legal_san: choices.legal_san.then(san) }
@@ -230,14 +243,16 @@ impl<'a> ServerMessage<'a> {
     /// The master has taken the last move back.
     pub(crate) fn retracted(board: u32, retracted: &Retracted) -> ServerMessage<'static> {
         let position = retracted.position();
-        ServerMessage::Retracted {
+        ServerMessage::Retracted(RetractedMessage {
+            seq: None,
+            at_ms: None,
             board,
             ply: retracted.ply,
             fen: fen_of(position),
             turn: color_name(position.turn()),
-            clock: retracted.clock.map(|reading| ClockMessage(reading.into())),
+            clock: retracted.clock.map(Clock::from),
             draw_offer: retracted.offer.map(color_name),
-        }
+        })
     }
 
     /// The games have begun.

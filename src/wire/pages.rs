@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use shakmaty::{Position, san::SanPlus, uci::UciMove};
+use shakmaty::{san::SanPlus, uci::UciMove};
 
 use super::{
     Choices,
@@ -142,6 +142,11 @@ pub fn snapshot(view: &View, now: Millis) -> String {
     })
 }
 
+/// The master has come to a board.
+pub(super) fn visit(board: BoardNo, excursion: bool, seq: u64, at: Millis) -> Value {
+    json!({ "type": "visit", "seq": seq, "at_ms": at.0, "board": board.0, "excursion": excursion })
+}
+
 /// An event as spectators get it; `view` has taken it in already.
 #[must_use]
 pub fn event_frame(event: &Event, view: &View) -> String {
@@ -161,16 +166,17 @@ pub fn event_frame(event: &Event, view: &View) -> String {
         Kind::Disconnected { board } => seat("disconnected", *board),
         Kind::Started => json!({ "type": "started", "seq": seq, "at_ms": at_ms }),
         Kind::Finished => json!({ "type": "finished", "seq": seq, "at_ms": at_ms, "score": score(view.score) }),
-        Kind::Visit { board, excursion } => {
-            json!({ "type": "visit", "seq": seq, "at_ms": at_ms, "board": board.0, "excursion": excursion })
-        }
+        Kind::Visit { board, excursion } => visit(*board, *excursion, seq, event.at),
         Kind::Paused { by } => json!({ "type": "paused", "seq": seq, "at_ms": at_ms, "by": by.as_str() }),
         Kind::Continued => json!({ "type": "continued", "seq": seq, "at_ms": at_ms }),
-        Kind::Game { board, fact: Fact::Retracted(retracted) } => json!({
-            "type": "retracted", "seq": seq, "at_ms": at_ms, "board": board.0, "ply": retracted.ply,
-            "fen": fen_of(retracted.position()), "turn": color_name(retracted.position().turn()),
-            "clock": retracted.clock.map(Clock::from), "draw_offer": retracted.offer.map(color_name),
-        }),
+        Kind::Game { board, fact: Fact::Retracted(retracted) } => {
+            let mut message = ServerMessage::retracted(board.0, retracted);
+            if let ServerMessage::Retracted(told) = &mut message {
+                told.seq = Some(seq);
+                told.at_ms = Some(at_ms);
+            }
+            return message.to_json();
+        }
         Kind::Game { board, fact: Fact::Moved(played) } => {
             let mut message = ServerMessage::moved(board.0, played, None, Choices::default());
             if let ServerMessage::Moved(moved) = &mut message {
