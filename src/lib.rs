@@ -40,6 +40,7 @@
 //! | who may sit down, and where | `exhibition/seats`, `exhibition/task` |
 //! | how the master walks | `rules/walk`, `exhibition/master` |
 //! | what decides the master's moves | `exhibition/policy`, `engine` |
+//! | what a human master may do | `rules/wish`, `exhibition/human`, `wire/master`, `static/js/master` |
 //! | a bound on strangers | `doors/limits`, then `docs/limits.md` |
 //! | a message or a field on the wire | `wire`, then `docs/protocol.md` |
 //! | an address | `gallery/router` |

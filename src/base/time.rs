@@ -24,7 +24,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 const GAP: Duration = Duration::from_secs(1);
 
 /// An exhibition's own time: monotonic, begins at 0 when it opens, and goes on after a restart where it stood, so that a
-/// stopped server costs nobody time. It stands still where its [`Brake`] is on, and while it is held by itself. Follows tokio's clock, paused or not.
+/// stopped server costs nobody time. It stands still where its [`Brake`] is on, and while it is held by itself. Follows tokio's
+/// clock, paused or not.
 #[derive(Debug, Clone)]
 pub struct Timeline {
     origin: Instant,

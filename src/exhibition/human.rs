@@ -1,6 +1,6 @@
 //! A human master's walk: goes from board to board by itself, and where the master wishes, within the customs of the hall.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use tokio::{
     sync::{mpsc, watch},
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     board::{BoardHandle, NotDone},
     human_seat::{Connection, Request, not_allowed},
-    master::finish,
+    master::{PERPLEXED, announce, finish},
     shared_walk::SharedWalk,
 };
 use crate::{
@@ -30,8 +30,6 @@ use crate::{
     rules::{BoardNo, Command, Walk, Wish},
 };
 
-/// How long nothing is done after a panic.
-const PERPLEXED: Duration = Duration::from_secs(5);
 const ON_A_BREAK: &str = "this is a break: end it first";
 
 /// What a human master's task needs of the exhibition.
@@ -121,7 +119,8 @@ impl Human {
             self.show();
             tokio::select! {
                 biased;
-                () = gone(self.connection.as_ref()) => self.leave().await,
+                // The break that comes of it is the next step's.
+                () = gone(self.connection.as_ref()) => self.connection = None,
                 request = self.hall.inbox.recv() => match request {
                     Some(request) => self.take(request).await,
                     None => return,
@@ -156,13 +155,6 @@ impl Human {
                 };
                 let _ = reply.send(outcome);
             }
-        }
-    }
-
-    async fn leave(&mut self) {
-        self.connection = None;
-        if self.is_on() && self.paused.is_none() {
-            self.begin_break(PausedBy::Connection).await;
         }
     }
 
@@ -214,9 +206,7 @@ impl Human {
 
     async fn visit(&mut self, board: BoardNo, excursion: bool) -> bool {
         let now = self.hall.timeline.now();
-        let entry = Entry::new(now, Kind::Visit { board, excursion });
-        // Coming is no promise: there is no need to wait for the disk before looking at the board.
-        drop(self.hall.journal.enqueue(self.hall.exhibition, vec![entry]).await);
+        announce(&self.hall.journal, self.hall.exhibition, Kind::Visit { board, excursion }, now).await;
         if excursion {
             self.hall.walk.digress(self.here.filter(|_| self.turn));
         } else {

@@ -19,11 +19,11 @@ use crate::{
     },
     journal::{Entry, Journal},
     record::event::{ExhibitionId, Kind, Stage},
-    rules::BoardNo,
+    rules::{BoardNo, Millis},
 };
 
 /// How long the master stays at a board where no move is found, before trying again.
-const PERPLEXED: Duration = Duration::from_secs(5);
+pub(super) const PERPLEXED: Duration = Duration::from_secs(5);
 
 /// The walk's task, before it runs.
 #[derive(Debug)]
@@ -73,12 +73,7 @@ impl Master {
             // before anybody else moves.
             let Some(board) = self.walk.upcoming() else { continue };
             let now = self.timeline.now();
-            // Coming is no promise: there is no need to wait for the disk before looking at the board.
-            drop(
-                self.journal
-                    .enqueue(self.exhibition, vec![Entry::new(now, Kind::Visit { board, excursion: false })])
-                    .await,
-            );
+            announce(&self.journal, self.exhibition, Kind::Visit { board, excursion: false }, now).await;
             self.walk.visit(board, now);
             if let Some(situation) = self.boards[board.index()].visit(false).await {
                 self.play(board, situation).await;
@@ -114,6 +109,12 @@ impl Master {
             }
         }
     }
+}
+
+/// Gives a visit its place in the journal's order. Coming is no promise: there is no need to wait for the disk before looking
+/// at the board.
+pub(super) async fn announce(journal: &Journal, exhibition: ExhibitionId, visit: Kind, now: Millis) {
+    drop(journal.enqueue(exhibition, vec![Entry::new(now, visit)]).await);
 }
 
 /// Puts the end of the last game on the record.

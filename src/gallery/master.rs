@@ -1,18 +1,17 @@
 //! A human master's socket. It shows what a spectator sees and how the walk stands, and hands wishes to the games' thread.
 
-use std::time::Duration;
-
 use tokio::{
     sync::oneshot,
     time::{Instant, timeout},
 };
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{Desk, state::Gallery};
 use crate::{
     base::{ordered_watch::Watcher, secret::Token},
     doors::{
         limits::{Lock, Reason},
-        players::refusal_code,
+        players::{FIRST_FRAME_WITHIN, refusal_code},
         token_bucket::TokenBucket,
         websocket::{Incoming, Link, Unsent},
     },
@@ -21,12 +20,9 @@ use crate::{
         human_seat::{HumanSeat, Sitting},
         registry::{EntryError, Which},
     },
-    record::event::ExhibitionId,
+    record::{event::ExhibitionId, standing::Standing},
     wire::{Close, Code, MasterMessage, WireError, master_error, parse_master, walk_frame},
 };
-
-/// How long the first frame may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves whoever shows the master's secret first, until they go.
 pub(super) async fn attend(gallery: Gallery, mut link: Link, which: Result<Which, EntryError>) {
@@ -51,7 +47,7 @@ async fn welcome(
     let first = tokio::select! {
         biased;
         () = gallery.stop.cancelled() => return Err(Some(Close::Restart)),
-        first = timeout(PATIENCE, link.next()) => first,
+        first = timeout(FIRST_FRAME_WITHIN, link.next()) => first,
     };
     let message = match first {
         Err(_) => return Err(refuse(link, Code::NotJoined, "the first frame did not come within 10 s").await),
@@ -104,15 +100,18 @@ async fn refuse(link: &mut Link, code: Code, message: &str) -> End {
     if link.send([error.into()]).await.is_ok() { Some(Close::Policy) } else { None }
 }
 
+/// Tells a client that it has sent too much.
+async fn cut_off(link: &mut Link, reason: Reason) -> End {
+    link.client().refuse(reason);
+    refuse(link, Code::RateLimited, reason.sentence()).await
+}
+
 /// A frame as a message, or why it is none; the end where nothing can follow.
 async fn read(link: &mut Link, incoming: Incoming) -> Result<Result<MasterMessage, WireError>, End> {
     match incoming {
         Incoming::Gone => Err(None),
         Incoming::Fault(why) => Err(Some(why)),
-        Incoming::Flood => {
-            link.client().refuse(Reason::Bytes);
-            Err(refuse(link, Code::RateLimited, Reason::Bytes.sentence()).await)
-        }
+        Incoming::Flood => Err(cut_off(link, Reason::Bytes).await),
         Incoming::Text(text) => Ok(parse_master(&text)),
         Incoming::Binary(bytes) => Ok(Err(WireError::binary(bytes.len()))),
     }
@@ -170,14 +169,14 @@ async fn show_walk(
     gallery: &Gallery,
     link: &mut Link,
     id: ExhibitionId,
-    standing: &mut Watcher<crate::record::standing::Standing>,
+    standing: &mut Watcher<Standing>,
 ) -> Result<(), End> {
     let standing = standing.read_and_update(Clone::clone);
     let frame = gallery.hub.look(id, |view| walk_frame(&standing, view)).ok_or(Some(Close::Restart))?;
     send(link, vec![frame.into()]).await
 }
 
-async fn send(link: &mut Link, frames: Vec<tokio_tungstenite::tungstenite::Utf8Bytes>) -> Result<(), End> {
+async fn send(link: &mut Link, frames: Vec<Utf8Bytes>) -> Result<(), End> {
     link.send(frames).await.map_err(|unsent| (unsent == Unsent::Stalled).then_some(Close::TryAgainLater))
 }
 
@@ -190,8 +189,7 @@ async fn answer(
     let arrived = Instant::now();
     let message = read(link, incoming).await?;
     if !allowance.spend() {
-        link.client().refuse(Reason::Messages);
-        return Err(refuse(link, Code::RateLimited, Reason::Messages.sentence()).await);
+        return Err(cut_off(link, Reason::Messages).await);
     }
     let error = match message {
         Ok(MasterMessage::Wish(wish)) => match sitting.wish(wish.clone(), arrived).await {

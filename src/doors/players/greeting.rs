@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How long the first frame may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What every player's socket needs.
 #[derive(Debug, Clone)]

@@ -10,5 +10,5 @@ mod session;
 mod words;
 
 pub use codes::code as refusal_code;
-pub use greeting::Entrance;
+pub use greeting::{Entrance, PATIENCE as FIRST_FRAME_WITHIN};
 pub use session::{attend, serve};
