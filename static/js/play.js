@@ -121,7 +121,8 @@ function ask(type, uci) {
   state = asked(state, type, uci);
   resend();
   if (!state.line) announce(byId('announcer'), situation(state).detail);
-  redraw();
+  // At once: until an answer has come, nothing else can be asked for, and the buttons say so.
+  draw();
 }
 
 function play(uci) {

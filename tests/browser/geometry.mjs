@@ -191,6 +191,14 @@ export const ALL = [
   ...[[1600, 700], [1920, 500], [2200, 1300]],
 ];
 
+const screens = new WeakMap();
+
+/** One session for each page, kept as long as the page: one that ends resizes the window once more, at some later time. */
+async function screenOf(page) {
+  if (!screens.has(page)) screens.set(page, await page.context().newCDPSession(page));
+  return screens.get(page);
+}
+
 /**
  * Resizes `page`, which is in the state `state`, through `sizes` and answers what is wrong, and at which sizes. With
  * `SIMULTAN_PICTURES`, a folder, it also keeps what the page looks like.
@@ -198,7 +206,7 @@ export const ALL = [
 export async function lookAt(page, state, sizes = USUAL) {
   const wrong = new Map();
   // Not by playwright's `setViewportSize`, which takes its time over each.
-  const screen = await page.context().newCDPSession(page);
+  const screen = await screenOf(page);
   const become = async (width, height) => {
     await screen.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
     // The boards are fitted in the first frame after a resize and drawn in the second.
@@ -213,7 +221,6 @@ export async function lookAt(page, state, sizes = USUAL) {
   }
   const { width, height } = page.viewportSize();
   await become(width, height);
-  await screen.detach();
   return [...wrong].map(([fault, where]) => `${state}: ${fault} at ${where.join(', ')}`);
 }
 
