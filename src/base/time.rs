@@ -218,9 +218,11 @@ impl Brake {
     /// Time stands still from now on, if it does not already.
     pub fn stop(&self) {
         self.0.modify(|stills| {
-            let ran = stills.since.is_none();
-            stills.since.get_or_insert_with(Instant::now);
-            ran
+            let (now, ran) = (Instant::now(), stills.since.is_none());
+            // The first thing after the process was stopped may be a commit that fails: its gap is found now or never.
+            let gap = stills.look(now, wall_clock());
+            stills.since.get_or_insert(now);
+            gap || ran
         });
     }
 
@@ -359,11 +361,13 @@ mod tests {
         pace.changed().await;
         sleep(Duration::from_secs(1)).await;
         assert_eq!(timeline.now(), Millis(9_000));
+        jump(&brake.0, 5);
         brake.stop();
+        assert_eq!(timeline.now(), Millis(4_000), "what stops time finds it counted too");
         jump(&brake.0, 3);
         sleep(Duration::from_secs(2)).await;
         brake.release();
-        assert_eq!(timeline.now(), Millis(9_000), "it stood still anyway");
+        assert_eq!(timeline.now(), Millis(4_000), "it stood still anyway");
     }
 
     #[tokio::test(start_paused = true)]
