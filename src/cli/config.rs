@@ -82,7 +82,7 @@ pub struct ServeArgs {
     /// What the master has on every clock beyond the others
     #[arg(long, env = "SIMULTAN_MASTER_EXTRA", value_name = "TIME", default_value = "0s", value_parser = parse_extra)]
     pub master_extra: Duration,
-    /// The order of the master's visits: in-turn, ready-first or one-at-a-time
+    /// The order of the master's visits: in-turn, ready-first, urgent-first or one-at-a-time
     #[arg(long, env = "SIMULTAN_WALK", value_name = "WALK", default_value = "in-turn")]
     pub walk: WalkMode,
     /// Until the end of which round a free seat can be taken after the start; 0: not at all

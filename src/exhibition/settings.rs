@@ -106,7 +106,7 @@ pub enum SettingsError {
     Boards,
     #[error(transparent)]
     Clock(#[from] ParseClockError),
-    #[error("the walks are `in-turn`, `ready-first` and `one-at-a-time`")]
+    #[error("the walks are `in-turn`, `ready-first`, `urgent-first` and `one-at-a-time`")]
     Walk,
     #[error("the time to think is written like `2s` or `500ms`, from 1ms to 10m")]
     Think,

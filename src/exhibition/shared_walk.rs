@@ -52,10 +52,10 @@ impl SharedWalk {
         self.0.walk.read(Walk::rounds)
     }
 
-    /// It is the master's turn on `board` from now on.
-    pub fn wait(&self, board: BoardNo) {
+    /// It is the master's turn on `board` from now on, and the master's flag falls there at `flag`, if that clock runs.
+    pub fn wait(&self, board: BoardNo, flag: Option<Millis>) {
         // Boards say whose turn it is more often than that changes: only a change wakes those who follow the walk.
-        self.0.walk.modify(|walk| walk.wait(board));
+        self.0.walk.modify(|walk| walk.wait(board, flag));
     }
 
     /// It is no longer the master's turn on `board`.

@@ -324,7 +324,7 @@ fn walk_of(view: &View) -> Walk {
     let mut waiting: Vec<_> = view.boards.iter().filter_map(|board| Some((board.waits_since?, board.board))).collect();
     waiting.sort_unstable();
     for (_, board) in waiting {
-        walk.wait(board);
+        walk.wait(board, view.boards[board.index()].deadline());
     }
     if let Some(board) = view.unfinished_in_order() {
         walk.return_to(board);

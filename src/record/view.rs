@@ -109,6 +109,12 @@ impl BoardView {
         self.position.turn()
     }
 
+    /// The last moment at which whoever is to move still can, where a clock runs.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Millis> {
+        self.clock?.deadline()
+    }
+
     /// What the clocks show at `now`.
     #[must_use]
     pub fn clock(&self, now: Millis) -> Option<ClockReading> {

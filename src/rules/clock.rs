@@ -79,6 +79,15 @@ pub struct ClockReading {
     pub running: Option<Color>,
 }
 
+impl ClockReading {
+    /// The last moment at which the running side can still move, where both showed this at `since`.
+    #[must_use]
+    pub fn deadline(mut self, since: Millis) -> Option<Millis> {
+        let color = self.running?;
+        Some(since.plus(*bank(&mut self, color)))
+    }
+}
+
 /// The clocks of one game. A value: every call says what time it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GameClock {
@@ -134,9 +143,7 @@ impl GameClock {
     /// The last moment at which the running side can still move.
     #[must_use]
     pub fn deadline(&self) -> Option<Millis> {
-        let mut reading = self.reading;
-        let color = reading.running?;
-        Some(self.since.plus(*bank(&mut reading, color)))
+        self.reading.deadline(self.since)
     }
 
     /// Whose flag has fallen at `now`. A move at the very last moment is in time.

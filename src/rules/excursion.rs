@@ -1,6 +1,6 @@
 //! What a human master may do to the walk: go astray, and leave a board for this round.
 
-use super::{BoardNo, Walk, WalkMode};
+use super::{BoardNo, Millis, Walk, WalkMode};
 
 impl Walk {
     /// Whether the game on `board` is being played.
@@ -28,7 +28,7 @@ impl Walk {
                 let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).find(other));
                 ahead.or_else(|| self.waiting.iter().find(other)).copied()
             }
-            WalkMode::ReadyFirst => self.queue.values().find(other).copied(),
+            WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.queue.values().find(other).copied(),
             WalkMode::OneAtATime => self.next().filter(|board| other(&board)),
         }
     }
@@ -53,9 +53,10 @@ impl Walk {
         }
         self.interrupted = self.interrupted.filter(|&interrupted| interrupted != board);
         if self.waits(board) {
-            // Where the longest waiting is served, it waits anew.
+            // Where a queue decides, it comes after all that wait now.
+            let last = self.queue.last_key_value().map_or(Millis::ZERO, |(&(urgency, _), _)| urgency);
             self.settle(board);
-            self.wait(board);
+            self.line_up(board, last);
         }
         true
     }
@@ -166,7 +167,7 @@ mod tests {
                     (Step::Reply(n), _) if !playing.is_empty() => {
                         let board = playing[n % playing.len()];
                         if !walk.waits(board) {
-                            walk.wait(board);
+                            walk.wait(board, None);
                             met.by.insert(board, Vec::new());
                         }
                     }

@@ -16,11 +16,12 @@
 //! | `game` | what may be done in a game, what follows, and how it ends |
 //! | `retract` | a move that was taken back |
 //! | `recall` | whether what is stored can have happened |
-//! | `walk`, `walk_mode` | the master's walk from board to board, and its order |
+//! | `walk`, `walk_mode`, `distance` | the master's walk from board to board, its order, and how far it is to each |
 //! | `wish`, `excursion` | what a human master may ask for, and what becomes of the walk then |
 
 mod clock;
 mod color;
+mod distance;
 mod excursion;
 mod fact;
 mod game;

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{BoardNo, Millis, WalkMode};
 
+/// A place in the queue: when the master's flag would fall there, where that decides, and a number that only grows.
+pub(super) type Place = (Millis, u64);
+
 /// Where the master stands, which boards wait, and where the walk goes next. A value: it walks by being told.
 #[derive(Debug, Clone)]
 pub struct Walk {
@@ -11,10 +14,10 @@ pub struct Walk {
     /// The board visited last.
     pub(super) at: Option<BoardNo>,
     /// Every board still being played, and its place in the queue, if it waits.
-    pub(super) boards: BTreeMap<BoardNo, Option<u64>>,
+    pub(super) boards: BTreeMap<BoardNo, Option<Place>>,
     pub(super) waiting: BTreeSet<BoardNo>,
-    pub(super) queue: BTreeMap<u64, BoardNo>,
-    /// The next place in the queue.
+    pub(super) queue: BTreeMap<Place, BoardNo>,
+    /// The next number in the queue.
     ticket: u64,
     /// When the last visits began, oldest first: what estimates are made from.
     recent: VecDeque<Millis>,
@@ -77,17 +80,23 @@ impl Walk {
     pub fn open(&mut self, boards: impl IntoIterator<Item = BoardNo>) {
         for board in boards {
             self.boards.entry(board).or_insert(None);
-            self.wait(board);
+            self.wait(board, None);
         }
     }
 
-    /// It is the master's turn on `board` from now on; a board that waits already keeps its place. Says whether that is
-    /// news.
-    pub fn wait(&mut self, board: BoardNo) -> bool {
-        let Some(place @ None) = self.boards.get_mut(&board) else { return false };
-        *place = Some(self.ticket);
+    /// It is the master's turn on `board` from now on, and the master's flag falls there at `flag`, if that clock runs; a
+    /// board that waits already keeps its place. Says whether that is news.
+    pub fn wait(&mut self, board: BoardNo, flag: Option<Millis>) -> bool {
+        let urgency = flag.filter(|_| self.mode == WalkMode::UrgentFirst).unwrap_or(Millis::ZERO);
+        self.line_up(board, urgency)
+    }
+
+    pub(super) fn line_up(&mut self, board: BoardNo, urgency: Millis) -> bool {
+        let Some(free @ None) = self.boards.get_mut(&board) else { return false };
+        let place = (urgency, self.ticket);
+        *free = Some(place);
         self.waiting.insert(board);
-        self.queue.insert(self.ticket, board);
+        self.queue.insert(place, board);
         self.ticket += 1;
         true
     }
@@ -117,7 +126,7 @@ impl Walk {
                 let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).next());
                 ahead.or(self.waiting.first()).copied()
             }
-            WalkMode::ReadyFirst => self.queue.first_key_value().map(|(_, &board)| board),
+            WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.queue.first_key_value().map(|(_, &board)| board),
             WalkMode::OneAtATime => {
                 let current = self.at.filter(|at| self.boards.contains_key(at));
                 let board = current.or(self.boards.keys().next().copied())?;
@@ -162,53 +171,6 @@ impl Walk {
         let (first, last) = (self.recent.front()?, self.recent.back()?);
         Some(Millis(last.since(*first).0 / spans as u64))
     }
-
-    /// How many visits lie between now and the master's coming to each board, for every board still being played: 0 where
-    /// the master stands, 1 for the next. A board that does not wait yet is counted as if it did from now on.
-    #[must_use]
-    pub fn distances(&self) -> Vec<(BoardNo, usize)> {
-        match self.mode {
-            WalkMode::InTurn => self.distances_in_turn(),
-            WalkMode::ReadyFirst => self.distances_by_patience(),
-            WalkMode::OneAtATime => self.distances_by_games(),
-        }
-    }
-
-    fn distances_in_turn(&self) -> Vec<(BoardNo, usize)> {
-        let from = self.at.map_or(BoardNo(0), |at| BoardNo(at.0 + 1));
-        let around = self.boards.range(from..).chain(self.boards.range(..from));
-        let mut ahead = 0;
-        let mut distances = Vec::with_capacity(self.boards.len());
-        for (&board, waiting) in around {
-            let here = self.stands_at(board);
-            distances.push((board, if here { 0 } else { ahead + 1 }));
-            ahead += usize::from(waiting.is_some() && !here);
-        }
-        distances
-    }
-
-    fn distances_by_patience(&self) -> Vec<(BoardNo, usize)> {
-        let mut distances = Vec::with_capacity(self.boards.len());
-        let mut ahead = 0;
-        for &board in self.queue.values() {
-            let here = self.stands_at(board);
-            distances.push((board, if here { 0 } else { ahead + 1 }));
-            ahead += usize::from(!here);
-        }
-        let patient = self.boards.iter().filter(|(_, waiting)| waiting.is_none());
-        distances.extend(patient.map(|(&board, _)| (board, ahead + 1)));
-        distances
-    }
-
-    fn distances_by_games(&self) -> Vec<(BoardNo, usize)> {
-        let current = self.at.filter(|at| self.boards.contains_key(at));
-        let others = self.boards.keys().copied().filter(|&board| Some(board) != current);
-        current.into_iter().chain(others).enumerate().map(|(games, board)| (board, games)).collect()
-    }
-
-    fn stands_at(&self, board: BoardNo) -> bool {
-        self.at == Some(board) && self.waits(board)
-    }
 }
 
 #[cfg(test)]
@@ -238,21 +200,28 @@ mod tests {
     #[test]
     fn ready_first_serves_the_longest_waiting() {
         let mut walk = Walk::new(WalkMode::ReadyFirst, BoardNo::first(3), Some(BoardNo(2)), 0);
-        walk.wait(BoardNo(3));
-        walk.wait(BoardNo(1));
+        walk.wait(BoardNo(3), Some(Millis(9)));
+        walk.wait(BoardNo(1), Some(Millis(1)));
         assert_eq!(walk.next(), Some(BoardNo(3)));
     }
 
     #[test]
-    fn distances_count_the_visits_in_between() {
-        let mut walk = walk(WalkMode::InTurn, 4);
-        walk.visit(BoardNo(2), Millis(0));
-        walk.settle(BoardNo(4));
-        let distances: BTreeMap<_, _> = walk.distances().into_iter().collect();
-        assert_eq!(distances[&BoardNo(2)], 0, "the master stands here");
-        assert_eq!(distances[&BoardNo(3)], 1);
-        assert_eq!(distances[&BoardNo(4)], 2, "after board 3, if its opponent moves now");
-        assert_eq!(distances[&BoardNo(1)], 2, "board 4 does not wait");
+    fn urgent_first_serves_the_least_time_once_everybody_was_met() {
+        let mut walk = walk(WalkMode::UrgentFirst, 4);
+        let mut met = Vec::new();
+        for flag in [90, 50, 70] {
+            let board = walk.next().expect("all wait");
+            met.push(board.0);
+            walk.visit(board, Millis(0));
+            walk.settle(board);
+            walk.wait(board, Some(Millis(flag)));
+        }
+        while let Some(board) = walk.next() {
+            met.push(board.0);
+            walk.visit(board, Millis(0));
+            walk.settle(board);
+        }
+        assert_eq!(met, [1, 2, 3, 4, 2, 3, 1]);
     }
 
     #[test]
@@ -280,7 +249,7 @@ mod tests {
     fn a_walk_that_was_interrupted_goes_on_where_it_was() {
         let mut walk = Walk::new(WalkMode::InTurn, BoardNo::first(3), Some(BoardNo(2)), 0);
         for board in BoardNo::first(3) {
-            walk.wait(board);
+            walk.wait(board, None);
         }
         walk.return_to(BoardNo(2));
         for expected in [2, 3, 1] {
@@ -332,7 +301,7 @@ mod tests {
                 match step {
                     Step::Reply(n) if !playing.is_empty() => {
                         let board = playing[n % playing.len()];
-                        walk.wait(board);
+                        walk.wait(board, None);
                         waits.entry(board).or_default();
                     }
                     Step::End(n) if !playing.is_empty() => {

@@ -9,13 +9,17 @@ pub enum WalkMode {
     InTurn,
     /// The board that has waited longest.
     ReadyFirst,
+    /// The board with the least time on the master's clock. Where no clock runs yet it is met first, which makes the first
+    /// round whole; without clocks the order is that of [`ReadyFirst`](Self::ReadyFirst).
+    UrgentFirst,
     /// One game to its end, then the next: what an exhibition saves is measured against this.
     OneAtATime,
 }
 
 impl WalkMode {
     /// All of them.
-    pub const ALL: [WalkMode; 3] = [WalkMode::InTurn, WalkMode::ReadyFirst, WalkMode::OneAtATime];
+    pub const ALL: [WalkMode; 4] =
+        [WalkMode::InTurn, WalkMode::ReadyFirst, WalkMode::UrgentFirst, WalkMode::OneAtATime];
 
     /// Its name in settings and on the wire.
     #[must_use]
@@ -23,6 +27,7 @@ impl WalkMode {
         match self {
             WalkMode::InTurn => "in-turn",
             WalkMode::ReadyFirst => "ready-first",
+            WalkMode::UrgentFirst => "urgent-first",
             WalkMode::OneAtATime => "one-at-a-time",
         }
     }
@@ -30,7 +35,7 @@ impl WalkMode {
 
 /// Why a text names no walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the walks are `in-turn`, `ready-first` and `one-at-a-time`")]
+#[error("the walks are `in-turn`, `ready-first`, `urgent-first` and `one-at-a-time`")]
 pub struct ParseWalkModeError;
 
 impl FromStr for WalkMode {

@@ -69,12 +69,16 @@ export function waited(state, board, now) {
   return since === null || at === null || !waits(state, board) ? null : Math.max(0, at - since);
 }
 
+/** When the flag of whoever is to move would fall, by this page's clock; where no clock runs yet that board comes first. */
+const flagAt = ({ clock, heardAt }) => (clock?.running ? heardAt + clock[`${clock.running}_ms`] : 0);
+
 /** The boards that wait, the next one of the walk first. */
 export function queue(state) {
   const waiting = state.boards.filter(board => waits(state, board));
   const { board: stands, next } = state.stands ?? {};
   const others = waiting.filter(board => board.board !== stands);
   if (state.walk?.mode === 'ready-first') others.sort((a, b) => a.waits_since - b.waits_since);
+  if (state.walk?.mode === 'urgent-first') others.sort((a, b) => flagAt(a) - flagAt(b));
   const first = others.findIndex(board => board.board === next);
   return first > 0 ? [...others.slice(first), ...others.slice(0, first)] : others;
 }

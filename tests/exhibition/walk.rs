@@ -116,6 +116,29 @@ proptest! {
     }
 
     #[test]
+    fn urgent_first_serves_the_least_time(
+        boards in 1u32..20, seed: u64, think in 1u64..3000, slowest in 0u64..20_000,
+    ) {
+        let clock = Some("30m+2s".parse().expect("a clock"));
+        let plan = Plan { think: Some(ms(think)), walk: WalkMode::UrgentFirst, clock, ..Plan::new(boards) };
+        let events = paused(exhibition(&plan, seed, slowest));
+        assert_numbers_are_whole(&events);
+        // When the master's flag would fall; where no clock runs yet, at once.
+        let mut flags = BTreeMap::new();
+        for event in &events {
+            let Kind::Game { board, fact: Fact::Moved(played) } = &event.kind else { continue };
+            let clock = played.clock.expect("a clock");
+            flags.insert((*board, event.at), event.at.plus(clock.white));
+        }
+        watch_the_master(&events, |waiting, board, _| {
+            let flag = |board: BoardNo| flags.get(&(board, waiting[&board])).copied().unwrap_or_default();
+            let least = waiting.keys().map(|&board| flag(board)).min();
+            assert_eq!(Some(flag(board)), least, "{board} is not the most urgent");
+        });
+        assert_the_first_round_meets_everybody_once(&events, boards);
+    }
+
+    #[test]
     fn one_at_a_time_never_leaves_a_game_that_is_on(boards in 1u32..12, seed: u64, slowest in 0u64..20_000) {
         let plan = Plan { think: Some(ms(5)), walk: WalkMode::OneAtATime, ..Plan::new(boards) };
         let events = paused(exhibition(&plan, seed, slowest));

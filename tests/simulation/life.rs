@@ -366,7 +366,7 @@ impl Life {
         if sound
             // Nobody but the master themselves, who may go astray: see `rules/excursion`.
             && !self.weather.human
-            && self.weather.walk != WalkMode::OneAtATime
+            && matches!(self.weather.walk, WalkMode::InTurn | WalkMode::ReadyFirst)
             && let Err(what) = invariants::nobody_is_passed_over(lived)
         {
             self.world.violated(what);

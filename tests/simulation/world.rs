@@ -64,7 +64,7 @@ impl Weather {
             opponents: boards + u32::from(chance.of_thousand(200)),
             spectators: u32::try_from(chance.between(1, 3)).expect("a few"),
             clock: timed.then(|| clock.parse().expect("a clock")),
-            walk: *chance.pick(&[WalkMode::InTurn, WalkMode::InTurn, WalkMode::ReadyFirst, WalkMode::OneAtATime]),
+            walk: *chance.pick(&[WalkMode::InTurn, WalkMode::UrgentFirst, WalkMode::ReadyFirst, WalkMode::OneAtATime]),
             refused: bad(chance, 500, 60),
             unknown: bad(chance, 300, 8),
             slow: bad(chance, 500, 50),

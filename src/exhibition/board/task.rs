@@ -274,7 +274,7 @@ impl Board {
     ) -> Result<(), StorageError> {
         let kinds = facts.iter().map(|fact| Kind::Game { board: self.number, fact: fact.clone() });
         let pending = self.store(kinds, at).await;
-        self.report_order(&facts);
+        self.report_order(&facts, at);
         drop(ordered);
         let outcome = pending.committed().await;
         if outcome.is_ok() {
@@ -291,11 +291,14 @@ impl Board {
 
     /// Shows on the walk what has its place in the journal's order and is not stored yet, so that the walk follows that
     /// order: whoever has moved before a visit is not passed over by it. Should the commit fail, the visit finds nothing.
-    fn report_order(&mut self, facts: &[Fact]) {
+    fn report_order(&mut self, facts: &[Fact], at: Millis) {
+        let flag = |clock: Option<ClockReading>| clock.and_then(|clock| clock.deadline(at));
         for fact in facts {
             match fact {
-                Fact::Retracted(_) => self.around.walk.wait(self.number),
-                Fact::Moved(played) if played.turn == self.game.master() => self.around.walk.wait(self.number),
+                Fact::Retracted(retracted) => self.around.walk.wait(self.number, flag(retracted.clock)),
+                Fact::Moved(played) if played.turn == self.game.master() => {
+                    self.around.walk.wait(self.number, flag(played.clock));
+                }
                 Fact::Moved(_) => {
                     self.master_is_here = false;
                     self.around.walk.settle(self.number);
@@ -332,7 +335,7 @@ impl Board {
     pub(super) fn report_turn(&self) {
         match self.game.status() {
             GameStatus::Ended(..) => self.around.walk.end(self.number),
-            _ if self.game.waits_for_master() => self.around.walk.wait(self.number),
+            _ if self.game.waits_for_master() => self.around.walk.wait(self.number, self.game.deadline()),
             _ => self.around.walk.settle(self.number),
         }
     }

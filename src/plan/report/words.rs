@@ -7,6 +7,7 @@ pub(super) fn walk_name(walk: WalkMode) -> &'static str {
     match walk {
         WalkMode::InTurn => "in turn",
         WalkMode::ReadyFirst => "ready first",
+        WalkMode::UrgentFirst => "urgent first",
         WalkMode::OneAtATime => "one at a time",
     }
 }
