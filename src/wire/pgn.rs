@@ -9,7 +9,7 @@ use crate::{
         event::MasterSeat,
         view::{BoardView, View},
     },
-    rules::{ClockReading, GameResult, Millis, Termination},
+    rules::{GameResult, Millis, Termination},
 };
 
 const LINE: usize = 80;
@@ -68,6 +68,7 @@ fn movetext(board: &BoardView, result: GameResult, termination: Option<Terminati
     let mut tokens = Vec::with_capacity(board.sheet.len() * 2 + 2);
     let mut white = true;
     let mut commented = false;
+    let mut before = None;
     for (index, record) in board.sheet.iter().enumerate() {
         let number = index / 2 + 1;
         if white {
@@ -78,8 +79,12 @@ fn movetext(board: &BoardView, result: GameResult, termination: Option<Terminati
         tokens.push(record.san.to_string());
         if let Some(clock) = record.clock {
             let mover = if white { Color::White } else { Color::Black };
-            tokens.push(format!("{{ [%clk {}] }}", clk(clock, mover)));
+            let clk = hms(mover.fold_wb(clock.white, clock.black));
+            // No clock runs before the first move.
+            let emt = before.map_or(Millis::ZERO, |before| record.at.since(before));
+            tokens.push(format!("{{ [%clk {clk}] [%emt {}] }}", hms(emt)));
         }
+        before = Some(record.at);
         // The move that was played in the end, then those that were not.
         let ply = index as u32 + 1;
         let taken_back = board.taken_back.iter().filter(|&&(at, _)| at == ply).map(|(_, san)| san.to_string());
@@ -113,9 +118,9 @@ fn push_wrapped(pgn: &mut String, tokens: &[String]) {
     pgn.push('\n');
 }
 
-fn clk(reading: ClockReading, mover: Color) -> String {
-    let Millis(left) = mover.fold_wb(reading.white, reading.black);
-    let seconds = left / 1000;
+/// Whole hours, minutes and seconds, as `%clk` and `%emt` have them.
+fn hms(Millis(span): Millis) -> String {
+    let seconds = span / 1000;
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 

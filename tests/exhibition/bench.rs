@@ -130,6 +130,20 @@ impl Plan {
     pub(crate) fn new(boards: u32) -> Plan {
         Plan { boards, walk: WalkMode::InTurn, clock: None, think: None, disk: Disk::default() }
     }
+
+    pub(crate) fn program(&self) -> Program {
+        Program {
+            name: "A test".into(),
+            boards: self.boards,
+            clock: self.clock,
+            walk: self.walk,
+            late_rounds: 0,
+            think: Millis::ZERO,
+            master: "Master".into(),
+            seat: simultan::record::event::MasterSeat::Engine,
+            created_at: 0,
+        }
+    }
 }
 
 /// An exhibition whose tasks run.
@@ -164,18 +178,7 @@ impl Bench {
             Some(think) => Policy::Scripted(ScriptedPolicy::new(script(), move || think)),
         });
         let registry = Registry::new(premises, feed.clone(), policies, SecretSource::from_seed(1));
-        let program = Program {
-            name: "A test".into(),
-            boards: plan.boards,
-            clock: plan.clock,
-            walk: plan.walk,
-            late_rounds: 0,
-            think: Millis::ZERO,
-            master: "Master".into(),
-            seat: simultan::record::event::MasterSeat::Engine,
-            created_at: 0,
-        };
-        let exhibition = registry.open(program).await.expect("a store that is well");
+        let exhibition = registry.open(plan.program()).await.expect("a store that is well");
         Bench { exhibition, opened: Instant::now(), feed, metrics, writing, _hall: registry }
     }
 

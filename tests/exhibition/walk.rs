@@ -7,8 +7,12 @@ use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use shakmaty::Color;
 use simultan::{
-    record::event::{Event, Kind},
+    record::{
+        event::{Event, ExhibitionId, Kind},
+        view::View,
+    },
     rules::{BoardNo, Fact, Millis, WalkMode},
+    wire::pgn,
 };
 
 use super::{
@@ -152,6 +156,25 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_pgn_tells_how_long_each_move_took() {
+    let clock = Some("30m+2s".parse().expect("a clock"));
+    let plan = Plan { think: Some(ms(65_000)), clock, ..Plan::new(1) };
+    let events = paused(async {
+        let bench = Bench::open(&plan).await;
+        tokio::spawn(Guest::sit_down(&bench).await.follow_script(|| ms(7_500), 3));
+        bench.finished().await
+    });
+    let mut view = View::new(ExhibitionId(1), plan.program());
+    events.iter().for_each(|event| view.apply(event));
+    let pgn = pgn::games(&view).replace('\n', " ");
+    let comments: Vec<_> = pgn.split(" { ").filter_map(|text| text.strip_prefix("[%clk ")).collect();
+    let told: Vec<_> = comments.iter().map(|text| text.split(" }").next().unwrap_or_default()).collect();
+    let expected =
+        ["0:30:02] [%emt 0:00:00]", "0:29:54] [%emt 0:00:07]", "0:28:59] [%emt 0:01:05]", "0:29:49] [%emt 0:00:07]"];
+    assert_eq!(told[..4], expected, "{pgn}");
 }
 
 #[test]
