@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     base::time,
-    rules::{ClockSettings, MOST_BOARDS, ParseClockError, PlayerName, WalkMode, is_visible},
+    rules::{ClockSettings, MOST_BOARDS, ParseClockError, ParseWalkModeError, PlayerName, WalkMode, is_visible},
 };
 
 /// Nobody has ever gone round so often.
@@ -106,8 +106,8 @@ pub enum SettingsError {
     Boards,
     #[error(transparent)]
     Clock(#[from] ParseClockError),
-    #[error("the walks are `in-turn`, `ready-first`, `urgent-first` and `one-at-a-time`")]
-    Walk,
+    #[error(transparent)]
+    Walk(#[from] ParseWalkModeError),
     #[error("the time to think is written like `2s` or `500ms`, from 1ms to 10m")]
     Think,
     #[error("the master's extra time is written like `1h` or `20m`, up to 24h")]
@@ -217,7 +217,7 @@ impl Settings {
             settings.master_extra = parse_extra(&extra)?;
         }
         if let Some(walk) = wishes.walk {
-            settings.walk = walk.parse().map_err(|_| SettingsError::Walk)?;
+            settings.walk = walk.parse()?;
         }
         if let Some(late_rounds) = wishes.late_rounds {
             settings.late_rounds = late_rounds;

@@ -321,10 +321,11 @@ impl Exhibition {
 fn walk_of(view: &View) -> Walk {
     let playing = view.boards.iter().filter(|board| board.is_playing()).map(|board| board.board);
     let mut walk = Walk::new(view.program.walk, playing, view.last_in_order(), view.walk.rounds);
-    let mut waiting: Vec<_> = view.boards.iter().filter_map(|board| Some((board.waits_since?, board.board))).collect();
+    let mut waiting: Vec<_> =
+        view.boards.iter().filter_map(|board| Some((board.waits_since?, board.board, board.deadline()))).collect();
     waiting.sort_unstable();
-    for (_, board) in waiting {
-        walk.wait(board, view.boards[board.index()].deadline());
+    for (_, board, flag) in waiting {
+        walk.wait(board, flag);
     }
     if let Some(board) = view.unfinished_in_order() {
         walk.return_to(board);

@@ -69,7 +69,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rules::Millis;
 
     #[test]
     fn after_an_excursion_the_walk_goes_on_where_it_was() {

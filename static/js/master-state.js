@@ -69,8 +69,11 @@ export function waited(state, board, now) {
   return since === null || at === null || !waits(state, board) ? null : Math.max(0, at - since);
 }
 
-/** When the flag of whoever is to move would fall, by this page's clock; where no clock runs yet that board comes first. */
-const flagAt = ({ clock, heardAt }) => (clock?.running ? heardAt + clock[`${clock.running}_ms`] : 0);
+/**
+ * When the flag of whoever is to move would fall, by this page's clock, as if there were no break; where no clock has run
+ * yet that board comes first.
+ */
+const flagAt = ({ clock, heardAt, ply, turn }) => (clock && ply > 0 ? heardAt + clock[`${turn}_ms`] : 0);
 
 /** The boards that wait, the next one of the walk first. */
 export function queue(state) {

@@ -21,4 +21,7 @@ test('the boards that wait stand in the order of the walk', () => {
   // By when the master's flag falls; where no clock runs yet, first.
   assert.deepEqual(order('urgent-first', { board: null, next: 4 }), [4, 2, 3, 1]);
   assert.deepEqual(order('urgent-first', { board: 2, next: 4 }), [4, 3, 1]);
+  // A break stops the clocks and leaves the order as it is.
+  for (const { clock } of boards) clock.running = null;
+  assert.deepEqual(order('urgent-first', { board: null, next: 4 }), [4, 2, 3, 1]);
 });
