@@ -105,11 +105,14 @@ test('opponents see the master come, take back and pause; a reload, a second dev
   await at(second, 2);
   await page.locator('#take-back').waitFor();
   await page.click('#take-back');
+  await page.locator('#cockpit').waitFor();
   await at(page, 2);
   await second.close();
 
   await server.kill();
+  await page.locator('#connection').waitFor();
   await server.start();
+  await page.locator('#connection').waitFor({ state: 'hidden', timeout: 40_000 });
   await at(page, 2);
   await click(page, 'g1', 'f3');
   while ((await sans(server, 2)).length === 0);
