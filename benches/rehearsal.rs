@@ -12,7 +12,7 @@ use std::{
 
 use simultan::{
     plan::{Moves, Scenario, Spread, rehearse},
-    rules::{Millis, WalkMode},
+    rules::{MasterColor, Millis, WalkMode},
 };
 use tokio::{runtime::Builder, time::sleep};
 
@@ -29,6 +29,7 @@ fn main() {
             opponent: Spread { mean: Millis(55_000), deviation: Millis::ZERO },
             moves: Moves { mean: moves, deviation: 0 },
             clock: None,
+            color: MasterColor::White,
             seed: 1,
         };
         let held = median(|| drop(black_box(rehearse(&scenario, 0))));

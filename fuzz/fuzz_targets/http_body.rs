@@ -8,7 +8,7 @@ use std::{fmt::Display, str::FromStr, time::Duration};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use simultan_fuzz::{
-    exhibition::settings::{MasterChoice, Settings, TimeControl, Wishes, parse_extra, parse_think},
+    exhibition::{settings::{MasterChoice, Settings, Wishes, parse_extra, parse_think}, setup_choices::{ColorChoice, StartChoice, TimeControl}},
     plan::{BoardRange, Moves, Spread},
     rules::{ClockSettings, Millis, WalkMode},
 };
@@ -36,6 +36,10 @@ fn defaults() -> [Settings; 2] {
         clock: TimeControl(None),
         master: MasterChoice::Engine,
         master_extra: Duration::ZERO,
+        extra_per_board: Duration::ZERO,
+        color: ColorChoice::White,
+        start: StartChoice::Standard,
+        seats: BTreeMap::new(),
         walk: WalkMode::InTurn,
         late_rounds: 0,
         think: Duration::from_secs(2),

@@ -20,7 +20,7 @@ use tracing::{debug, info, warn};
 
 use crate::{
     engine::{EngineError, OnDemand, Question},
-    rules::color_from_name,
+    rules::{color_from_name, uci_of},
     wire::SUBPROTOCOL,
 };
 
@@ -72,11 +72,12 @@ impl Brain {
             Thinker::Engine(engine, think) => {
                 let question = Question::new(game.initial.clone(), &game.moves, *think);
                 let question = question.expect("a bot asks about legal games");
-                Ok(engine.choose(&question).await?.mv.to_uci(CastlingMode::Standard))
+                let mv = engine.choose(&question).await?.mv;
+                Ok(uci_of(&game.position, mv))
             }
             Thinker::Random(chance) => {
                 let legal = game.position.legal_moves();
-                Ok(legal[chance.random_range(..legal.len())].to_uci(CastlingMode::Standard))
+                Ok(uci_of(&game.position, legal[chance.random_range(..legal.len())]))
             }
         }
     }
@@ -321,7 +322,9 @@ impl Game {
 impl Following {
     fn read(message: &Value, color: Color) -> Option<Following> {
         let fen: Fen = message["initial_fen"].as_str()?.parse().ok()?;
-        let initial: Chess = fen.into_position(CastlingMode::Standard).ok()?;
+        // A server that does not say it plays usual chess.
+        let mode = CastlingMode::from_chess960(message["variant"] == "chess960");
+        let initial: Chess = fen.into_position(mode).ok()?;
         let mut game = Following { color, position: initial.clone(), initial, moves: Vec::new() };
         for uci in message["moves"].as_array()? {
             game = game.with(uci)?;

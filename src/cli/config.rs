@@ -1,6 +1,6 @@
 //! The command line, and the same settings from the environment.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -8,7 +8,11 @@ use super::{bot::Pace, planning::PlanArgs};
 use crate::{
     doors::limits::{AddressLimits, Allowed, Limits, Network, a_minute, a_second},
     engine::{EngineSettings, Launch, Patience},
-    exhibition::settings::{MasterChoice, Settings, SettingsError, TimeControl, Title, parse_extra, parse_think},
+    exhibition::{
+        settings::{MasterChoice, Settings, Title, parse_extra, parse_think},
+        settings_error::SettingsError,
+        setup_choices::{ColorChoice, StartChoice, TimeControl},
+    },
     gallery::MetricsFor,
     rules::WalkMode,
 };
@@ -82,6 +86,15 @@ pub struct ServeArgs {
     /// What the master has on every clock beyond the others
     #[arg(long, env = "SIMULTAN_MASTER_EXTRA", value_name = "TIME", default_value = "0s", value_parser = parse_extra)]
     pub master_extra: Duration,
+    /// And what the master has there beyond that for each opponent seated at the start
+    #[arg(long, env = "SIMULTAN_MASTER_EXTRA_PER_BOARD", value_name = "TIME", default_value = "0s", value_parser = parse_extra)]
+    pub master_extra_per_board: Duration,
+    /// The master's colour: white, black, alternating (White on board 1) or random (a lot for each board)
+    #[arg(long, env = "SIMULTAN_COLOR", value_name = "COLOUR", default_value = "white")]
+    pub color: ColorChoice,
+    /// How games begin: standard, chess960 (one draw for all boards) or a FEN
+    #[arg(long, env = "SIMULTAN_START", value_name = "POSITION", default_value = "standard")]
+    pub start: StartChoice,
     /// The order of the master's visits: in-turn, ready-first, urgent-first or one-at-a-time
     #[arg(long, env = "SIMULTAN_WALK", value_name = "WALK", default_value = "in-turn")]
     pub walk: WalkMode,
@@ -117,6 +130,10 @@ impl ServeArgs {
             clock: self.clock,
             master: MasterChoice::new(&self.master, self.master_name.as_deref())?,
             master_extra: self.master_extra,
+            extra_per_board: self.master_extra_per_board,
+            color: self.color,
+            start: self.start.clone(),
+            seats: BTreeMap::new(),
             walk: self.walk,
             late_rounds: self.late_rounds,
             think: self.think,

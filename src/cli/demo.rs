@@ -9,7 +9,13 @@ use super::{
     config::{DemoArgs, ServeArgs},
     server,
 };
-use crate::{exhibition::settings::MOST_LATE_ROUNDS, gallery::MetricsFor};
+use crate::{
+    exhibition::{
+        settings_error::MOST_LATE_ROUNDS,
+        setup_choices::{ColorChoice, StartChoice},
+    },
+    gallery::MetricsFor,
+};
 
 /// How long the free seat is waited for before the games begin: whoever comes later still gets it.
 const OVERTURE: Duration = Duration::from_secs(15);
@@ -29,6 +35,9 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         master_name: None,
         clock: "none".parse()?,
         master_extra: Duration::ZERO,
+        master_extra_per_board: Duration::ZERO,
+        color: ColorChoice::White,
+        start: StartChoice::Standard,
         walk: "in-turn".parse()?,
         late_rounds: MOST_LATE_ROUNDS,
         house_bots: args.boards - 1,

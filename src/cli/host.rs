@@ -11,11 +11,12 @@ use crate::{
         handle::ExhibitionHandle,
         registry::Registry,
         settings::{MasterChoice, Settings},
+        setup_choices::Lots,
     },
     gallery::{Desk, StartError},
     journal::StorageError,
     record::event::{ExhibitionId, MasterSeat, Program, Stage},
-    rules::PlayerName,
+    rules::{CHESS960_POSITIONS, PlayerName},
 };
 use tokio_util::task::TaskTracker;
 use tracing::warn;
@@ -81,10 +82,12 @@ impl Host {
                 (name.as_str(), MasterSeat::Human(token.hash().0), Some(token))
             }
         };
+        let lots = Lots { colors: rand::random(), start: rand::random_range(..CHESS960_POSITIONS) };
         let program = Program {
             name: settings.name.as_str().into(),
             boards: settings.boards,
             clock: settings.clocks(),
+            setups: settings.setups(lots).into(),
             walk: settings.walk,
             late_rounds: settings.late_rounds,
             think: time::millis(settings.think),

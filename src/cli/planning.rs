@@ -13,7 +13,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     base::time,
-    exhibition::settings::{TimeControl, parse_extra},
+    exhibition::{
+        settings::parse_extra,
+        setup_choices::{ColorChoice, TimeControl},
+    },
     plan::{
         BoardRange, Forecast, Moves, Progress, Scenario, ScenarioError, Spread, advise, forecast,
         report::{self, Plan},
@@ -45,6 +48,12 @@ pub struct PlanArgs {
     /// What the master has on every clock beyond the others
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_extra)]
     pub master_extra: Duration,
+    /// And what the master has there beyond that for each opponent
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = parse_extra)]
+    pub master_extra_per_board: Duration,
+    /// The master's colour: white, black, alternating (White on board 1) or random (a lot for each board)
+    #[arg(long, value_name = "COLOUR", default_value = "white")]
+    pub color: ColorChoice,
     /// How often to hold the exhibition, 1 to 100000; figures are then shown as one in ten, half, nine in ten
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub runs: Option<u32>,
@@ -127,7 +136,8 @@ pub fn run(args: &PlanArgs) -> Result<(), PlanError> {
 /// For each number of boards, each walk.
 fn scenarios(args: &PlanArgs) -> Vec<Scenario> {
     let walks = args.walk.map_or_else(|| vec![WalkMode::OneAtATime, WalkMode::InTurn], |walk| vec![walk]);
-    let clock = args.clock.0.map(|clock| clock.with_master_extra(time::millis(args.master_extra)));
+    let (extra, per_board) = (time::millis(args.master_extra), time::millis(args.master_extra_per_board));
+    let clock = args.clock.0.map(|clock| clock.with_master_extra(extra).with_extra_per_board(per_board));
     let scenario = |boards, walk| Scenario {
         boards,
         walk,
@@ -135,6 +145,7 @@ fn scenarios(args: &PlanArgs) -> Vec<Scenario> {
         opponent: args.opponent,
         moves: args.moves,
         clock,
+        color: args.color.drawn(args.seed),
         seed: args.seed,
     };
     args.boards.0.clone().flat_map(|boards| walks.iter().map(move |&walk| scenario(boards, walk))).collect()

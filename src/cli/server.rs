@@ -32,7 +32,7 @@ use crate::{
     doors::{limits::Guard, players::Entrance},
     exhibition::{
         registry::{Registry, Which},
-        settings::SettingsError,
+        settings_error::SettingsError,
         task::Services,
     },
     gallery::{self, Desk},

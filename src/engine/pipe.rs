@@ -20,6 +20,8 @@ use super::{
 
 /// The longest line an engine may print, in bytes.
 const LINE_CAP: usize = 64 * 1024;
+/// The option with which an engine is told that it plays Chess960.
+const CHESS960: &str = "UCI_Chess960";
 /// How many lines or pieces of lines are read before others get their turn.
 const STEPS: u8 = 32;
 
@@ -42,6 +44,8 @@ pub(super) enum Fault {
     BadMove(String),
     #[error("it said that it has no move")]
     NoMove,
+    #[error("it can't play Chess960: it has no option UCI_Chess960, so take another engine for this exhibition")]
+    NoChess960,
     #[error("it did not start: {0}")]
     Start(Box<EngineError>),
 }
@@ -60,6 +64,8 @@ pub(super) struct Pipe {
     owed_ready: u32,
     /// Whether a `go` is without its `bestmove`.
     owes_move: bool,
+    /// Whether the engine plays Chess960 at the moment, or can't.
+    chess960: Option<bool>,
     /// Counts reads and writes, to yield after some of them.
     steps: u8,
 }
@@ -95,6 +101,7 @@ impl Pipe {
             partial: Vec::new(),
             owed_ready: 0,
             owes_move: false,
+            chess960: None,
             steps: 0,
         })
     }
@@ -108,6 +115,7 @@ impl Pipe {
         };
         let introduced = timeout_at(deadline, self.introduction()).await;
         let (name, options) = introduced.map_err(|_| silent("uciok"))??;
+        self.chess960 = options.iter().any(|option| option.is_called(CHESS960)).then_some(false);
         for (wanted, value) in &settings.options {
             let command = option_command(settings, &options, wanted, value);
             self.send(&command.map_err(|error| Fault::Start(Box::new(error)))?);
@@ -136,6 +144,19 @@ impl Pipe {
     pub(super) fn send(&mut self, command: &str) {
         self.unsent.extend_from_slice(command.as_bytes());
         self.unsent.push(b'\n');
+    }
+
+    /// Has the engine play Chess960 from now on, or usual chess.
+    pub(super) fn play_chess960(&mut self, wanted: bool) -> Result<(), Fault> {
+        match self.chess960 {
+            None if wanted => return Err(Fault::NoChess960),
+            Some(played) if played != wanted => {
+                self.send(&format!("setoption name {CHESS960} value {wanted}"));
+                self.chess960 = Some(wanted);
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Queues a `go`, from now on a `bestmove` is owed.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use shakmaty::fen::Fen;
 use shakmaty::uci::{IllegalUciMoveError, UciMove};
-use shakmaty::{Chess, EnPassantMode, Move, Position};
+use shakmaty::{CastlingMode, Chess, EnPassantMode, Move, Position};
 use tokio::time::{sleep, timeout};
 
 use super::{
@@ -19,7 +19,7 @@ use super::{
 #[derive(Debug, Clone)]
 pub struct Question {
     initial: Chess,
-    /// Legal one after the other, castling written as the king's two steps.
+    /// Legal one after the other, castling written as the engine is told that it is.
     moves: Vec<UciMove>,
     position: Chess,
     think: Duration,
@@ -33,13 +33,14 @@ impl Question {
     /// One of the moves is not legal where it is played.
     pub fn new(initial: Chess, moves: &[UciMove], think: Duration) -> Result<Question, IllegalUciMoveError> {
         let mut position = initial.clone();
-        let mut standard = Vec::with_capacity(moves.len());
+        let mode = initial.castles().mode();
+        let mut written = Vec::with_capacity(moves.len());
         for uci in moves {
             let mv = uci.to_move(&position)?;
-            standard.push(UciMove::from_standard(mv));
+            written.push(mv.to_uci(mode));
             position.play_unchecked(mv);
         }
-        Ok(Question { initial, moves: standard, position, think })
+        Ok(Question { initial, moves: written, position, think })
     }
 
     /// The position in which a move is wanted.
@@ -47,10 +48,17 @@ impl Question {
         &self.position
     }
 
+    /// Whether castling is written as king takes rook.
+    fn is_chess960(&self) -> bool {
+        self.initial.castles().mode() == CastlingMode::Chess960
+    }
+
     fn command(&self) -> String {
         let fen = Fen::from_position(&self.initial, EnPassantMode::Legal).to_string();
         let mut command = match fen.as_str() {
-            "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1" => "position startpos".to_owned(),
+            "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1" if !self.is_chess960() => {
+                "position startpos".to_owned()
+            }
             fen => format!("position fen {fen}"),
         };
         if !self.moves.is_empty() {
@@ -156,6 +164,7 @@ impl Engine {
             let stopped = timeout(patience.stop, best_move(pipe)).await;
             stopped.map_err(|_| Fault::OutOfStep)??;
         }
+        pipe.play_chess960(question.is_chess960())?;
         pipe.send(&question.command());
         let ready = timeout(patience.ready, pipe.until_ready()).await;
         ready.map_err(|_| Fault::NotReady(patience.ready))??;

@@ -2,7 +2,8 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `settings` | what an organiser settles, checked once |
+//! | `settings`, `settings_error` | what an organiser settles, checked once |
+//! | `setup_choices` | what they choose about how the games begin |
 //! | `registry` | which exhibitions can be played in, and which one is `current` |
 //! | `task` | one exhibition: seats players, starts the games, remembers whose seat is whose |
 //! | `handle` | what others may ask of an exhibition, and what they are told |
@@ -24,5 +25,7 @@ pub mod queue_notices;
 pub mod registry;
 pub mod seats;
 pub mod settings;
+pub mod settings_error;
+pub mod setup_choices;
 pub mod shared_walk;
 pub mod task;

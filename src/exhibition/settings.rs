@@ -1,16 +1,17 @@
 //! What an organiser settles about an exhibition, checked once.
 
-use std::{str::FromStr, time::Duration};
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use serde::Deserialize;
 
+use super::{
+    settings_error::{MOST_LATE_ROUNDS, SettingsError},
+    setup_choices::{self, ColorChoice, Lots, SeatChoice, SeatWishes, StartChoice, TimeControl, seat_words},
+};
 use crate::{
     base::time,
-    rules::{ClockSettings, MOST_BOARDS, ParseClockError, ParseWalkModeError, PlayerName, WalkMode, is_visible},
+    rules::{BoardNo, ClockSettings, MOST_BOARDS, PlayerName, Setups, WalkMode, is_visible},
 };
-
-/// Nobody has ever gone round so often.
-pub const MOST_LATE_ROUNDS: u32 = 1000;
 
 /// What a new exhibition is to be like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,14 @@ pub struct Settings {
     pub clock: TimeControl,
     /// What the master has on every clock beyond the others.
     pub master_extra: Duration,
+    /// And what they have there beyond that for each opponent seated at the start.
+    pub extra_per_board: Duration,
+    /// The colours that the master plays.
+    pub color: ColorChoice,
+    /// The position that games begin with.
+    pub start: StartChoice,
+    /// What is chosen for single boards.
+    pub seats: BTreeMap<BoardNo, SeatChoice>,
     /// Who the master is.
     pub master: MasterChoice,
     /// The order of visits.
@@ -33,18 +42,6 @@ pub struct Settings {
     pub think: Duration,
     /// How many of the seats the server's own bots take.
     pub house_bots: u32,
-}
-
-/// A clock, or `none`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimeControl(pub Option<ClockSettings>);
-
-impl FromStr for TimeControl {
-    type Err = ParseClockError;
-
-    fn from_str(text: &str) -> Result<TimeControl, ParseClockError> {
-        if text == "none" { Ok(TimeControl(None)) } else { text.parse().map(|clock| TimeControl(Some(clock))) }
-    }
 }
 
 /// Who the master is to be.
@@ -96,30 +93,6 @@ impl FromStr for Title {
     }
 }
 
-/// What is wrong with a setting, and what would be right.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[expect(missing_docs, reason = "the sentences say it")]
-pub enum SettingsError {
-    #[error("an exhibition's name has 1 to 80 characters, none of them invisible")]
-    Name,
-    #[error("an exhibition has 1 to {MOST_BOARDS} boards")]
-    Boards,
-    #[error(transparent)]
-    Clock(#[from] ParseClockError),
-    #[error(transparent)]
-    Walk(#[from] ParseWalkModeError),
-    #[error("the time to think is written like `2s` or `500ms`, from 1ms to 10m")]
-    Think,
-    #[error("the master's extra time is written like `1h` or `20m`, up to 24h")]
-    MasterExtra,
-    #[error("a free seat can be taken until the end of a round from 0 (not after the start) to {MOST_LATE_ROUNDS}")]
-    LateRounds,
-    #[error("the master is `engine`, or `human` with a name of 1 to 32 visible characters")]
-    Master,
-    #[error("there can't be more house bots than boards")]
-    HouseBots,
-}
-
 /// Reads the time that an engine may think: 1 ms to 10 min.
 pub fn parse_think(text: &str) -> Result<Duration, SettingsError> {
     let think = humantime::parse_duration(text).map_err(|_| SettingsError::Think)?;
@@ -139,10 +112,14 @@ pub fn parse_extra(text: &str) -> Result<Duration, SettingsError> {
 pub struct Wishes {
     name: Option<String>,
     boards: Option<u32>,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "setup_choices::present")]
     clock: Option<Option<String>>,
     master: Option<MasterWishes>,
     master_extra: Option<String>,
+    master_extra_per_board: Option<String>,
+    color: Option<String>,
+    start: Option<String>,
+    seats: Option<Vec<SeatWishes>>,
     walk: Option<String>,
     late_rounds: Option<u32>,
     think: Option<String>,
@@ -155,11 +132,6 @@ pub struct Wishes {
 struct MasterWishes {
     kind: String,
     name: Option<String>,
-}
-
-/// Tells `null` from a missing field.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl Wishes {
@@ -190,6 +162,10 @@ impl Settings {
                 MasterChoice::Human(name) => serde_json::json!({ "kind": "human", "name": name.as_str() }),
             },
             "master_extra": span(self.master_extra),
+            "master_extra_per_board": span(self.extra_per_board),
+            "color": self.color.as_str(),
+            "start": self.start.to_string(),
+            "seats": seat_words(&self.seats),
             "walk": self.walk.as_str(),
             "late_rounds": self.late_rounds,
             "think": span(self.think),
@@ -216,6 +192,18 @@ impl Settings {
         if let Some(extra) = wishes.master_extra {
             settings.master_extra = parse_extra(&extra)?;
         }
+        if let Some(extra) = wishes.master_extra_per_board {
+            settings.extra_per_board = parse_extra(&extra)?;
+        }
+        if let Some(color) = wishes.color {
+            settings.color = color.parse()?;
+        }
+        if let Some(start) = wishes.start {
+            settings.start = start.parse()?;
+        }
+        if let Some(seats) = wishes.seats {
+            settings.seats = setup_choices::seats(seats)?;
+        }
         if let Some(walk) = wishes.walk {
             settings.walk = walk.parse()?;
         }
@@ -234,7 +222,14 @@ impl Settings {
     /// The time control with the master's extra time.
     #[must_use]
     pub fn clocks(&self) -> Option<ClockSettings> {
-        self.clock.0.map(|clock| clock.with_master_extra(time::millis(self.master_extra)))
+        let (extra, per_board) = (time::millis(self.master_extra), time::millis(self.extra_per_board));
+        self.clock.0.map(|clock| clock.with_master_extra(extra).with_extra_per_board(per_board))
+    }
+
+    /// How the games begin, with these lots drawn.
+    #[must_use]
+    pub fn setups(&self, lots: Lots) -> Setups {
+        setup_choices::setups(self.color, &self.start, &self.seats, lots)
     }
 
     /// These settings, if they go together.
@@ -245,6 +240,8 @@ impl Settings {
             Err(SettingsError::HouseBots)
         } else if self.late_rounds > MOST_LATE_ROUNDS {
             Err(SettingsError::LateRounds)
+        } else if let Some(board) = self.seats.keys().find(|board| !(1..=self.boards).contains(&board.0)) {
+            Err(SettingsError::NoSuchSeat(board.0))
         } else {
             Ok(self)
         }

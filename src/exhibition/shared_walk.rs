@@ -29,9 +29,17 @@ impl SharedWalk {
         SharedWalk(Arc::new(Shared { walk: Watched::new(walk), settled: Notify::new() }))
     }
 
-    /// The games on `boards` begin, and the master has the first move on all of them.
-    pub fn open(&self, boards: Vec<BoardNo>) {
-        self.change(|walk| walk.open(boards));
+    /// The games on `boards` begin, and whether the master has the first move.
+    pub fn open(&self, boards: impl Iterator<Item = (BoardNo, bool)>) {
+        self.change(|walk| {
+            for (board, master_begins) in boards {
+                if master_begins {
+                    walk.open([board]);
+                } else {
+                    walk.join(board);
+                }
+            }
+        });
     }
 
     /// Somebody is about to sit down at `board` while the games are on; no where the last game has ended.

@@ -7,7 +7,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument, info, info_span, warn};
 
 use super::{
-    board::{Board, BoardHandle, Surroundings},
+    board::{Board, BoardHandle, Closed, Surroundings},
     handle::{ExhibitionHandle, INBOX, Message, Reply, SeatError, Seated},
     human::{Hall, Human},
     human_seat::HumanSeat,
@@ -58,6 +58,8 @@ pub struct Exhibition {
     /// Until the end of which round free seats can be taken after the start.
     late_rounds: u32,
     boards: Vec<BoardHandle>,
+    /// How many opponents sat there when the games began.
+    seated_at_start: u32,
     walk: SharedWalk,
     timeline: Timeline,
     services: Services,
@@ -121,6 +123,7 @@ impl Exhibition {
             seats: Seats::new(view, keys),
             late_rounds: view.program.late_rounds,
             boards,
+            seated_at_start: view.seated_at_start,
             walk,
             timeline,
             services,
@@ -237,8 +240,7 @@ impl Exhibition {
         if self.stage() == Stage::Running {
             // A latecomer; or it was promised before the start and has its place in the journal before it, but its outcome
             // came later.
-            let _ = self.boards[board.index()].start().await;
-            self.walk.open(vec![board]);
+            let _ = self.begin([board]).await;
         }
         if self.stage() == Stage::Open
             && self.seats.stored() == self.boards.len()
@@ -269,16 +271,24 @@ impl Exhibition {
             return Err(SeatError::Empty);
         }
         // Seats that are promised are stored before this, or not at all, since the journal keeps the order.
-        let at = self.timeline.now();
-        self.services.journal.append(self.id, vec![Entry::new(at, Kind::Started)]).await?;
+        let (at, seated) = (self.timeline.now(), count(self.seats.stored()));
+        self.services.journal.append(self.id, vec![Entry::new(at, Kind::Started { seated })]).await?;
+        self.seated_at_start = seated;
         self.stage.send_replace(Stage::Running);
         let taken: Vec<BoardNo> = self.seats.taken().collect();
         info!(boards = taken.len(), "the exhibition starts");
-        for board in &taken {
-            self.boards[board.index()].start().await.map_err(|_| SeatError::Stopping)?;
-        }
-        self.walk.open(taken);
+        self.begin(taken).await.map_err(|_| SeatError::Stopping)?;
         self.walk();
+        Ok(())
+    }
+
+    /// The games on these boards begin.
+    async fn begin(&self, boards: impl IntoIterator<Item = BoardNo>) -> Result<(), Closed> {
+        let boards: Vec<_> = boards.into_iter().map(|board| &self.boards[board.index()]).collect();
+        for board in &boards {
+            board.start(self.seated_at_start).await?;
+        }
+        self.walk.open(boards.into_iter().map(|board| (board.number, board.master_begins)));
         Ok(())
     }
 

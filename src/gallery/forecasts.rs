@@ -13,10 +13,14 @@ use super::{find::look, forecast_cache::NoForecast, state::Gallery};
 use crate::{
     base::time,
     doors::problem::{Problem, json},
-    exhibition::settings::{SettingsError, TimeControl, parse_extra},
+    exhibition::{
+        settings::parse_extra,
+        settings_error::SettingsError,
+        setup_choices::{ColorChoice, TimeControl},
+    },
     plan::{Moves, Scenario, Spread, report},
     record::{event::Stage, view::View},
-    rules::{MOST_BOARDS, Millis, WalkMode},
+    rules::{MOST_BOARDS, MasterColor, Millis, WalkMode},
 };
 
 /// What club games are like, where nothing is known.
@@ -35,13 +39,17 @@ pub(super) struct Planned {
     moves: Option<String>,
     clock: Option<String>,
     master_extra: Option<String>,
+    master_extra_per_board: Option<String>,
+    color: Option<String>,
 }
 
 impl Planned {
     fn scenario(&self) -> Result<Scenario, Problem> {
         let boards =
             self.boards.as_deref().unwrap_or("24").parse().ok().filter(|boards| (1..=MOST_BOARDS).contains(boards));
-        let extra = parse_extra(self.master_extra.as_deref().unwrap_or("0s")).map_err(bad)?;
+        let extra = |text: &Option<String>| parse_extra(text.as_deref().unwrap_or("0s")).map(time::millis).map_err(bad);
+        let (extra, per_board) = (extra(&self.master_extra)?, extra(&self.master_extra_per_board)?);
+        let color: ColorChoice = read(self.color.as_deref(), ColorChoice::White.as_str())?;
         let clock: TimeControl = read(self.clock.as_deref(), "none")?;
         Ok(Scenario {
             boards: boards.ok_or_else(|| bad(SettingsError::Boards))?,
@@ -49,7 +57,8 @@ impl Planned {
             master: read(self.master.as_deref(), MASTER_MOVE)?,
             opponent: read(self.opponent.as_deref(), OPPONENT_MOVE)?,
             moves: read(self.moves.as_deref(), MOVES)?,
-            clock: clock.0.map(|clock| clock.with_master_extra(time::millis(extra))),
+            clock: clock.0.map(|clock| clock.with_master_extra(extra).with_extra_per_board(per_board)),
+            color: color.drawn(1),
             seed: 1,
         })
     }
@@ -114,6 +123,8 @@ fn rest(view: &View) -> Option<Scenario> {
         opponent: spread(mean(walk.opponents, by_opponents)?),
         moves: still_to_play(played),
         clock: None,
+        // After the first round it hardly matters who began.
+        color: MasterColor::White,
         seed: 1,
     })
 }

@@ -75,7 +75,7 @@ impl Room {
 
     fn snapshot(&mut self) -> Utf8Bytes {
         let (seq, now) = (self.view.seq, self.now());
-        let fresh = if self.view.program.clock.is_some() { FRESH } else { FRESH_UNTIMED };
+        let fresh = if self.view.program.is_timed() { FRESH } else { FRESH_UNTIMED };
         if let Some((of, at, text)) = &self.snapshot
             && *of == seq
             && now.since(*at) <= fresh

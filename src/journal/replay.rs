@@ -158,14 +158,16 @@ impl Record {
         let event = self.complete(line)?;
         match &event.kind {
             Kind::Game { board, fact } => self.games[board.index()].apply(fact, event.at),
-            Kind::Started => {
+            Kind::Started { seated } => {
                 for (game, board) in self.games.iter_mut().zip(&self.view.boards) {
                     if board.seat.is_some() {
-                        game.start();
+                        game.start_among(*seated);
                     }
                 }
             }
-            Kind::Joined { board, .. } if self.view.stage == Stage::Running => self.games[board.index()].start(),
+            Kind::Joined { board, .. } if self.view.stage == Stage::Running => {
+                self.games[board.index()].start_among(self.view.seated_at_start);
+            }
             _ => {}
         }
         self.view.apply(&event);
@@ -184,7 +186,7 @@ impl Record {
             StoredKind::Joined { board, name, bot } => game(board).map(|_| Kind::Joined { board, name, bot })?,
             StoredKind::Connected { board } => game(board).map(|_| Kind::Connected { board })?,
             StoredKind::Disconnected { board } => game(board).map(|_| Kind::Disconnected { board })?,
-            StoredKind::Started => Kind::Started,
+            StoredKind::Started { seated } => Kind::Started { seated },
             StoredKind::Finished => Kind::Finished,
             StoredKind::Visit { board, excursion } => game(board).map(|_| Kind::Visit { board, excursion })?,
             StoredKind::Paused { by } => Kind::Paused { by },
@@ -236,7 +238,7 @@ impl Record {
             Kind::Connected { board } | Kind::Disconnected { board } if !taken(board) => {
                 Some("somebody comes or goes who has no seat")
             }
-            Kind::Started if stage != Stage::Open => Some("the games begin twice"),
+            Kind::Started { .. } if stage != Stage::Open => Some("the games begin twice"),
             Kind::Paused { .. } if stage != Stage::Running => Some("a break of games that are not on"),
             Kind::Paused { .. } if self.view.paused.is_some() => Some("a break within a break"),
             Kind::Continued if self.view.paused.is_none() => Some("the end of a break that is none"),
@@ -251,6 +253,8 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use shakmaty::{Color, EnPassantMode, Position, uci::UciMove, zobrist::Zobrist64};
 
     use super::*;
@@ -264,6 +268,7 @@ mod tests {
             name: "A test".into(),
             boards: 2,
             clock: None,
+            setups: Arc::default(),
             walk: WalkMode::InTurn,
             late_rounds: 0,
             think: Millis::ZERO,
@@ -307,15 +312,18 @@ mod tests {
     #[test]
     fn what_can_have_happened_is_taken_up() {
         let mate = ended(GameResult::BlackWins, Termination::Checkmate);
-        let game =
-            [vec![joined(), StoredKind::Started], moves("f2f3 e7e5 g2g4 d8h4"), vec![mate, StoredKind::Finished]];
+        let game = [
+            vec![joined(), StoredKind::Started { seated: 1 }],
+            moves("f2f3 e7e5 g2g4 d8h4"),
+            vec![mate, StoredKind::Finished],
+        ];
         let record = replayed(game.concat()).expect("a sound record");
         assert_eq!((record.view.stage, record.view.score.losses), (Stage::Finished, 1));
     }
 
     #[test]
     fn of_the_events_the_last_are_kept_and_all_are_seen() {
-        let lines = stored([vec![joined(), StoredKind::Started], moves("e2e4 e7e5 g1f3")].concat());
+        let lines = stored([vec![joined(), StoredKind::Started { seated: 1 }], moves("e2e4 e7e5 g1f3")].concat());
         let whole = replay(ExhibitionId(1), program(), lines.clone()).expect("a sound record");
         let mut replay = Replay::new(ExhibitionId(1), program(), 4);
         lines.into_iter().for_each(|line| replay.take(line).expect("it happened"));
@@ -327,7 +335,7 @@ mod tests {
     #[test]
     fn what_cannot_have_happened_is_refused() {
         let resigned = || ended(GameResult::WhiteWins, Termination::Resignation);
-        let started = || vec![joined(), StoredKind::Started];
+        let started = || vec![joined(), StoredKind::Started { seated: 1 }];
         let after_start = |kinds: &[StoredKind]| [started(), kinds.to_vec()].concat();
         for (record, sentence) in [
             (vec![joined(), resigned()], "not being played"),
@@ -340,7 +348,7 @@ mod tests {
             (after_start(&moves("f2f3 e7e5 g2g4 d8h4")), "the end is missing"),
             (after_start(&[moves("f2f3 e7e5 g2g4 d8h4"), vec![resigned()]].concat()), "goes on though"),
             (after_start(&[StoredKind::DrawDeclined { board: BOARD, by: Color::Black }]), "nobody has offered"),
-            (after_start(&[StoredKind::Started]), "begin twice"),
+            (after_start(&[StoredKind::Started { seated: 1 }]), "begin twice"),
             (after_start(&[StoredKind::Finished]), "ends before its games"),
             (after_start(&[resigned(), StoredKind::Finished, StoredKind::Finished]), "ends before its games"),
             (vec![joined(), joined()], "taken twice"),

@@ -27,7 +27,7 @@ pub enum StoredKind {
     Joined { board: BoardNo, name: PlayerName, bot: bool },
     Connected { board: BoardNo },
     Disconnected { board: BoardNo },
-    Started,
+    Started { seated: u32 },
     Finished,
     Visit { board: BoardNo, excursion: bool },
     Paused { by: PausedBy },
@@ -46,7 +46,7 @@ impl From<&Event> for StoredEvent {
             Kind::Joined { board, name, bot } => StoredKind::Joined { board, name, bot },
             Kind::Connected { board } => StoredKind::Connected { board },
             Kind::Disconnected { board } => StoredKind::Disconnected { board },
-            Kind::Started => StoredKind::Started,
+            Kind::Started { seated } => StoredKind::Started { seated },
             Kind::Finished => StoredKind::Finished,
             Kind::Visit { board, excursion } => StoredKind::Visit { board, excursion },
             Kind::Paused { by } => StoredKind::Paused { by },
@@ -73,7 +73,7 @@ impl StoredKind {
     /// Whether the game on a board follows from it.
     pub(super) fn concerns(&self, board: BoardNo) -> bool {
         match self {
-            StoredKind::Started => true,
+            StoredKind::Started { .. } => true,
             StoredKind::Joined { board: of, .. }
             | StoredKind::Moved { board: of, .. }
             | StoredKind::Retracted { board: of, .. }

@@ -5,7 +5,7 @@ use shakmaty::Color;
 use crate::{
     journal::feed::News,
     record::event::{Event, Kind},
-    rules::{Fact, GameResult, Millis, Termination},
+    rules::{Fact, GameResult, GameSetup, Millis, Termination},
 };
 
 /// How long opponents have waited for a visit: from their reply, or from the start, until the master came.
@@ -64,6 +64,8 @@ pub struct Figures {
 struct Board {
     /// The colour that the master plays there.
     master: Color,
+    /// Whether it waits for the master from the start on.
+    master_begins: bool,
     waiting_since: Option<Millis>,
     /// The wait that the present visit has ended, and when it began.
     visit: Option<(Millis, Millis)>,
@@ -71,8 +73,14 @@ struct Board {
 }
 
 impl Board {
-    fn new(master: Color) -> Board {
-        Board { master, waiting_since: None, visit: None, visits: 0 }
+    fn new(setup: &GameSetup) -> Board {
+        Board {
+            master: setup.master,
+            master_begins: setup.master_begins(),
+            waiting_since: None,
+            visit: None,
+            visits: 0,
+        }
     }
 }
 
@@ -92,7 +100,7 @@ impl Chronicle {
         for news in news {
             match news {
                 News::Opened { view, .. } => {
-                    self.boards = view.boards.iter().map(|board| Board::new(board.setup.master)).collect();
+                    self.boards = view.boards.iter().map(|board| Board::new(&board.setup)).collect();
                 }
                 News::Happened { events, .. } => events.iter().for_each(|event| self.take(event)),
             }
@@ -101,9 +109,10 @@ impl Chronicle {
 
     fn take(&mut self, event: &Event) {
         match &event.kind {
-            Kind::Started => {
+            Kind::Started { .. } => {
                 self.start = event.at;
-                self.boards.iter_mut().for_each(|board| board.waiting_since = Some(event.at));
+                let waiting = self.boards.iter_mut().filter(|board| board.master_begins);
+                waiting.for_each(|board| board.waiting_since = Some(event.at));
             }
             Kind::Visit { board, .. } => {
                 let here = &mut self.boards[board.index()];

@@ -28,7 +28,7 @@ use crate::{
     },
     journal::{MemoryStore, Writer, feed::Feed},
     record::event::{MasterSeat, Program},
-    rules::{Command, PlayerName},
+    rules::{Command, PlayerName, Setups},
 };
 
 /// How many notices an opponent may have ahead: a socket's worth.
@@ -83,6 +83,7 @@ fn program(scenario: &Scenario) -> Program {
         name: "Rehearsal".into(),
         boards: scenario.boards,
         clock: scenario.clock,
+        setups: Setups { color: scenario.color, ..Setups::default() }.into(),
         walk: scenario.walk,
         late_rounds: 0,
         think: scenario.master.mean,
@@ -132,17 +133,22 @@ impl Opponent {
     async fn play(mut self) {
         while let Some(notice) = self.notices.recv().await {
             match notice {
-                Notice::Moved { played, .. } if played.turn != self.board.master => {
-                    sleep((self.think)()).await;
-                    self.reply(played.ply + 1).await;
+                Notice::Started { .. } if !self.board.master_begins => self.reply(1).await,
+                // Who sits down last finds the games begun.
+                Notice::Game { game, .. } if game.waits_for(self.board.master.other()) => self.reply(1).await,
+                // Where the opponent begins the last move is the master's.
+                Notice::Moved { played, .. } if played.turn != self.board.master && played.ply == self.last => {
+                    let _ = self.board.play(self.id, Command::Resign, Instant::now()).await;
                 }
+                Notice::Moved { played, .. } if played.turn != self.board.master => self.reply(played.ply + 1).await,
                 Notice::Ended { .. } => return,
                 _ => {}
             }
         }
     }
 
-    async fn reply(&self, ply: u32) {
+    async fn reply(&mut self, ply: u32) {
+        sleep((self.think)()).await;
         let uci = self.script[ply as usize - 1];
         let now = Instant::now();
         // A board that is gone has no game left.
@@ -160,7 +166,7 @@ mod tests {
     use super::*;
     use crate::{
         plan::{Moves, Spread},
-        rules::{Millis, WalkMode},
+        rules::{MasterColor, Millis, WalkMode},
     };
 
     fn scenario(boards: u32, master: u64, opponent: u64, moves: u32, walk: WalkMode) -> Scenario {
@@ -172,6 +178,7 @@ mod tests {
             opponent: always(opponent),
             moves: Moves { mean: moves, deviation: 0 },
             clock: None,
+            color: MasterColor::White,
             seed: 1,
         }
     }
@@ -184,6 +191,15 @@ mod tests {
         assert_eq!(in_turn.wait.p50, Millis(60_000), "a round less the master's move and the opponent's thought");
         let synchronous = rehearse(&scenario(24, 5_000, 55_000, 30, WalkMode::OneAtATime), 0);
         assert_eq!((synchronous.master, synchronous.total), (Millis(43_145_000), Millis(43_200_000)));
+    }
+
+    #[test]
+    fn where_the_opponents_begin_the_master_comes_when_they_have_moved() {
+        let black = Scenario { color: MasterColor::Black, ..scenario(24, 5_000, 55_000, 30, WalkMode::InTurn) };
+        let figures = rehearse(&black, 0);
+        // All are ready after 55 s; then a round is twelve master's moves long, or as long as before.
+        assert_eq!((figures.rounds, figures.master), (30, Millis(55_000 + 3_600_000)));
+        assert_eq!(figures.total, figures.master, "the last move is the master's");
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use rand_distr::{Distribution, LogNormal, Normal};
 
 use crate::{
     base::time,
-    rules::{ClockSettings, MOST_BOARDS, Millis, WalkMode},
+    rules::{ClockSettings, MOST_BOARDS, MasterColor, Millis, WalkMode},
 };
 
 /// The longest mean time for a move.
@@ -170,6 +170,8 @@ pub struct Scenario {
     pub moves: Moves,
     /// The time control, if there is one.
     pub clock: Option<ClockSettings>,
+    /// The colours that the master plays.
+    pub color: MasterColor,
     /// What chance follows from.
     pub seed: u64,
 }

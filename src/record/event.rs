@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use shakmaty::Color;
 
-use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, GameSetup, Millis, PlayerName, WalkMode};
+use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, GameSetup, Millis, PlayerName, Setups, WalkMode};
 
 /// An exhibition's number, given by the journal, ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,8 @@ pub struct Program {
     pub boards: u32,
     /// The time control, or none, as in a hall.
     pub clock: Option<ClockSettings>,
+    /// How the games begin.
+    pub setups: Arc<Setups>,
     /// The order of the master's visits.
     pub walk: WalkMode,
     /// Until the end of which round a free seat can be taken after the start; 0: not at all.
@@ -40,10 +42,16 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether any game has a clock.
+    #[must_use]
+    pub fn is_timed(&self) -> bool {
+        self.clock.is_some() || self.setups.own.values().any(|own| matches!(own.clock, Some(Some(_))))
+    }
+
     /// What is settled about the game on a board.
     #[must_use]
-    pub fn setup(&self, _board: BoardNo) -> GameSetup {
-        GameSetup::usual(self.clock)
+    pub fn setup(&self, board: BoardNo) -> GameSetup {
+        self.setups.on(board, self.clock)
     }
 }
 
@@ -83,7 +91,10 @@ pub enum Kind {
         board: BoardNo,
     },
     /// The games have begun.
-    Started,
+    Started {
+        /// How many opponents sat there then. The record alone knows: a seat may have been promised a moment before.
+        seated: u32,
+    },
     /// The last game has ended.
     Finished,
     /// The master has come to a board.

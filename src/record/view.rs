@@ -12,7 +12,8 @@ use super::{
     walk_figures::WalkFigures,
 };
 use crate::rules::{
-    BoardNo, ClockReading, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName, Retracted, Termination,
+    BoardNo, ClockReading, ClockSettings, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName,
+    Retracted, Termination,
 };
 
 /// Who sits at a board.
@@ -78,6 +79,14 @@ impl BoardView {
             clock: setup.clocks(),
             setup,
             playing: false,
+        }
+    }
+
+    /// So many opponents are there at the exhibition's start.
+    fn seat(&mut self, seated: u32) {
+        if self.setup.clock.is_some_and(|clock| clock.extra_per_board > Millis::ZERO) {
+            self.setup = self.setup.for_seated(seated).into();
+            self.clock = self.setup.clocks();
         }
     }
 
@@ -190,6 +199,8 @@ pub struct View {
     pub walk: WalkFigures,
     /// When the games began, in Unix milliseconds.
     pub started_at: Option<u64>,
+    /// How many opponents sat there then.
+    pub seated_at_start: u32,
     /// When the last one ended, in Unix milliseconds.
     pub finished_at: Option<u64>,
     /// The result so far.
@@ -215,6 +226,7 @@ impl View {
             stage: Stage::Open,
             walk: WalkFigures::default(),
             started_at: None,
+            seated_at_start: 0,
             finished_at: None,
             score: Score::default(),
             paused: None,
@@ -238,7 +250,7 @@ impl View {
             }
             Kind::Connected { board } => self.set_connected(*board, true),
             Kind::Disconnected { board } => self.set_connected(*board, false),
-            Kind::Started => self.start(event),
+            Kind::Started { seated } => self.start(event, *seated),
             Kind::Finished => {
                 self.stage = Stage::Finished;
                 self.walk.finished = Some(event.at);
@@ -251,12 +263,14 @@ impl View {
         }
     }
 
-    fn start(&mut self, event: &Event) {
+    fn start(&mut self, event: &Event, seated: u32) {
         self.stage = Stage::Running;
+        self.seated_at_start = seated;
         self.started_at = Some(event.wall);
         self.walk.started = Some(event.at);
         self.walk.round_began = Some(event.at);
         for board in &mut self.boards {
+            board.seat(seated);
             if board.seat.is_some() {
                 board.begin(event);
             }
@@ -306,6 +320,20 @@ impl View {
         let mut colors = self.boards.iter().map(|board| board.setup.master);
         let first = colors.next()?;
         colors.all(|color| color == first).then_some(first)
+    }
+
+    /// The time control of most boards, with all the extra time that is known to be the master's.
+    #[must_use]
+    pub fn clock(&self) -> Option<ClockSettings> {
+        let clock = self.program.clock?;
+        Some(if self.stage == Stage::Open { clock } else { clock.for_seated(self.seated_at_start) })
+    }
+
+    /// How much extra time the opponents seated at the start have brought the master, on every clock.
+    #[must_use]
+    pub fn extra_of_seated(&self) -> Millis {
+        let extra = |clock: Option<ClockSettings>| clock.map_or(Millis::ZERO, |clock| clock.master_extra);
+        extra(self.clock()).since(extra(self.program.clock))
     }
 
     /// How many moves the master and the opponents have made, all in all.

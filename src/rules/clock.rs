@@ -15,6 +15,8 @@ pub struct ClockSettings {
     pub increment: Millis,
     /// What the master starts with beyond that, on every board.
     pub master_extra: Millis,
+    /// And what they start with beyond that for each opponent seated at the start. Until then nobody knows how much it is.
+    pub extra_per_board: Millis,
 }
 
 /// Why a text is no clock.
@@ -31,13 +33,35 @@ impl ClockSettings {
     /// Checked settings: 1 s to 24 h, with an increment of up to 10 min.
     pub fn new(initial: Millis, increment: Millis) -> Result<ClockSettings, ParseClockError> {
         let sound = (Millis(1000)..=Self::LONGEST).contains(&initial) && increment <= Self::LARGEST_INCREMENT;
-        if sound { Ok(ClockSettings { initial, increment, master_extra: Millis::ZERO }) } else { Err(ParseClockError) }
+        let nothing = Millis::ZERO;
+        let clock = ClockSettings { initial, increment, master_extra: nothing, extra_per_board: nothing };
+        if sound { Ok(clock) } else { Err(ParseClockError) }
     }
 
     /// The same with `extra` time for the master on every board, up to 24 h.
     #[must_use]
     pub fn with_master_extra(self, extra: Millis) -> ClockSettings {
         ClockSettings { master_extra: extra.min(Self::LONGEST), ..self }
+    }
+
+    /// The same with `extra` time for the master on every board for each opponent seated at the start, up to 24 h each.
+    #[must_use]
+    pub fn with_extra_per_board(self, extra: Millis) -> ClockSettings {
+        ClockSettings { extra_per_board: extra.min(Self::LONGEST), ..self }
+    }
+
+    /// The same once it is known how many opponents are `seated` at the start. All in all the master has no more than 24 h
+    /// of extra time.
+    #[must_use]
+    pub fn for_seated(self, seated: u32) -> ClockSettings {
+        let extra = Millis(self.extra_per_board.0.saturating_mul(seated.into()));
+        ClockSettings { extra_per_board: Millis::ZERO, ..self.with_master_extra(self.master_extra.plus(extra)) }
+    }
+
+    /// The bank and the increment of `own`, and this clock's extra time.
+    #[must_use]
+    pub fn with_banks_of(self, own: ClockSettings) -> ClockSettings {
+        ClockSettings { initial: own.initial, increment: own.increment, ..self }
     }
 
     /// What the master starts with, or an opponent.
@@ -195,6 +219,16 @@ mod tests {
         for text in ["", "none", "5x", "0s", "-5m", "25h", "5m+11m", "5m+", "999999999999999999999h"] {
             assert_eq!(text.parse::<ClockSettings>(), Err(ParseClockError), "{text}");
         }
+    }
+
+    #[test]
+    fn extra_time_for_each_opponent_is_known_at_the_start() {
+        let settings: ClockSettings = "30m+10s".parse().expect("a clock");
+        let settings = settings.with_master_extra(Millis(60_000)).with_extra_per_board(Millis(30_000));
+        assert_eq!(settings.bank(true), Millis(1_860_000), "not yet");
+        assert_eq!(settings.for_seated(20).bank(true), Millis(2_460_000));
+        assert_eq!(settings.for_seated(20).bank(false), Millis(1_800_000));
+        assert_eq!(settings.for_seated(u32::MAX).bank(true), Millis(1_800_000 + 24 * 3_600_000));
     }
 
     proptest! {

@@ -58,8 +58,17 @@ impl Game {
 
     /// From now on moves can be made.
     pub fn start(&mut self) {
+        self.start_among(1);
+    }
+
+    /// The same, where `seated` opponents sit there at the exhibition's start.
+    pub fn start_among(&mut self, seated: u32) {
         if self.status == GameStatus::Waiting {
             self.status = GameStatus::Playing;
+            if self.setup.clock.is_some_and(|clock| clock.extra_per_board > Millis::ZERO) {
+                self.setup = Arc::new(self.setup.for_seated(seated));
+                self.clock = self.setup.clocks();
+            }
         }
     }
 

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `units` | boards and time |
 //! | `color`, `result`, `name` | words that rules and record share |
-//! | `setup` | what is settled about one game before its first move |
+//! | `setup`, `setups` | what is settled about one game before its first move, and about all of an exhibition's |
+//! | `master_color`, `start` | which colours the master plays, and where a game can begin |
 //! | `clock` | a game's two clocks |
 //! | `fact` | what can be asked for in a game, what can happen in it, and why not |
 //! | `played` | a move that was played, and where it led |
@@ -25,6 +26,7 @@ mod distance;
 mod excursion;
 mod fact;
 mod game;
+mod master_color;
 mod mobility;
 mod name;
 mod notation;
@@ -33,6 +35,8 @@ mod recall;
 mod result;
 mod retract;
 mod setup;
+mod setups;
+mod start;
 mod units;
 mod walk;
 mod walk_mode;
@@ -42,12 +46,15 @@ pub use clock::{ClockReading, ClockSettings, GameClock, ParseClockError};
 pub use color::{color_from_name, color_name};
 pub use fact::{Command, Fact, GameStatus, RecallError, Refusal};
 pub use game::Game;
+pub use master_color::MasterColor;
 pub use name::{BadName, PlayerName, is_visible};
 pub use notation::{fen_of, uci_of};
 pub use played::Played;
 pub use result::{GameResult, Termination};
 pub use retract::Retracted;
 pub use setup::GameSetup;
+pub use setups::{OwnSetup, Setups};
+pub use start::{CHESS960_POSITIONS, StartError, chess960_start, is_chess960, is_usual_start, start_from_fen};
 pub use units::{BoardNo, MOST_BOARDS, Millis};
 pub use walk::Walk;
 pub use walk_mode::{ParseWalkModeError, WalkMode};

@@ -29,6 +29,18 @@ impl GameSetup {
         if ply % 2 == 1 { first } else { first.other() }
     }
 
+    /// Whether the master has the first move.
+    #[must_use]
+    pub fn master_begins(&self) -> bool {
+        self.mover_of(1) == self.master
+    }
+
+    /// The same once it is known how many opponents are `seated` at the start.
+    #[must_use]
+    pub fn for_seated(&self, seated: u32) -> GameSetup {
+        GameSetup { clock: self.clock.map(|clock| clock.for_seated(seated)), ..self.clone() }
+    }
+
     /// Both clocks before the first move, if there are any.
     #[must_use]
     pub fn clocks(&self) -> Option<GameClock> {

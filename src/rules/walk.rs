@@ -58,7 +58,7 @@ impl Walk {
     #[must_use]
     pub fn expect(&mut self, board: BoardNo) -> bool {
         if !self.over {
-            self.boards.entry(board).or_insert(None);
+            self.join(board);
         }
         !self.over
     }
@@ -79,9 +79,14 @@ impl Walk {
     /// The games on `boards` begin, and the master has the first move on all of them.
     pub fn open(&mut self, boards: impl IntoIterator<Item = BoardNo>) {
         for board in boards {
-            self.boards.entry(board).or_insert(None);
+            self.join(board);
             self.wait(board, None);
         }
+    }
+
+    /// The game on `board` begins, and the opponent has the first move.
+    pub fn join(&mut self, board: BoardNo) {
+        self.boards.entry(board).or_insert(None);
     }
 
     /// It is the master's turn on `board` from now on, and the master's flag falls there at `flag`, if that clock runs; a

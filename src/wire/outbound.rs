@@ -6,7 +6,9 @@ use serde::{Serialize, Serializer};
 use shakmaty::{Chess, Color, Move, Position, san::SanPlus, uci::UciMove};
 
 use super::{Choices, Code};
-use crate::rules::{ClockReading, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, uci_of};
+use crate::rules::{
+    ClockReading, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, is_chess960, uci_of,
+};
 
 /// A value that JSON shows as the text it prints.
 pub(super) struct Text<T>(pub(super) T);
@@ -103,6 +105,7 @@ pub struct GameMessage<'a> {
     color: &'static str,
     master: &'a str,
     status: &'static str,
+    variant: &'static str,
     initial_fen: String,
     moves: Vec<Text<UciMove>>,
     san: Vec<Text<SanPlus>>,
@@ -203,6 +206,7 @@ impl<'a> ServerMessage<'a> {
             color: color_name(to.color),
             master: to.master,
             status,
+            variant: variant(game.initial()),
             initial_fen: fen_of(game.initial()),
             moves: game.moves().map(Text).collect(),
             san: sans(game),
@@ -275,6 +279,11 @@ impl<'a> ServerMessage<'a> {
     pub fn to_json(&self) -> String {
         to_json(self)
     }
+}
+
+/// Which chess it is: in Chess960 castling is written as king takes rook.
+pub(super) fn variant(start: &Chess) -> &'static str {
+    if is_chess960(start) { "chess960" } else { "standard" }
 }
 
 /// Every value here has only string keys, so that turning it into JSON can't fail.

@@ -6,14 +6,14 @@ use shakmaty::{san::SanPlus, uci::UciMove};
 
 use super::{
     Choices,
-    outbound::{Clock, ServerMessage, Text, to_json},
+    outbound::{Clock, ServerMessage, Text, to_json, variant},
 };
 use crate::{
     record::{
         event::{Event, Kind, MasterSeat, PausedBy, Score},
         view::{BoardView, Summary, View},
     },
-    rules::{BoardNo, ClockReading, Fact, Millis, color_name, fen_of},
+    rules::{BoardNo, ClockReading, ClockSettings, Fact, Millis, color_name, fen_of, is_usual_start},
 };
 
 #[derive(Serialize)]
@@ -29,7 +29,7 @@ struct Snapshot<'a> {
     started_at: Option<u64>,
     finished_at: Option<u64>,
     master: Value,
-    clock: Option<Value>,
+    clock: Value,
     think_ms: u64,
     late_rounds: u32,
     paused: Option<&'static str>,
@@ -46,6 +46,13 @@ struct Board<'a> {
     connected: bool,
     color: &'static str,
     status: &'static str,
+    /// Left out, as the next two are, where it is as usual: there may be thousands of boards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    variant: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_fen: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_clock: Option<Value>,
     moves: Vec<Text<UciMove>>,
     ply: usize,
     fen: String,
@@ -60,9 +67,11 @@ struct Board<'a> {
     termination: Option<&'static str>,
 }
 
-fn board(board: &BoardView, now: Millis, paused: bool) -> Board<'_> {
+fn board<'a>(view: &View, board: &'a BoardView, now: Millis) -> Board<'a> {
     let seat = board.seat.as_ref();
     let last = board.sheet.last();
+    let start = Some(&board.setup.start).filter(|start| !is_usual_start(start));
+    let own = Some(board.setup.clock).filter(|&clock| clock != view.clock());
     Board {
         board: board.board.0,
         name: seat.map(|seat| seat.name.as_str()),
@@ -70,6 +79,9 @@ fn board(board: &BoardView, now: Millis, paused: bool) -> Board<'_> {
         connected: seat.is_some_and(|seat| seat.connected),
         color: color_name(board.setup.master.other()),
         status: board.status(),
+        variant: start.map(variant),
+        initial_fen: start.map(fen_of),
+        own_clock: own.map(clock_settings),
         moves: board.sheet.iter().map(|record| Text(record.uci)).collect(),
         ply: board.sheet.len(),
         fen: fen_of(&board.position),
@@ -78,14 +90,25 @@ fn board(board: &BoardView, now: Millis, paused: bool) -> Board<'_> {
         last_move_ms: last.map(|record| record.at.0),
         turn: color_name(board.turn()),
         // In a break none runs.
-        clock: board
-            .clock(now)
-            .map(|clock| Clock::from(ClockReading { running: clock.running.filter(|_| !paused), ..clock })),
+        clock: board.clock(now).map(|clock| {
+            Clock::from(ClockReading { running: clock.running.filter(|_| view.paused.is_none()), ..clock })
+        }),
         draw_offer: board.draw_offer.map(color_name),
         waits_since: board.waits_since.map(|(_, at)| at.0),
         result: board.end.map(|(result, _)| result.as_str()),
         termination: board.end.map(|(_, termination)| termination.as_str()),
     }
+}
+
+/// `null` where there is no clock.
+fn clock_settings(clock: Option<ClockSettings>) -> Value {
+    let Some(clock) = clock else { return Value::Null };
+    json!({
+        "initial_ms": clock.initial.0,
+        "increment_ms": clock.increment.0,
+        "master_extra_ms": clock.master_extra.0,
+        "master_extra_per_board_ms": clock.extra_per_board.0,
+    })
 }
 
 fn score(score: Score) -> Value {
@@ -116,13 +139,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
             "color": view.master_color().map(color_name),
             "board": view.master_at().map(|board| board.0),
         }),
-        clock: program.clock.map(|clock| {
-            json!({
-                "initial_ms": clock.initial.0,
-                "increment_ms": clock.increment.0,
-                "master_extra_ms": clock.master_extra.0,
-            })
-        }),
+        clock: clock_settings(view.clock()),
         think_ms: program.think.0,
         late_rounds: program.late_rounds,
         paused: view.paused.map(PausedBy::as_str),
@@ -138,7 +155,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
             "opponents_ms": walk.opponents.0,
         }),
         score: score(view.score),
-        boards: view.boards.iter().map(|seen| board(seen, now, view.paused.is_some())).collect(),
+        boards: view.boards.iter().map(|seen| board(view, seen, now)).collect(),
     })
 }
 
@@ -164,7 +181,10 @@ pub fn event_frame(event: &Event, view: &View) -> String {
         }
         Kind::Connected { board } => seat("connected", *board),
         Kind::Disconnected { board } => seat("disconnected", *board),
-        Kind::Started => json!({ "type": "started", "seq": seq, "at_ms": at_ms }),
+        Kind::Started { .. } => {
+            let added = view.extra_of_seated().0;
+            json!({ "type": "started", "seq": seq, "at_ms": at_ms, "added_ms": added })
+        }
         Kind::Finished => json!({ "type": "finished", "seq": seq, "at_ms": at_ms, "score": score(view.score) }),
         Kind::Visit { board, excursion } => visit(*board, *excursion, seq, event.at),
         Kind::Paused { by } => json!({ "type": "paused", "seq": seq, "at_ms": at_ms, "by": by.as_str() }),
@@ -226,6 +246,7 @@ pub fn board_record(seen: &BoardView) -> String {
         "status": seen.status(),
         "result": seen.end.map(|(result, _)| result.as_str()),
         "termination": seen.end.map(|(_, termination)| termination.as_str()),
+        "variant": variant(&seen.setup.start),
         "initial_fen": fen_of(&positions[0]),
         "moves": moves,
     }))

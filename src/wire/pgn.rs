@@ -2,14 +2,14 @@
 
 use std::fmt::{self, Write};
 
-use shakmaty::Color;
+use shakmaty::{Color, Position};
 
 use crate::{
     record::{
         event::MasterSeat,
         view::{BoardView, View},
     },
-    rules::{GameResult, Millis, Termination},
+    rules::{ClockSettings, GameResult, Millis, Termination, fen_of, is_chess960, is_usual_start},
 };
 
 const LINE: usize = 80;
@@ -37,8 +37,11 @@ pub fn game(view: &View, board: &BoardView) -> String {
     let opponent_type = if bot { "program" } else { "human" };
     let master_type = if view.program.seat == MasterSeat::Engine { "program" } else { "human" };
     let (white_type, black_type) = color.fold_wb((master_type, opponent_type), (opponent_type, master_type));
+    let start = &board.setup.start;
+    let fen = (!is_usual_start(start)).then(|| fen_of(start));
+    let begins_elsewhere = fen.as_deref().map(|fen| [("SetUp", "1"), ("FEN", fen)]);
     let mut pgn = String::new();
-    for (tag, value) in [
+    let usual = [
         ("Event", &*view.program.name),
         ("Site", "?"),
         ("Date", &date(view.started_at.unwrap_or(view.program.created_at))),
@@ -51,9 +54,11 @@ pub fn game(view: &View, board: &BoardView) -> String {
         ("PlyCount", &board.sheet.len().to_string()),
         ("WhiteType", white_type),
         ("BlackType", black_type),
-        ("TimeControl", &time_control(view)),
+        ("TimeControl", &time_control(board.setup.clock)),
         ("Termination", termination_tag(termination)),
-    ] {
+    ];
+    let variant = is_chess960(start).then_some(("Variant", "Chess960"));
+    for (tag, value) in usual.into_iter().chain(variant).chain(begins_elsewhere.into_iter().flatten()) {
         // A string that a line break could end early would let a name write tags of its own.
         let value: String = value.chars().filter(|c| !c.is_control()).collect();
         let _ = writeln!(pgn, "[{tag} \"{}\"]", value.replace('\\', "\\\\").replace('"', "\\\""));
@@ -66,14 +71,16 @@ pub fn game(view: &View, board: &BoardView) -> String {
 /// The move text in pieces that no line break may split.
 fn movetext(board: &BoardView, result: GameResult, termination: Option<Termination>) -> Vec<String> {
     let mut tokens = Vec::with_capacity(board.sheet.len() * 2 + 2);
-    let mut white = true;
+    let start = &board.setup.start;
+    let mut white = start.turn().is_white();
+    let mut number = start.fullmoves().get();
+    let mut first = true;
     let mut commented = false;
     let mut before = None;
     for (index, record) in board.sheet.iter().enumerate() {
-        let number = index / 2 + 1;
         if white {
             tokens.push(format!("{number}."));
-        } else if commented {
+        } else if commented || first {
             tokens.push(format!("{number}..."));
         }
         tokens.push(record.san.to_string());
@@ -93,7 +100,8 @@ fn movetext(board: &BoardView, result: GameResult, termination: Option<Terminati
             tokens.push(format!("{{ taken back: {} }}", taken_back.join(", ")));
         }
         commented = record.clock.is_some() || !taken_back.is_empty();
-        white = !white;
+        number += u32::from(!white);
+        (white, first) = (!white, false);
     }
     if let Some(termination) = termination {
         tokens.push(format!("{{ {} }}", termination.as_str().replace('_', " ")));
@@ -124,10 +132,8 @@ fn hms(Millis(span): Millis) -> String {
     format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
-fn time_control(view: &View) -> String {
-    view.program
-        .clock
-        .map_or_else(|| "-".to_owned(), |clock| format!("{}+{}", clock.initial.0 / 1000, clock.increment.0 / 1000))
+fn time_control(clock: Option<ClockSettings>) -> String {
+    clock.map_or_else(|| "-".to_owned(), |clock| format!("{}+{}", clock.initial.0 / 1000, clock.increment.0 / 1000))
 }
 
 /// The tag's value is one of the standard's words.

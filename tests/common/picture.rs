@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shakmaty::{Chess, san::SanPlus, uci::UciMove};
+use shakmaty::{CastlingMode, Chess, fen::Fen, san::SanPlus, uci::UciMove};
 
 #[derive(Debug, Default)]
 pub(crate) struct Picture {
@@ -49,7 +49,7 @@ impl Picture {
         let kind = event["type"].as_str().expect("a type");
         let Some(board) = event["board"].as_u64() else {
             match kind {
-                "started" => start(picture, &event["at_ms"]),
+                "started" => start(picture, event),
                 "finished" => {
                     picture["status"] = json!("finished");
                     picture["master"]["board"] = Value::Null;
@@ -73,7 +73,9 @@ impl Picture {
             return;
         }
         if kind == "ended" {
-            count(&mut picture["score"], event["result"].as_str().expect("a result"));
+            let seen = &picture["boards"][usize::try_from(board).expect("a board") - 1];
+            let wins = if seen["color"] == "black" { "1-0" } else { "0-1" };
+            count(&mut picture["score"], event["result"].as_str().expect("a result"), wins);
         }
         let seen = &mut picture["boards"][usize::try_from(board).expect("a board") - 1];
         assert_eq!(seen["board"], board);
@@ -107,24 +109,43 @@ impl Picture {
     }
 }
 
-fn start(picture: &mut Value, at: &Value) {
+fn start(picture: &mut Value, event: &Value) {
+    let added = event["added_ms"].as_u64().expect("a time");
+    let add = |bank: &mut Value| *bank = json!(bank.as_u64().expect("a time") + added);
+    if !picture["clock"].is_null() {
+        add(&mut picture["clock"]["master_extra_ms"]);
+        picture["clock"]["master_extra_per_board_ms"] = json!(0);
+    }
     picture["status"] = json!("running");
     let mut playing = 0;
     for board in picture["boards"].as_array_mut().expect("boards") {
+        if !board["own_clock"].is_null() {
+            add(&mut board["own_clock"]["master_extra_ms"]);
+            board["own_clock"]["master_extra_per_board_ms"] = json!(0);
+        }
+        if !board["clock"].is_null() {
+            let masters = if board["color"] == "black" { "white_ms" } else { "black_ms" };
+            add(&mut board["clock"][masters]);
+        }
         if !board["name"].is_null() {
             board["status"] = json!("playing");
-            wait(board, at);
+            wait(board, &event["at_ms"]);
             playing += 1;
         }
     }
     picture["score"]["playing"] = json!(playing);
 }
 
-fn count(score: &mut Value, result: &str) {
+fn count(score: &mut Value, result: &str, wins: &str) {
     let side = match result {
-        "1-0" => "wins",
-        "0-1" => "losses",
         "1/2-1/2" => "draws",
+        "1-0" | "0-1" => {
+            if result == wins {
+                "wins"
+            } else {
+                "losses"
+            }
+        }
         other => panic!("no result: {other}"),
     };
     score[side] = json!(score[side].as_u64().expect("a count") + 1);
@@ -140,7 +161,7 @@ fn retracted(seen: &mut Value, event: &Value) {
     assert_eq!(event["ply"], seen["ply"], "the last move is taken back");
     seen["moves"].as_array_mut().expect("moves").pop();
     seen["last_move"] = seen["moves"].as_array().and_then(|moves| moves.last()).cloned().unwrap_or_default();
-    seen["last_san"] = last_san(&seen["moves"]);
+    seen["last_san"] = last_san(seen);
     seen["ply"] = json!(seen["ply"].as_u64().expect("a ply") - 1);
     for key in ["fen", "turn", "clock", "draw_offer"] {
         seen[key] = event[key].clone();
@@ -149,10 +170,12 @@ fn retracted(seen: &mut Value, event: &Value) {
 }
 
 /// The last of these moves as people write it.
-fn last_san(moves: &Value) -> Value {
-    let mut position = Chess::default();
+fn last_san(seen: &Value) -> Value {
+    let fen = seen["initial_fen"].as_str().map(|fen| fen.parse::<Fen>().expect("a FEN"));
+    let mode = CastlingMode::from_chess960(seen["variant"] == "chess960");
+    let mut position: Chess = fen.map(|fen| fen.into_position(mode).expect("a position")).unwrap_or_default();
     let mut san = Value::Null;
-    for uci in moves.as_array().expect("moves") {
+    for uci in seen["moves"].as_array().expect("moves") {
         let uci: UciMove = uci.as_str().expect("a move").parse().expect("a move");
         let legal = uci.to_move(&position).expect("a legal move");
         san = json!(SanPlus::from_move_and_play_unchecked(&mut position, legal).to_string());

@@ -32,6 +32,7 @@ pub(crate) async fn store_exhibition(store: &mut SqliteStore, shape: Shape) -> (
         name: "A long evening".into(),
         boards: shape.boards,
         clock: None,
+        setups: std::sync::Arc::default(),
         walk: WalkMode::InTurn,
         late_rounds: 0,
         think: Millis(2000),
@@ -91,7 +92,8 @@ impl Evening {
             let token = Token::from(format!("sp_{}_{board}", self.id)).hash();
             self.push(Kind::Joined { board, name, bot: true }, Some(SeatKey { token, house: false }));
         }
-        self.push(Kind::Started, None);
+        let seated = u32::try_from(self.games.len()).expect("a number of boards");
+        self.push(Kind::Started { seated }, None);
         self.games.iter_mut().for_each(Game::start);
     }
 

@@ -19,7 +19,7 @@ use simultan::{
         feed::{Feed, News},
     },
     record::event::{Event, ExhibitionId, Program},
-    rules::{BoardNo, ClockSettings, Command, Game, GameStatus, Millis, WalkMode},
+    rules::{BoardNo, ClockSettings, Command, Game, GameStatus, Millis, Setups, WalkMode},
 };
 use tokio::{
     runtime::Builder,
@@ -121,6 +121,7 @@ pub(crate) struct Plan {
     pub(crate) boards: u32,
     pub(crate) walk: WalkMode,
     pub(crate) clock: Option<ClockSettings>,
+    pub(crate) setups: Arc<Setups>,
     /// `None` for a master who draws lots and takes no time.
     pub(crate) think: Option<Duration>,
     pub(crate) disk: Disk,
@@ -128,7 +129,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(boards: u32) -> Plan {
-        Plan { boards, walk: WalkMode::InTurn, clock: None, think: None, disk: Disk::default() }
+        Plan { boards, walk: WalkMode::InTurn, clock: None, setups: Arc::default(), think: None, disk: Disk::default() }
     }
 
     pub(crate) fn program(&self) -> Program {
@@ -136,6 +137,7 @@ impl Plan {
             name: "A test".into(),
             boards: self.boards,
             clock: self.clock,
+            setups: self.setups.clone(),
             walk: self.walk,
             late_rounds: 0,
             think: Millis::ZERO,

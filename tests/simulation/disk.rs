@@ -211,7 +211,7 @@ fn name(kind: &Kind) -> String {
         Kind::Joined { board, .. } => format!("joined {board}"),
         Kind::Connected { board } => format!("connected {board}"),
         Kind::Disconnected { board } => format!("disconnected {board}"),
-        Kind::Started => "started".to_owned(),
+        Kind::Started { .. } => "started".to_owned(),
         Kind::Finished => "finished".to_owned(),
         Kind::Visit { board, .. } => format!("visit {board}"),
         Kind::Paused { by } => format!("paused by {}", by.as_str()),

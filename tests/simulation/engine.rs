@@ -2,8 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use shakmaty::{CastlingMode, Chess, Position, uci::UciMove};
-use simultan::engine::{EngineSettings, Launch, Patience};
+use shakmaty::{CastlingMode, Chess, Position, fen::Fen, uci::UciMove};
+use simultan::{
+    engine::{EngineSettings, Launch, Patience},
+    rules::uci_of,
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex},
     time::sleep,
@@ -36,6 +39,7 @@ pub(crate) fn settings(world: &Arc<World>, chance: Chance, faults: u32) -> Engin
 async fn answer(stream: DuplexStream, mut chance: Chance, faults: u32) {
     let mut lines = BufReader::new(stream);
     let mut position = Chess::default();
+    let mut mode = CastlingMode::Standard;
     let mut line = String::new();
     loop {
         line.clear();
@@ -45,11 +49,15 @@ async fn answer(stream: DuplexStream, mut chance: Chance, faults: u32) {
         let faulty = chance.of_thousand(faults);
         let reply = match line.split_whitespace().next() {
             Some("uci") if faulty => return,
-            Some("uci") => "id name Simulated\nuciok\n".to_owned(),
+            Some("uci") => "id name Simulated\noption name UCI_Chess960 type check default false\nuciok\n".to_owned(),
             Some("isready") if faulty => continue,
             Some("isready") => "readyok\n".to_owned(),
+            Some("setoption") => {
+                mode = CastlingMode::from_chess960(line.trim_end() == "setoption name UCI_Chess960 value true");
+                continue;
+            }
             Some("position") => {
-                position = position_of(&line);
+                position = position_of(&line, mode);
                 continue;
             }
             Some("go") => match go(&mut chance, faulty, &position).await {
@@ -67,7 +75,7 @@ async fn answer(stream: DuplexStream, mut chance: Chance, faults: u32) {
 /// What it says to `go`; `None` where it dies.
 async fn go(chance: &mut Chance, faulty: bool, position: &Chess) -> Option<String> {
     let legal = position.legal_moves();
-    let best = chance.pick(&legal).to_uci(CastlingMode::Standard);
+    let best = uci_of(position, *chance.pick(&legal));
     if !faulty {
         sleep(chance.millis(0, 3000)).await;
         return Some(format!("info depth 1 score cp {}\nbestmove {best}\n", chance.between(0, 200)));
@@ -92,8 +100,10 @@ async fn go(chance: &mut Chance, faulty: bool, position: &Chess) -> Option<Strin
     Some(said)
 }
 
-fn position_of(line: &str) -> Chess {
-    let mut position = Chess::default();
+fn position_of(line: &str, mode: CastlingMode) -> Chess {
+    let fen = line.trim_end().strip_prefix("position fen ").and_then(|rest| rest.split(" moves").next());
+    let fen = fen.map(|fen| fen.parse::<Fen>().expect("a FEN").into_position(mode).expect("a legal position"));
+    let mut position: Chess = fen.unwrap_or_default();
     let moves = line.split_whitespace().skip_while(|word| *word != "moves").skip(1);
     for word in moves {
         let legal = word.parse::<UciMove>().expect("UCI").to_move(&position).expect("only legal moves are asked about");

@@ -12,7 +12,7 @@ use simultan::{
     },
     gallery::Hub,
     record::{event::ExhibitionId, standing::Standing},
-    rules::{BoardNo, Command, Wish},
+    rules::{BoardNo, Command, Wish, uci_of},
 };
 use tokio::time::{Instant, sleep, timeout};
 
@@ -89,10 +89,10 @@ impl Person<'_> {
         }
         let number = standing.board?;
         let board = self.board(number)?;
-        if board["draw_offer"] == "black" && self.chance.of_thousand(300) {
+        if board["draw_offer"] == board["color"] && self.chance.of_thousand(300) {
             return Some(Wish::Play(number, Command::AcceptDraw));
         }
-        if board["status"] != "playing" || board["turn"] != "white" {
+        if board["status"] != "playing" || board["turn"] == board["color"] {
             return standing.next.is_some().then_some(Wish::Next);
         }
         self.legal_move(number, &board)
@@ -100,9 +100,10 @@ impl Person<'_> {
 
     fn legal_move(&mut self, number: BoardNo, board: &Value) -> Option<Wish> {
         let fen: shakmaty::fen::Fen = board["fen"].as_str()?.parse().expect("a FEN");
-        let position: shakmaty::Chess = fen.into_position(CastlingMode::Standard).expect("a position");
+        let position: shakmaty::Chess =
+            fen.into_position(CastlingMode::from_chess960(board["variant"] == "chess960")).expect("a position");
         let legal = position.legal_moves();
-        let uci = (!legal.is_empty()).then(|| self.chance.pick(&legal).to_uci(CastlingMode::Standard))?;
+        let uci = (!legal.is_empty()).then(|| uci_of(&position, *self.chance.pick(&legal)))?;
         let ply = u32::try_from(board["ply"].as_u64()?).expect("few") + 1;
         Some(Wish::Play(number, Command::Move { ply, uci }))
     }

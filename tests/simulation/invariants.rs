@@ -6,7 +6,7 @@ use shakmaty::{Color, Position};
 use simultan::{
     journal::{StoredEvent, replay},
     record::event::{Event, ExhibitionId, Kind, Program},
-    rules::{BoardNo, ClockReading, ClockSettings, Fact, Millis, Played, Termination},
+    rules::{BoardNo, ClockReading, Fact, GameSetup, Millis, Played, Termination},
 };
 
 /// Looks at the whole record; `Err` says what is wrong with it.
@@ -17,6 +17,7 @@ pub(crate) fn check(program: &Program, events: &[Event]) -> Result<(), String> {
     if record.events != events {
         return Err("the record plays back as something else".to_owned());
     }
+    let seated = record.view.seated_at_start;
     let mut games: BTreeMap<BoardNo, Vec<(&Fact, Millis)>> = BTreeMap::new();
     for event in events {
         if let Kind::Game { board, fact } = &event.kind {
@@ -25,7 +26,7 @@ pub(crate) fn check(program: &Program, events: &[Event]) -> Result<(), String> {
     }
     for (board, facts) in &games {
         one_result(facts)
-            .and_then(|()| clocks(program.clock, facts))
+            .and_then(|()| clocks(&program.setup(*board).for_seated(seated), facts))
             .map_err(|what| format!("board {board}: {what}"))?;
     }
     Ok(())
@@ -39,9 +40,9 @@ fn one_result(facts: &[(&Fact, Millis)]) -> Result<(), String> {
 }
 
 /// A clock loses what its side thought and gains its increment: nothing else.
-fn clocks(settings: Option<ClockSettings>, facts: &[(&Fact, Millis)]) -> Result<(), String> {
-    let Some(settings) = settings else { return Ok(()) };
-    let bank = |color: Color| settings.bank(color.is_white());
+fn clocks(setup: &GameSetup, facts: &[(&Fact, Millis)]) -> Result<(), String> {
+    let Some(settings) = setup.clock else { return Ok(()) };
+    let bank = |color: Color| settings.bank(color == setup.master);
     let mut last: Option<(ClockReading, Millis)> = None;
     for (fact, at) in facts {
         match (fact, last) {
@@ -93,12 +94,12 @@ fn of(reading: ClockReading, color: Color) -> Millis {
 
 /// While a board waits for the master, no other gets two moves of his; `events` are those of one life without a refused
 /// commit, in which the walk remembers everything.
-pub(crate) fn nobody_is_passed_over(events: &[Event]) -> Result<(), String> {
+pub(crate) fn nobody_is_passed_over(program: &Program, events: &[Event]) -> Result<(), String> {
     // For every board that waits: who has been served since.
     let mut waiting: BTreeMap<BoardNo, BTreeSet<BoardNo>> = BTreeMap::new();
     for event in events {
         match &event.kind {
-            Kind::Game { board, fact: Fact::Moved(played) } if played.turn == Color::White => {
+            Kind::Game { board, fact: Fact::Moved(played) } if played.turn == program.setup(*board).master => {
                 waiting.insert(*board, BTreeSet::new());
             }
             Kind::Game { board, fact: Fact::Moved(_) } => {
@@ -131,6 +132,7 @@ mod checked {
         Program {
             name: "A record".into(),
             boards: 2,
+            setups: std::sync::Arc::default(),
             clock: Some("60s+1s".parse().expect("a clock")),
             walk: WalkMode::InTurn,
             late_rounds: 0,
@@ -149,7 +151,7 @@ mod checked {
             let name = PlayerName::parse(&format!("Guest {number}")).expect("a name");
             kinds.push((0, Kind::Joined { board: BoardNo(number), name, bot: true }));
         }
-        kinds.push((0, Kind::Started));
+        kinds.push((0, Kind::Started { seated: 0 }));
         games.iter_mut().for_each(Game::start);
         let mut at = 0;
         for moves in [["e2e4"; 2], ["e7e5"; 2], ["g1f3"; 2], ["b8c6"; 2], ["f1c4"; 2]] {
@@ -191,7 +193,7 @@ mod checked {
     #[test]
     fn a_sound_record_is_sound() {
         assert_eq!(check(&program(), &record()), Ok(()));
-        assert_eq!(nobody_is_passed_over(&record()), Ok(()));
+        assert_eq!(nobody_is_passed_over(&program(), &record()), Ok(()));
     }
 
     #[test]
@@ -219,6 +221,6 @@ mod checked {
             let served_late = kinds.remove(7);
             kinds.insert(11, served_late);
         });
-        assert!(nobody_is_passed_over(&events).is_err());
+        assert!(nobody_is_passed_over(&program(), &events).is_err());
     }
 }

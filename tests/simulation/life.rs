@@ -118,6 +118,7 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     let weather = Weather::draw(&mut chance).with_stops_and_latecomers(&mut Chance::new(seed, 1));
     // Planted bugs are looked for where they are known to be found.
     let weather = if bug.is_none() { weather.with_human_master(&mut Chance::new(seed, 2)) } else { weather };
+    let weather = if bug.is_none() { weather.with_setups(&mut Chance::new(seed, 3)) } else { weather };
     let world = Arc::new(World::new(&weather, bug, &mut chance));
     let always_sound = weather.refused == 0 && weather.unknown == 0;
     let mut report = Report::default();
@@ -367,7 +368,7 @@ impl Life {
             // Nobody but the master themselves, who may go astray: see `rules/excursion`.
             && !self.weather.human
             && matches!(self.weather.walk, WalkMode::InTurn | WalkMode::ReadyFirst)
-            && let Err(what) = invariants::nobody_is_passed_over(lived)
+            && let Err(what) = invariants::nobody_is_passed_over(&program, lived)
         {
             self.world.violated(what);
         }
@@ -437,6 +438,7 @@ fn program(weather: &Weather) -> Program {
         name: "A simulation".into(),
         boards: weather.boards,
         clock: weather.clock,
+        setups: weather.setups.clone(),
         walk: weather.walk,
         late_rounds: weather.late_rounds,
         think: Millis(1000),

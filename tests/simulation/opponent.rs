@@ -9,10 +9,11 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use shakmaty::{CastlingMode, Chess, Color, Position, uci::UciMove};
+use shakmaty::{Chess, Color, Position, uci::UciMove};
 use simultan::{
     doors::players::{Entrance, attend},
     exhibition::registry::Which,
+    rules::{color_from_name, uci_of},
 };
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -51,6 +52,10 @@ pub(crate) async fn play(world: Arc<World>, door: Entrance, memory: Arc<Mutex<Me
     }
 }
 
+fn color_of(word: &Value) -> Color {
+    word.as_str().and_then(color_from_name).expect("a colour")
+}
+
 /// One connection of his, and what he sees of the game over it.
 struct Visit<'a> {
     world: &'a Arc<World>,
@@ -58,6 +63,7 @@ struct Visit<'a> {
     memory: &'a Arc<Mutex<Memory>>,
     name: String,
     wire: Wire,
+    color: Color,
     position: Chess,
     ply: u64,
     /// Nothing is his to do before the start.
@@ -94,6 +100,7 @@ impl<'a> Visit<'a> {
             memory,
             name,
             wire,
+            color: Color::Black,
             position: Chess::default(),
             ply: 0,
             playing: false,
@@ -162,7 +169,7 @@ impl<'a> Visit<'a> {
                 }
                 continue;
             }
-            let mine = self.playing && self.position.turn() == Color::Black;
+            let mine = self.playing && self.position.turn() == self.color;
             let step = if mine { self.turn().await } else { self.wait().await };
             if !step {
                 return End::Again;
@@ -187,6 +194,7 @@ impl<'a> Visit<'a> {
         let Some(answer) = answer else { return Some(End::Again) };
         match (answer["type"].as_str(), answer["code"].as_str()) {
             (Some("seated"), _) => {
+                self.color = color_of(&answer["color"]);
                 let board = answer["board"].as_u64();
                 let before = self.recall(|memory| {
                     memory.token = answer["token"].as_str().map(str::to_owned);
@@ -268,7 +276,7 @@ impl<'a> Visit<'a> {
             // He is mated, and is about to hear of it.
             return self.until_over().await;
         }
-        let uci = self.recall(|memory| memory.chance.pick(&legal).to_uci(CastlingMode::Standard).to_string());
+        let uci = self.recall(|memory| uci_of(&self.position, *memory.chance.pick(&legal)).to_string());
         // The one move that a planted panic waits for.
         let a6 = "a7a6".parse::<UciMove>().expect("a move");
         let bold = self.world.bug == Some(Bug::PanicAtA6)
@@ -422,7 +430,7 @@ impl<'a> Visit<'a> {
     /// Something that he should not say now.
     fn silly(&mut self) -> Value {
         let ply = self.ply;
-        if self.playing && self.position.turn() == Color::Black && self.chance(100) {
+        if self.playing && self.position.turn() == self.color && self.chance(100) {
             self.nonsense += 1;
             return json!({ "type": "move", "ply": ply + 1, "uci": "a1a1" });
         }

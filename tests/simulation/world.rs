@@ -10,7 +10,10 @@ use std::{
     },
 };
 
-use simultan::rules::{ClockSettings, WalkMode};
+use shakmaty::{Chess, Color};
+use simultan::rules::{
+    BoardNo, ClockSettings, MasterColor, Millis, OwnSetup, Setups, WalkMode, chess960_start, start_from_fen,
+};
 use tokio::{sync::Notify, time::Instant};
 
 use super::{bug::Bug, chance::Chance, disk::Disk};
@@ -29,6 +32,7 @@ pub(crate) struct Weather {
     pub(crate) opponents: u32,
     pub(crate) spectators: u32,
     pub(crate) clock: Option<ClockSettings>,
+    pub(crate) setups: Arc<Setups>,
     pub(crate) walk: WalkMode,
     /// How often a commit is refused, fails in the dark, or takes long.
     pub(crate) refused: u32,
@@ -64,6 +68,7 @@ impl Weather {
             opponents: boards + u32::from(chance.of_thousand(200)),
             spectators: u32::try_from(chance.between(1, 3)).expect("a few"),
             clock: timed.then(|| clock.parse().expect("a clock")),
+            setups: Arc::default(),
             walk: *chance.pick(&[WalkMode::InTurn, WalkMode::UrgentFirst, WalkMode::ReadyFirst, WalkMode::OneAtATime]),
             refused: bad(chance, 500, 60),
             unknown: bad(chance, 300, 8),
@@ -90,6 +95,29 @@ impl Weather {
     /// Sometimes a person is the master: again by chance of its own.
     pub(crate) fn with_human_master(self, chance: &mut Chance) -> Weather {
         Weather { human: chance.of_thousand(350), ..self }
+    }
+
+    /// Sometimes games begin otherwise than custom has it: once more by chance of its own.
+    pub(crate) fn with_setups(self, chance: &mut Chance) -> Weather {
+        if !chance.of_thousand(400) {
+            return self;
+        }
+        let lot = chance.between(0, u64::MAX);
+        let colors = [MasterColor::White, MasterColor::Black, MasterColor::Alternating, MasterColor::ByLot(lot)];
+        let ending = start_from_fen("4k3/pppp4/8/8/8/8/4PPPP/4K3 b - - 3 30").expect("a position");
+        let number = u32::try_from(chance.between(0, 959)).expect("one of 960");
+        let starts = [Chess::default(), chess960_start(number), ending];
+        let own = OwnSetup {
+            master: Some(Color::from_white(chance.of_thousand(500))),
+            start: chance.of_thousand(500).then(|| chance.pick(&starts).clone()),
+            clock: chance.of_thousand(500).then(|| chance.of_thousand(500).then(|| "25s+2s".parse().expect("a clock"))),
+        };
+        let board = BoardNo(u32::try_from(chance.between(1, self.boards.into())).expect("few"));
+        let setups =
+            Setups { color: *chance.pick(&colors), start: chance.pick(&starts).clone(), own: [(board, own)].into() };
+        let extra = Millis(chance.between(0, 5000));
+        let clock = self.clock.map(|clock| clock.with_extra_per_board(extra));
+        Weather { setups: setups.into(), clock, ..self }
     }
 
     /// Faults stop, and everything has to come to its end.

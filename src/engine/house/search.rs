@@ -23,7 +23,7 @@ use littlewing::chess::{Clock, FEN, Game, PieceMoveGenerator, PieceMoveNotation,
 use shakmaty::fen::Fen;
 use shakmaty::uci::UciMove;
 use shakmaty::zobrist::Zobrist64;
-use shakmaty::{CastlingMode, Chess, EnPassantMode, Move, Position};
+use shakmaty::{Bitboard, CastlingMode, Chess, EnPassantMode, Move, Position};
 
 use crate::engine::line::Score;
 
@@ -51,13 +51,13 @@ pub(super) struct Line {
 
 impl Line {
     /// Reads what follows `position`; `None` unless all of it is legal.
-    pub(super) fn parse(rest: &str) -> Option<Line> {
+    pub(super) fn parse(rest: &str, mode: CastlingMode) -> Option<Line> {
         let (setup, moves) = rest.split_once("moves").unwrap_or((rest, ""));
         let since: Chess = match setup.trim() {
             "startpos" => Chess::default(),
             setup => {
                 let fen: Fen = setup.strip_prefix("fen")?.trim().parse().ok()?;
-                fen.into_position(CastlingMode::Standard).ok()?
+                fen.into_position(mode).ok()?
             }
         };
         let mut line = Line { position: since.clone(), moves: Vec::new(), since };
@@ -65,7 +65,9 @@ impl Line {
             let mv = word.parse::<UciMove>().ok()?.to_move(&line.position).ok()?;
             line.position.play_unchecked(mv);
             line.moves.push(UciMove::from_standard(mv));
-            if line.position.halfmoves() == 0 || line.moves.len() > KEPT {
+            // littlewing knows castling from the usual squares alone.
+            let unknown = mv.is_castle() && mode.is_chess960();
+            if unknown || line.position.halfmoves() == 0 || line.moves.len() > KEPT {
                 line.moves.clear();
                 line.since = line.position.clone();
             }
@@ -99,6 +101,10 @@ impl Line {
 
     fn search(&self, millis: u64, depth: i8, stop: &Arc<AtomicBool>) -> Option<(String, Score)> {
         let mut setup = self.since.to_setup(EnPassantMode::Legal);
+        if self.since.castles().mode().is_chess960() {
+            // littlewing would take them for the usual ones: it never castles here, and does not see that others may.
+            setup.castling_rights = Bitboard::EMPTY;
+        }
         setup.halfmoves = setup.halfmoves.min(KEPT as u32);
         let fen = Fen::try_from(setup).ok()?;
         let mut game = Game::from_fen(&fen.to_string()).ok()?;
@@ -195,7 +201,7 @@ mod tests {
     use super::{super::uci::answer, *};
 
     fn line(text: &str) -> Line {
-        Line::parse(text).expect("a legal position")
+        Line::parse(text, CastlingMode::Standard).expect("a legal position")
     }
 
     fn find(text: &str, go: &str, level: u8, seed: u64) -> Option<Found> {
@@ -209,22 +215,22 @@ mod tests {
         let game = line("startpos moves g1f3 g8f6 f3g1 f6g8 e2e4 b8c6 g1f3");
         assert_eq!(game.moves.len(), 2);
         assert_eq!(game.since.fullmoves().get(), 3);
-        assert!(Line::parse("startpos moves e2e5").is_none());
-        assert!(Line::parse("fen 8/8/8/8/8/8/8/8 w - - 0 1").is_none());
-        assert!(Line::parse("").is_none());
+        assert!(Line::parse("startpos moves e2e5", CastlingMode::Standard).is_none());
+        assert!(Line::parse("fen 8/8/8/8/8/8/8/8 w - - 0 1", CastlingMode::Standard).is_none());
+        assert!(Line::parse("", CastlingMode::Standard).is_none());
     }
 
     #[test]
     fn a_mate_is_found_and_announced() {
         let back_rank = "fen 6k1/5ppp/8/8/8/8/8/K3R3 w - - 0 1";
         let found = find(back_rank, "depth 4", 20, 1).expect("a move");
-        assert_eq!(answer(Some(found)), "info score mate 1\nbestmove e1e8");
+        assert_eq!(answer(Some(found), CastlingMode::Standard), "info score mate 1\nbestmove e1e8");
     }
 
     #[test]
     fn a_mated_side_has_no_move() {
         let fools_mate = "startpos moves f2f3 e7e5 g2g4 d8h4";
-        assert_eq!(answer(find(fools_mate, "movetime 10", 20, 1)), "bestmove (none)");
+        assert_eq!(answer(find(fools_mate, "movetime 10", 20, 1), CastlingMode::Standard), "bestmove (none)");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-use shakmaty::uci::UciMove;
+use shakmaty::CastlingMode;
 
 use super::search::{Found, Limits, Line};
 use crate::engine::line::Score;
@@ -21,6 +21,7 @@ use crate::engine::line::Score;
 const GREETING: &str = "id name Simultan house engine (littlewing 0.8.1)
 id author Vincent Ollivier (littlewing), the Simultan authors (this front)
 option name Skill Level type spin default 20 min 0 max 20
+option name UCI_Chess960 type check default false
 option name Seed type spin default 0 min 0 max 4294967295
 uciok";
 /// A search recurses deeply; littlewing gives its own threads 4 MiB.
@@ -30,7 +31,7 @@ const STACK: usize = 8 << 20;
 ///
 /// Returns then even while a search runs: the caller is expected to return from `main`, which ends it.
 pub fn run() {
-    let mut house = House { game: None, level: 20, seed: 0, running: None };
+    let mut house = House { game: None, level: 20, mode: CastlingMode::Standard, seed: 0, running: None };
     let fresh = RandomState::new().hash_one(0);
     for line in io::stdin().lines() {
         let Ok(line) = line else { return };
@@ -44,6 +45,7 @@ struct House {
     /// `None` before the first `position` and after one that could not be read.
     game: Option<Line>,
     level: u8,
+    mode: CastlingMode,
     /// 0 stands for the number drawn at the start.
     seed: u64,
     running: Option<Running>,
@@ -64,7 +66,7 @@ impl House {
             "isready" => say("readyok"),
             "setoption" => self.set_option(rest),
             "position" => {
-                self.game = Line::parse(rest);
+                self.game = Line::parse(rest, self.mode);
                 if self.game.is_none() {
                     say("info string this position cannot be read or is not legal");
                 }
@@ -86,6 +88,7 @@ impl House {
         let Some((name, value)) = rest.split_once(" value ") else { return };
         match name.trim().to_lowercase().as_str() {
             "skill level" => self.level = value.trim().parse().unwrap_or(self.level).min(20),
+            "uci_chess960" => self.mode = CastlingMode::from_chess960(value.trim() == "true"),
             "seed" => self.seed = value.trim().parse().unwrap_or(self.seed),
             _ => {}
         }
@@ -95,7 +98,7 @@ impl House {
         let Some(game) = self.game.clone() else { return say("bestmove (none)") };
         let limits = Limits::parse(rest, game.white_to_move());
         let seed = if self.seed == 0 { fresh } else { self.seed };
-        let (level, stop) = (self.level, Arc::new(AtomicBool::new(false)));
+        let (level, mode, stop) = (self.level, self.mode, Arc::new(AtomicBool::new(false)));
         let stopped = Arc::clone(&stop);
         let search = move || {
             let found = game.find(&limits, level, seed, &stopped);
@@ -103,7 +106,7 @@ impl House {
             while limits.infinite && !stopped.load(Ordering::Acquire) {
                 thread::park();
             }
-            say(&answer(found));
+            say(&answer(found, mode));
         };
         match thread::Builder::new().name("search".to_owned()).stack_size(STACK).spawn(search) {
             Ok(thread) => self.running = Some(Running { stop, thread }),
@@ -121,9 +124,9 @@ impl House {
     }
 }
 
-pub(super) fn answer(found: Option<Found>) -> String {
+pub(super) fn answer(found: Option<Found>, mode: CastlingMode) -> String {
     let Some(Found { mv, score }) = found else { return "bestmove (none)".to_owned() };
-    let best = format!("bestmove {}", UciMove::from_standard(mv));
+    let best = format!("bestmove {}", mv.to_uci(mode));
     match score {
         Some(Score::Centipawns(cp)) => format!("info score cp {cp}\n{best}"),
         Some(Score::Mate(moves)) => format!("info score mate {moves}\n{best}"),

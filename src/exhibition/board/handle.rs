@@ -11,7 +11,7 @@ use tokio::{
 use crate::{
     journal::StorageError,
     record::event::PausedBy,
-    rules::{BoardNo, ClockReading, Command, Game, GameStatus, Millis, Played, Refusal, Retracted},
+    rules::{BoardNo, ClockReading, Command, Game, GameSetup, GameStatus, Millis, Played, Refusal, Retracted},
 };
 
 /// How many messages may wait for a board; its player's socket waits beyond that.
@@ -143,7 +143,7 @@ pub(super) enum Message {
     Attach(Attachment),
     Detach(ConnectionId),
     Play { from: ConnectionId, command: Command, arrived: Instant },
-    Start,
+    Start { seated: u32 },
     Queue { boards_away: usize, eta: Option<Millis> },
     Leave,
     Pause(Option<PausedBy>),
@@ -159,6 +159,8 @@ pub struct BoardHandle {
     pub number: BoardNo,
     /// The colour that the master plays there.
     pub master: Color,
+    /// Whether the first move is the master's.
+    pub master_begins: bool,
     inbox: mpsc::Sender<Message>,
 }
 
@@ -189,9 +191,9 @@ impl From<Closed> for NotDone {
 
 impl BoardHandle {
     /// A handle to a board, and where its messages come out.
-    pub(super) fn new(number: BoardNo, master: Color) -> (BoardHandle, mpsc::Receiver<Message>) {
+    pub(super) fn new(number: BoardNo, setup: &GameSetup) -> (BoardHandle, mpsc::Receiver<Message>) {
         let (inbox, messages) = mpsc::channel(INBOX);
-        (BoardHandle { number, master, inbox }, messages)
+        (BoardHandle { number, master: setup.master, master_begins: setup.master_begins(), inbox }, messages)
     }
 
     /// A player's connection sits down.
@@ -209,9 +211,9 @@ impl BoardHandle {
         self.send(Message::Play { from, command, arrived }).await
     }
 
-    /// The games begin.
-    pub async fn start(&self) -> Result<(), Closed> {
-        self.send(Message::Start).await
+    /// The games begin, with so many opponents seated.
+    pub async fn start(&self, seated: u32) -> Result<(), Closed> {
+        self.send(Message::Start { seated }).await
     }
 
     /// Tells the player how far the master is; where the board is busy, the next estimate will do.

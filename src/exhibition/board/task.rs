@@ -78,7 +78,7 @@ impl Board {
     /// A board with `game` on it, where nobody is connected.
     #[must_use]
     pub fn new(number: BoardNo, game: Game, around: Surroundings) -> (BoardHandle, Board) {
-        let (handle, inbox) = BoardHandle::new(number, game.master());
+        let (handle, inbox) = BoardHandle::new(number, game.setup());
         let board = Board {
             number,
             game: Arc::new(game),
@@ -138,7 +138,7 @@ impl Board {
             Message::Attach(attachment) => self.attach(attachment).await,
             Message::Detach(id) => self.detach(id).await,
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
-            Message::Start => self.start(),
+            Message::Start { seated } => self.start(seated),
             Message::Queue { boards_away, eta } => self.tell_queue(boards_away, eta),
             Message::Leave => self.master_is_here = false,
             Message::Pause(paused) => self.pause(paused),
@@ -214,8 +214,8 @@ impl Board {
         }
     }
 
-    fn start(&mut self) {
-        Arc::make_mut(&mut self.game).start();
+    fn start(&mut self, seated: u32) {
+        Arc::make_mut(&mut self.game).start_among(seated);
         let clock = self.clock();
         self.tell(Notice::Started { clock });
     }

@@ -7,7 +7,7 @@
 //! | `store` | the one connection that writes |
 //! | `archive` | reading while it is written |
 //! | `loading` | exhibitions out of the store, each seen to be right |
-//! | `packed`, `seats`, `rows` | from rows to what they stand for, and back |
+//! | `packed`, `seats`, `rows`, `setups` | from rows to what they stand for, and back |
 //! | `error` | why a database can't be used |
 
 mod archive;
@@ -18,6 +18,7 @@ mod opening;
 mod packed;
 mod rows;
 mod seats;
+mod setups;
 mod store;
 
 pub use archive::Archive;

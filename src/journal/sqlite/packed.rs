@@ -136,7 +136,7 @@ impl<'a> Columns<'a> {
                 StoredKind::Paused { by: PausedBy::parse(self.text()?)? }
             }
             "continued" => StoredKind::Continued,
-            "started" => StoredKind::Started,
+            "started" => StoredKind::Started { seated: seats.at_start },
             "finished" => StoredKind::Finished,
             "draw_offered" => StoredKind::DrawOffered { board: self.board()?, by: color_from_name(self.text()?)? },
             "draw_declined" => StoredKind::DrawDeclined { board: self.board()?, by: color_from_name(self.text()?)? },

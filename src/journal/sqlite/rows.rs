@@ -3,6 +3,7 @@
 use serde_json::json;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
+use super::setups;
 use crate::{
     journal::Numbered,
     record::{
@@ -19,7 +20,7 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
         Kind::Joined { board, .. } => ("joined", Some(board)),
         Kind::Connected { board } => ("connected", Some(board)),
         Kind::Disconnected { board } => ("disconnected", Some(board)),
-        Kind::Started => ("started", None),
+        Kind::Started { .. } => ("started", None),
         Kind::Finished => ("finished", None),
         Kind::Visit { board, excursion: false } => ("visit", Some(board)),
         Kind::Visit { board, excursion: true } => ("excursion", Some(board)),
@@ -119,7 +120,9 @@ fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
         (Some(initial), Some(increment)) => {
             let clock = ClockSettings::new(Millis(uint(initial)), Millis(uint(increment)));
             let extra = row.try_get::<Option<i64>, _>("master_extra_ms")?.map_or(Millis::ZERO, |ms| Millis(uint(ms)));
-            Some(clock.map_err(|_| bad("an impossible clock"))?.with_master_extra(extra))
+            let per_board = Millis(uint(row.try_get("extra_per_board_ms")?));
+            let clock = clock.map_err(|_| bad("an impossible clock"))?.with_master_extra(extra);
+            Some(clock.with_extra_per_board(per_board))
         }
         _ => None,
     };
@@ -128,6 +131,7 @@ fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
         name: row.try_get::<&str, _>("name")?.into(),
         boards: row.try_get("boards")?,
         clock,
+        setups: setups::read(row)?.into(),
         walk: walk.parse().map_err(|_| bad("an unknown walk"))?,
         late_rounds: row.try_get("late_rounds")?,
         think: Millis(uint(row.try_get("think_ms")?)),

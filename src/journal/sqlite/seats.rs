@@ -27,7 +27,11 @@ const COUNTS: &str = "select count(*), \
 
 /// Who sits where, and what opens each seat.
 #[derive(Debug, Default)]
-pub(super) struct Seats(BTreeMap<BoardNo, Seat>);
+pub(super) struct Seats {
+    by_board: BTreeMap<BoardNo, Seat>,
+    /// How many were taken when the games began.
+    pub(super) at_start: u32,
+}
 
 #[derive(Debug)]
 pub(super) struct Seat {
@@ -38,15 +42,15 @@ pub(super) struct Seat {
 
 impl Seats {
     pub(super) fn at(&self, board: BoardNo) -> Option<&Seat> {
-        self.0.get(&board)
+        self.by_board.get(&board)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.by_board.len()
     }
 
     pub(super) fn into_keys(self) -> Vec<(BoardNo, SeatKey)> {
-        self.0.into_iter().map(|(board, seat)| (board, seat.key)).collect()
+        self.by_board.into_iter().map(|(board, seat)| (board, seat.key)).collect()
     }
 }
 
@@ -79,11 +83,19 @@ pub(super) async fn read(
 ) -> Result<Seats, sqlx::Error> {
     let bad = |what: &'static str| sqlx::Error::Decode(what.into());
     let query = sqlx::query_scalar(SEATS).bind(id.0).bind(board.map(|board| board.0));
-    let text: String = query.fetch_one(connection).await?;
+    let text: String = query.fetch_one(&mut *connection).await?;
+    let at_start: Option<u32> = sqlx::query_scalar("select seated_at_start from exhibition where id = ?")
+        .bind(id.0)
+        .fetch_one(&mut *connection)
+        .await?;
     let rows: Vec<Row<'_>> = serde_json::from_str(&text).map_err(|_| bad("a seat's column is of the wrong type"))?;
-    let seats: Option<BTreeMap<_, _>> = rows.iter().map(Row::seat).collect();
-    let seats = seats.ok_or_else(|| bad("a seat that was never taken"))?;
-    if seats.len() == rows.len() { Ok(Seats(seats)) } else { Err(bad("a seat that is stored twice")) }
+    let by_board: Option<BTreeMap<_, _>> = rows.iter().map(Row::seat).collect();
+    let by_board = by_board.ok_or_else(|| bad("a seat that was never taken"))?;
+    if by_board.len() != rows.len() {
+        return Err(bad("a seat that is stored twice"));
+    }
+    // Nobody had asked for it before the fifth migration.
+    Ok(Seats { by_board, at_start: at_start.unwrap_or_default() })
 }
 
 /// Whether the table of seats and its indexes say the same of an exhibition.

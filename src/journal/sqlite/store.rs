@@ -21,6 +21,7 @@ use super::{
     loading,
     opening::{Version, check_header, check_ownership, lock, migrate},
     rows::{self, int},
+    setups,
 };
 use crate::{
     journal::{Numbered, Record, StorageError, Store},
@@ -140,9 +141,9 @@ impl SqliteStore {
                         .execute(&mut self.connection)
                         .await?;
                 }
-                Kind::Started => {
-                    let sql = "update exhibition set started_ms = ? where id = ?";
-                    let query = sqlx::query(sql).bind(int(line.event.wall)).bind(line.exhibition.0);
+                Kind::Started { seated } => {
+                    let sql = "update exhibition set started_ms = ?, seated_at_start = ? where id = ?";
+                    let query = sqlx::query(sql).bind(int(line.event.wall)).bind(seated).bind(line.exhibition.0);
                     query.execute(&mut self.connection).await?;
                 }
                 Kind::Finished => finished.push((line.exhibition, line.event.wall)),
@@ -185,7 +186,9 @@ const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws =
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
         let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, late_rounds, \
-                   think_ms, master, created_ms, master_token_hash) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                   think_ms, master, created_ms, master_token_hash, extra_per_board_ms, color, lot, start, chess960, own_setups) \
+                   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let setups = setups::columns(&program.setups);
         let created = sqlx::query(sql)
             .bind(&*program.name)
             .bind(program.boards)
@@ -201,6 +204,12 @@ impl Store for SqliteStore {
                 MasterSeat::Engine => None,
                 MasterSeat::Human(key) => Some(key.to_vec()),
             })
+            .bind(program.clock.map_or(0, |clock| int(clock.extra_per_board.0)))
+            .bind(setups.color)
+            .bind(setups.lot)
+            .bind(setups.start.fen)
+            .bind(setups.start.chess960)
+            .bind(setups.own)
             .execute(&mut self.connection)
             .await;
         created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))

@@ -1,10 +1,10 @@
 //! What somebody at a board takes in of what he is told: the game, which only ever grows.
 
 use serde_json::Value;
-use shakmaty::{Chess, Position, uci::UciMove};
+use shakmaty::{CastlingMode, Position, fen::Fen, uci::UciMove};
 use tokio::time::Instant;
 
-use super::Visit;
+use super::{Visit, color_of};
 
 impl Visit<'_> {
     pub(super) fn take(&mut self, message: &Value) {
@@ -18,7 +18,7 @@ impl Visit<'_> {
             }
             "retracted" => self.take_back(message),
             "clock" => self.take_clock(&message["clock"]),
-            "draw_offered" => self.draw_offered = message["by"] == "white",
+            "draw_offered" => self.draw_offered = color_of(&message["by"]) != self.color,
             "ended" => self.take_end(message),
             "error" => self.world.note(format_args!("{} is told {message}", self.name)),
             _ => {}
@@ -26,13 +26,17 @@ impl Visit<'_> {
     }
 
     fn take_game(&mut self, game: &Value) {
-        (self.position, self.ply) = (Chess::default(), 0);
+        let fen: Fen = game["initial_fen"].as_str().expect("a position").parse().expect("a FEN");
+        let mode = CastlingMode::from_chess960(game["variant"] == "chess960");
+        (self.position, self.ply) = (fen.into_position(mode).expect("a position"), 0);
+        let first = self.position.turn();
         let moves = game["moves"].as_array().expect("moves");
         let human = self.world.disk.weather().human;
         let told = self.recall(|memory| {
             // The master's last move may have been taken back, and another made, while nobody listened.
             let last = memory.told.len().saturating_sub(1);
-            let own = memory.told.len().is_multiple_of(2);
+            let others = if last.is_multiple_of(2) { first } else { first.other() };
+            let own = memory.told.is_empty() || others == self.color;
             let gone = moves.get(last).is_none_or(|uci| memory.told.last().is_some_and(|told| uci != told));
             if human && !own && gone {
                 memory.told.pop();
@@ -54,12 +58,12 @@ impl Visit<'_> {
 
     /// The master has taken the last move back.
     fn take_back(&mut self, message: &Value) {
-        if message["ply"] != self.ply || self.ply.is_multiple_of(2) {
+        if message["ply"] != self.ply || self.position.turn() != self.color {
             self.violated(&format!("after ply {} he is told {message}", self.ply));
             return;
         }
-        let fen: shakmaty::fen::Fen = message["fen"].as_str().expect("a position").parse().expect("a FEN");
-        self.position = fen.into_position(shakmaty::CastlingMode::Standard).expect("a position");
+        let fen: Fen = message["fen"].as_str().expect("a position").parse().expect("a FEN");
+        self.position = fen.into_position(self.position.castles().mode()).expect("a position");
         self.ply -= 1;
         self.take_clock(&message["clock"]);
         let kept = usize::try_from(self.ply).expect("few");
@@ -93,7 +97,7 @@ impl Visit<'_> {
     }
 
     fn take_clock(&mut self, clock: &Value) {
-        self.bank = clock["black_ms"].as_u64().map(|left| (left, Instant::now()));
+        self.bank = clock[self.color.fold_wb("white_ms", "black_ms")].as_u64().map(|left| (left, Instant::now()));
     }
 
     fn take_end(&mut self, message: &Value) {
