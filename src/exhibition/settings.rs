@@ -6,11 +6,11 @@ use serde::Deserialize;
 
 use super::{
     settings_error::{MOST_LATE_ROUNDS, SettingsError},
-    setup_choices::{self, ColorChoice, Lots, SeatChoice, SeatWishes, StartChoice, TimeControl, seat_words},
+    setup_choices::{self, ColorChoice, Lots, SeatChoice, SeatWishes, StartChoice, TimeControl},
 };
 use crate::{
     base::time,
-    rules::{BoardNo, ClockSettings, MOST_BOARDS, PlayerName, Setups, WalkMode, is_visible},
+    rules::{BoardNo, ClockSettings, MOST_BOARDS, PlayerName, Setups, WalkMode, color_name, is_visible},
 };
 
 /// What a new exhibition is to be like.
@@ -246,6 +246,24 @@ impl Settings {
             Ok(self)
         }
     }
+}
+
+/// What is chosen for single boards, in the words of a request.
+fn seat_words(seats: &BTreeMap<BoardNo, SeatChoice>) -> serde_json::Value {
+    let words = seats.iter().map(|(board, choice)| {
+        let mut words = serde_json::json!({ "board": board.0 });
+        if let Some(color) = choice.color {
+            words["color"] = color_name(color).into();
+        }
+        if let Some(clock) = choice.clock {
+            words["clock"] = clock.0.map(|clock| clock.to_string()).into();
+        }
+        if let Some(start) = &choice.start {
+            words["start"] = start.to_string().into();
+        }
+        words
+    });
+    words.collect()
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::Deserialize;
-use serde_json::json;
 use shakmaty::{Chess, Color};
 
 use super::settings_error::SettingsError;
 use crate::rules::{
     BoardNo, ClockSettings, MasterColor, OwnSetup, ParseClockError, Setups, StartError, chess960_start,
-    color_from_name, color_name, fen_of, start_from_fen,
+    color_from_name, fen_of, start_from_fen,
 };
 
 /// A clock, or `none`.
@@ -165,24 +164,6 @@ pub(super) fn seats(wishes: Vec<SeatWishes>) -> Result<BTreeMap<BoardNo, SeatCho
         }
     }
     Ok(seats)
-}
-
-/// The same in the words of a request.
-pub(super) fn seat_words(seats: &BTreeMap<BoardNo, SeatChoice>) -> serde_json::Value {
-    let words = seats.iter().map(|(board, choice)| {
-        let mut words = json!({ "board": board.0 });
-        if let Some(color) = choice.color {
-            words["color"] = json!(color_name(color));
-        }
-        if let Some(clock) = choice.clock {
-            words["clock"] = json!(clock.0.map(|clock| clock.to_string()));
-        }
-        if let Some(start) = &choice.start {
-            words["start"] = json!(start.to_string());
-        }
-        words
-    });
-    words.collect()
 }
 
 /// What chance decides.

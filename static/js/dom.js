@@ -17,6 +17,14 @@ export function h(tag, attributes = {}, ...children) {
 /** The element with this id, which the page's HTML promises to have. */
 export const byId = id => document.getElementById(id);
 
+/** Shows `[text, hint]` in a tag, or hides it. */
+export function setTag(element, tag) {
+  element.hidden = !tag;
+  if (!tag) return;
+  setText(element, tag[0]);
+  element.title = tag[1];
+}
+
 /** Sets text only when it differs, so that live regions speak once and layout isn't disturbed. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -4,11 +4,11 @@ import { Chessground } from '/static/vendor/chessground/chessground.min.js';
 import { gamePgn } from './address.js';
 import { boardConfig, MOTION, VIEW_ONLY } from './board-look.js';
 import { formatClock, remaining } from './clock.js';
-import { byId, setAttribute, setName, setText } from './dom.js';
+import { byId, setAttribute, setName, setTag, setText } from './dom.js';
 import { createMoveList } from './move-list.js';
 import { moveNumber } from './notation.js';
 import { opposite, turnOf } from './position.js';
-import { resultForSpectator, who } from './words.js';
+import { resultForSpectator, variantTag, who } from './words.js';
 
 /** `onFollow()` when the reader wants to follow the master; `replay` steps through the game shown. */
 export function createFollow({ onFollow, onPin, replay }) {
@@ -67,6 +67,7 @@ export function createFollow({ onFollow, onPin, replay }) {
       setText(byId('follow-number'), `Board ${board.board}`);
       setName(byId('follow-name'), who(board.name));
       byId('follow-bot').hidden = !board.bot;
+      setTag(byId('follow-variant'), variantTag(board.variant));
       setName(byId('follow-master-name'), state.master.name);
       setAttribute(byId('follow-master'), 'aria-pressed', String(!pinned));
       setAttribute(byId('follow-pin'), 'aria-pressed', String(pinned));

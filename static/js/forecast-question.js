@@ -54,8 +54,12 @@ export function forecastQuery(fields, started = {}) {
   });
   if (isClock(said('clock'))) {
     query.set('clock', said('clock'));
-    const extra = fields.master_extra || started.master_extra;
-    if (extra) query.set('master_extra', extra);
+    for (const name of ['master_extra', 'master_extra_per_board']) {
+      const extra = fields[name] || started[name];
+      if (extra) query.set(name, extra);
+    }
   }
+  const color = fields.color || started.color;
+  if (color) query.set('color', color);
   return query.toString();
 }

@@ -51,7 +51,7 @@ export function createMasterBoard({ onMove }) {
       animation: { ...MOTION, enabled: MOTION.enabled && same },
       movable: {
         color: choices ? color : undefined,
-        dests: choices ? destinations(choices.legal_moves, choices.legal_san) : new Map(),
+        dests: choices ? destinations(choices.legal_moves, choices.legal_san, board.variant) : new Map(),
       },
     });
     if (!same) ground.cancelMove();

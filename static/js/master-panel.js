@@ -1,12 +1,12 @@
 // Everything beside the master's board, in words.
 
 import { drawClock } from './clock-face.js';
-import { byId, h, setName, setText } from './dom.js';
+import { byId, h, setName, setTag, setText } from './dom.js';
 import { here, possible, queue, waited } from './master-state.js';
 import * as words from './master-words.js';
 import { opposite } from './position.js';
 import { boardOf, waits } from './watch-state.js';
-import { who } from './words.js';
+import { variantTag, who } from './words.js';
 
 /** Of those who wait, so many are named; the others are one number and Enter away. */
 const NAMED = 60;
@@ -70,6 +70,7 @@ export function drawPanel(state, undoSan, now) {
   setName(byId('opponent'), board ? who(board.name) : '');
   setText(byId('away'), board?.connected === false && board.status !== 'ended' ? words.awayNote : '');
   setName(byId('own'), state.master.name);
+  setTag(byId('variant'), variantTag(board?.variant));
   setText(byId('waiting-title'), words.waitingTitle(waiting));
   if (board) {
     drawClock(byId('clock-theirs'), board, board.color, now - board.heardAt);

@@ -242,7 +242,7 @@ function draw() {
   byId('moves').hidden = sheet === null;
   if (sheet) moves.draw(sheet.san, sheet.san.length, sheet.initial_fen);
   queue.draw(state, now());
-  if (wall.fit(seated(state).length, state.clock !== null)) boards.resized();
+  if (wall.fit(seated(state).length, state.timed)) boards.resized();
   wall.keepInSight(boards.placeOf(state.stands?.board));
   boards.draw(state, null);
 }

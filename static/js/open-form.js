@@ -19,10 +19,14 @@ export function createOpenForm({ onSubmit }) {
   const forecast = createForecastPanel({ answers, started: () => started });
 
   function update() {
-    const timed = isClock(answers().clock ?? started.clock);
-    byId('open-extra-row').hidden = !timed;
-    // Disabled, it isn't among the answers.
-    byId('open-extra').disabled = !timed;
+    const { clock, master, start } = answers();
+    const timed = isClock(clock ?? started.clock);
+    const wanted = { extra: timed, 'extra-per-board': timed, 'master-name': master === 'human', fen: start === 'fen' };
+    for (const [name, shown] of Object.entries(wanted)) {
+      byId(`open-${name}-row`).hidden = !shown;
+      // Disabled, it isn't among the answers.
+      byId(`open-${name}`).disabled = !shown;
+    }
     if (another.open) forecast.update();
     else forecast.stop();
   }
@@ -33,6 +37,7 @@ export function createOpenForm({ onSubmit }) {
     event.preventDefault();
     if (!(await onSubmit(settings(answers())))) return;
     form.reset();
+    update();
     another.open = false;
   });
 
@@ -40,7 +45,7 @@ export function createOpenForm({ onSubmit }) {
     /** Shows in the empty fields what the server was started with. */
     startedWith(settings) {
       started = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
-      for (const name of ['boards', 'house_bots', 'clock', 'think', 'master_extra'])
+      for (const name of ['boards', 'house_bots', 'clock', 'think', 'master_extra', 'master_extra_per_board'])
         if (name in started) form.elements[name].placeholder = started[name];
       update();
     },
@@ -49,7 +54,9 @@ export function createOpenForm({ onSubmit }) {
 
 /** The form's answers as the server takes them. */
 function settings(answers) {
-  const wishes = { ...answers };
+  const { master_name: name, fen, ...wishes } = answers;
+  if (wishes.master) wishes.master = { kind: wishes.master, ...(name && { name }) };
+  if (wishes.start === 'fen') wishes.start = fen;
   for (const number of ['boards', 'house_bots']) if (number in wishes) wishes[number] = Number(wishes[number]);
   if (wishes.clock !== undefined && !isClock(wishes.clock)) wishes.clock = null;
   return wishes;

@@ -1,11 +1,11 @@
 // What the organiser's link adds to the front page: start what is open, open another exhibition.
 
-import { watchPage } from './address.js';
+import { masterPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
 import { createOpenForm } from './open-form.js';
 import { organiserToken } from './organiser.js';
-import { count } from './words.js';
+import { count, masterLink } from './words.js';
 
 /** The panel; `onChange()` after it has changed something. Without the organiser's token it stays hidden. */
 export function createOrganiserPanel(onChange) {
@@ -31,7 +31,23 @@ export function createOrganiserPanel(onChange) {
     }
   }
 
-  const form = createOpenForm({ onSubmit: settings => attempt(() => api.open(settings, token)) });
+  const form = createOpenForm({ onSubmit: settings => attempt(async () => showMasterLink(await api.open(settings, token))) });
+
+  /** A person's seat opens with this link alone, and nobody else is told it. */
+  function showMasterLink({ id, name, master, master_token: secret }) {
+    byId('master-link').hidden = !secret;
+    if (!secret) return;
+    const link = new URL(`${masterPage(id)}#master=${secret}`, location.href).href;
+    setText(byId('master-link-text'), masterLink.text(master.name, name));
+    setText(byId('master-link-open'), masterLink.open);
+    setText(byId('master-link-copy'), masterLink.copy);
+    byId('master-link-open').href = link;
+    byId('master-link-copy').onclick = async () => {
+      // Without https a page may not write to the clipboard: then the link is there to be read.
+      const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+      setText(byId('master-link-text'), copied ? masterLink.copied : link);
+    };
+  }
 
   const startable = one =>
     h(

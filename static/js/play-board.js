@@ -81,7 +81,7 @@ export function createPlayBoard({ onMove, onPremove }) {
       check: givesCheck(at.san),
       movable: {
         color: playing ? seat.color : undefined,
-        dests: mine ? destinations(game.legal_moves, game.legal_san) : new Map(),
+        dests: mine ? destinations(game.legal_moves, game.legal_san, game.variant) : new Map(),
       },
       premovable: { enabled: playing },
     });

@@ -3,11 +3,11 @@
 import { gamePgn, watchPage } from './address.js';
 import { formatEstimate } from './clock.js';
 import { drawClock } from './clock-face.js';
-import { byId, setName, setText } from './dom.js';
+import { byId, setName, setTag, setText } from './dom.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
 import { offer, phase } from './play-state.js';
-import { breakSentence, distanceSentence, outcomeFor, printedResult, resultForPlayer } from './words.js';
+import { breakSentence, distanceSentence, outcomeFor, printedResult, resultForPlayer, variantTag } from './words.js';
 
 /** The headline and the line under it. */
 export function situation(state, lobby) {
@@ -78,6 +78,7 @@ export function drawPanel(state, { lobby, reviewing }) {
   setText(byId('place'), `Board ${seat.board}`);
   setText(byId('own-board'), `Board ${seat.board}`);
   setName(byId('own-name'), seat.name);
+  setTag(byId('variant'), variantTag(game.variant));
   setName(byId('master-name'), game.master);
   setText(byId('master-note'), now === 'here' ? 'is here' : '');
 

@@ -118,6 +118,7 @@ const FRAMES = {
       board: message.board,
       status: message.status,
       master: message.master ?? state.game?.master ?? 'The master',
+      variant: message.variant ?? 'standard',
       initial_fen: message.initial_fen,
       moves,
       san: message.san ?? moves,

@@ -12,8 +12,11 @@ export const squaresOf = uci => (uci ? [uci.slice(0, 2), uci.slice(2, 4)] : unde
 /** Whether the move written like this gave check. */
 export const givesCheck = san => /[+#]$/.test(san ?? '');
 
-/** Destinations for each square, with castling also by putting the king on its rook. */
-export function destinations(legalMoves, legalSan = []) {
+/**
+ * Destinations for each square, with castling also by putting the king on its rook. In Chess960 that is the only way: the
+ * moves are written so, and two squares may be an ordinary step.
+ */
+export function destinations(legalMoves, legalSan = [], variant = 'standard') {
   const dests = new Map();
   const add = (from, to) => {
     const known = dests.get(from) ?? [];
@@ -22,7 +25,7 @@ export function destinations(legalMoves, legalSan = []) {
   legalMoves.forEach((uci, i) => {
     const [from, to] = squaresOf(uci);
     add(from, to);
-    if (legalSan[i]?.startsWith('O-O')) add(from, (legalSan[i].startsWith('O-O-O') ? 'a' : 'h') + from[1]);
+    if (variant !== 'chess960' && legalSan[i]?.startsWith('O-O')) add(from, (legalSan[i].startsWith('O-O-O') ? 'a' : 'h') + from[1]);
   });
   return dests;
 }

@@ -43,6 +43,8 @@ function fromSnapshot(state, snapshot, now) {
     late_rounds: snapshot.late_rounds,
     master: { color: 'white', ...snapshot.master, board: stands },
     clock: snapshot.clock,
+    /** Whether any game has a clock. */
+    timed: boards.some(board => Boolean(board.clock)),
     boards,
     index: new Map(boards.map((board, i) => [board.board, i])),
     score: snapshot.score,
@@ -139,9 +141,10 @@ const EVENTS = {
   started: (state, message) => {
     const at = message.at_ms ?? state.atMs;
     const since = board => (board.turn === opposite(board.color) ? at : null);
-    const boards = state.boards.map(board =>
-      board.name === null ? board : { ...board, status: 'playing', waits_since: since(board) },
-    );
+    const boards = state.boards.map(board => {
+      const clock = withExtra(board, message.added_ms ?? 0);
+      return board.name === null ? { ...board, clock } : { ...board, clock, status: 'playing', waits_since: since(board) };
+    });
     const playing = boards.filter(board => board.status === 'playing').length;
     return withEvent(
       {
@@ -260,6 +263,12 @@ const EVENTS = {
 
   draw_declined: (state, message) => withEvent(withBoard(state, message.board, { draw_offer: null }), message),
 };
+
+/** A board's clock with what the opponents at the start have brought the master. */
+function withExtra({ clock, color }, added) {
+  const masters = `${opposite(color)}_ms`;
+  return clock && { ...clock, [masters]: clock[masters] + added };
+}
 
 /** The state with all clocks as they are at `now`: stopped, or going on with whoever is to move. */
 function clocksAt(state, now, stand) {

@@ -60,7 +60,7 @@ function receive(message) {
     id = state.id;
     history.replaceState(null, '', watchPage(id) + location.hash);
   }
-  if (message.type === 'moved' && message.board === followed && message.turn !== state.master.color) movedAt = now();
+  if (message.type === 'moved' && message.board === followed && message.turn === boardOf(state, message.board)?.color) movedAt = now();
   if (['started', 'finished', 'ended'].includes(message.type))
     announce(byId('announcer'), eventSentence(state.events.at(-1)));
   redraw();
@@ -151,7 +151,7 @@ function drawHall() {
   const chosen = pinned === board.board || state.status === 'finished';
   if (chosen) replay.show(id, board);
   follow.draw(state, board, chosen);
-  const refitted = wall.fit(seated(state).length, state.clock !== null);
+  const refitted = wall.fit(seated(state).length, state.timed);
   if (refitted) boards.resized();
   // First scrolled, then drawn: what comes into sight must be there in the same frame.
   if (!chosen) wall.keepInSight(boards.placeOf(state.master.board));

@@ -68,6 +68,10 @@ export function resultForSpectator({ name, color }, result, termination, master)
   return decided(winner, loser, termination);
 }
 
+/** What a board's tag says of the chess that is played there, and what one should know; null for the usual. */
+export const variantTag = variant =>
+  variant === 'chess960' ? ['Chess960', 'To castle, put the king on its rook, or type O-O or O-O-O.'] : null;
+
 /** Points with halves as one writes them: `7½`. */
 export function points(number) {
   const whole = Math.floor(number);
@@ -77,6 +81,14 @@ export function points(number) {
 
 export const masterPoints = score => score.wins + score.draws / 2;
 export const opponentPoints = score => score.losses + score.draws / 2;
+
+/** What the organiser is told of a human master's link. */
+export const masterLink = {
+  text: (master, name) => `${master} plays “${name}” with this link. It is shown once: whoever has it is the master.`,
+  open: 'Take the master’s seat',
+  copy: 'Copy the link',
+  copied: 'The link is copied. Whoever has it is the master.',
+};
 
 /** `1 seat`, `5 seats`. */
 export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;

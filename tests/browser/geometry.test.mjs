@@ -84,11 +84,24 @@ test('the front page', async t => {
   await organiser.locator('.forecast[aria-busy=false] .forecast-length').waitFor({ timeout: 60_000 });
   await until(organiser, () => document.getElementById('forecast-end').textContent !== '');
   await look.at(organiser, 'front: the organiser’s form', ALL);
+  await organiser.selectOption('#open-master', 'human');
+  await organiser.selectOption('#open-start', 'fen');
+  await look.at(organiser, 'front: the organiser’s form with everything', ALL);
+  await organiser.selectOption('#open-master', '');
+  await organiser.selectOption('#open-start', '');
   await organiser.fill('#open-clock', 'a while');
   await organiser.click('#open button');
   await until(organiser, () => document.getElementById('organiser-error').textContent.length > 10);
   await until(organiser, () => document.getElementById('forecast-problem').textContent.length > 10);
   await look.at(organiser, 'front: the organiser’s form with an error');
+
+  await organiser.fill('#open-clock', '');
+  await organiser.selectOption('#open-master', 'human');
+  await organiser.fill('#open-master-name', LONG);
+  await organiser.fill('#open-name', 'W'.repeat(80));
+  await organiser.click('#open button');
+  await organiser.locator('#master-link-open').waitFor();
+  await look.at(organiser, 'front: the master’s link', ALL);
 
   await sitDown(people, LONG);
   await page.reload();

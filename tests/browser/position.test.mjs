@@ -37,6 +37,15 @@ test('a pawn becomes what it was promoted to, in its own colour', () => {
   assert.equal(after('7k/8/8/8/8/8/p7/7K b - - 0 1', 'a2a1r'), '7k/8/8/8/8/8/8/r6K');
 });
 
+test('in Chess960 the king goes onto its rook alone, wherever both stand', () => {
+  const moves = ['b1a1', 'b1e1', 'b1c1'];
+  const sans = ['O-O-O', 'O-O', 'Kc1'];
+  assert.deepEqual(destinations(moves, sans, 'chess960').get('b1'), ['a1', 'e1', 'c1']);
+  const fen = 'rk2r3/8/8/8/8/8/8/RK2R3 w KQkq - 0 1';
+  assert.equal(after(fen, 'b1e1'), 'rk2r3/8/8/8/8/8/8/R4RK1');
+  assert.equal(after(fen, 'b1a1', 'b8e8'), 'r4rk1/8/8/8/8/8/8/2KRR3');
+});
+
 test('castling may be shown by putting the king on its rook', () => {
   const moves = ['e1g1', 'e1c1', 'e1e2'];
   const san = ['O-O', 'O-O-O', 'Ke2'];

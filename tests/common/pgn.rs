@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shakmaty::{CastlingMode, Chess, Position, san::SanPlus};
+use shakmaty::{CastlingMode, Chess, Position, fen::Fen, san::SanPlus};
 
 #[derive(Debug)]
 pub(crate) struct PgnGame {
@@ -42,6 +42,12 @@ pub(crate) fn read(text: &str) -> Vec<PgnGame> {
                 });
             }
             let (name, value) = tag(line);
+            if name == "FEN" {
+                let game = games.last_mut().expect("just pushed");
+                let chess960 = game.tags.get("Variant").is_some_and(|variant| variant == "Chess960");
+                let fen: Fen = value.parse().expect("a FEN");
+                game.position = fen.into_position(CastlingMode::from_chess960(chess960)).expect("a position");
+            }
             let twice = games.last_mut().expect("just pushed").tags.insert(name.clone(), value);
             assert_eq!(twice, None, "the tag {name} stands there twice");
         } else if !line.is_empty() {
@@ -93,7 +99,7 @@ fn finish(games: &mut [PgnGame], movetext: &str) {
                 let san: SanPlus = san.parse().unwrap_or_else(|_| panic!("{san} is no move"));
                 let legal = san.san.to_move(&game.position).unwrap_or_else(|error| panic!("{san}: {error}"));
                 assert_eq!(SanPlus::from_move(game.position.clone(), legal), san, "written as it should be");
-                game.moves.push(legal.to_uci(CastlingMode::Standard).to_string());
+                game.moves.push(legal.to_uci(game.position.castles().mode()).to_string());
                 game.position.play_unchecked(legal);
             }
         }

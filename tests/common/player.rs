@@ -16,6 +16,7 @@ pub(crate) struct Player {
     pub(crate) status: String,
     pub(crate) moves: Vec<String>,
     pub(crate) sans: Vec<String>,
+    pub(crate) color: Color,
     pub(crate) position: Chess,
     pub(crate) clock: Value,
     pub(crate) legal_moves: Option<Value>,
@@ -48,7 +49,8 @@ impl Player {
         link.send(hello).await;
         let seated = link.message().await;
         assert_eq!(seated["type"], "seated", "{seated}");
-        assert_eq!(seated["color"], "black");
+        let color = if seated["color"] == "white" { Color::White } else { Color::Black };
+        assert_eq!(seated["color"], color.fold_wb("white", "black"));
         let game = link.message().await;
         assert_eq!(game["type"], "game", "{game}");
         let text = |message: &Value, key: &str| message[key].as_str().expect(key).to_owned();
@@ -61,7 +63,8 @@ impl Player {
             status: text(&game, "status"),
             moves: Vec::new(),
             sans: Vec::new(),
-            position: position_of(&text(&game, "initial_fen")),
+            color,
+            position: position_in(&text(&game, "initial_fen"), mode_of(&game)),
             clock: Value::Null,
             legal_moves: None,
             legal_san: None,
@@ -91,7 +94,8 @@ impl Player {
     /// Plays a move on the own board.
     fn follow(&mut self, uci: &str) {
         let legal = uci.parse::<UciMove>().expect("a move").to_move(&self.position).expect("a legal move");
-        assert_eq!(legal.to_uci(CastlingMode::Standard).to_string(), uci, "castling is the king's two steps");
+        let mode = self.position.castles().mode();
+        assert_eq!(legal.to_uci(mode).to_string(), uci, "castling is the king's two steps, but in Chess960");
         let san = SanPlus::from_move_and_play_unchecked(&mut self.position, legal);
         self.sans.push(san.to_string());
         self.moves.push(uci.to_owned());
@@ -150,7 +154,8 @@ impl Player {
                 assert_eq!(message["ply"], self.ply(), "the last move is taken back");
                 self.moves.pop();
                 self.sans.pop();
-                self.position = position_of(message["fen"].as_str().expect("a position"));
+                let mode = self.position.castles().mode();
+                self.position = position_in(message["fen"].as_str().expect("a position"), mode);
                 self.clock = message["clock"].clone();
                 self.draw_offer = message["draw_offer"].as_str().map(str::to_owned);
                 (self.legal_moves, self.legal_san) = (None, None);
@@ -196,7 +201,7 @@ impl Player {
 
     /// Whether it is this player's turn.
     pub(crate) fn to_move(&self) -> bool {
-        self.status == "playing" && self.position.turn() == Color::Black
+        self.status == "playing" && self.position.turn() == self.color
     }
 
     /// Reads on until a message is the one; an error that nobody waits for fails the test.
@@ -297,9 +302,14 @@ impl Player {
     }
 }
 
-pub(crate) fn position_of(fen: &str) -> Chess {
+fn position_in(fen: &str, mode: CastlingMode) -> Chess {
     let fen: Fen = fen.parse().expect("a FEN");
-    fen.into_position(CastlingMode::Standard).expect("a position")
+    fen.into_position(mode).expect("a position")
+}
+
+/// How castling is written in a game.
+fn mode_of(game: &Value) -> CastlingMode {
+    CastlingMode::from_chess960(game["variant"] == "chess960")
 }
 
 pub(crate) fn fen_of(position: &Chess) -> String {

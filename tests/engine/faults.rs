@@ -5,6 +5,7 @@ use std::cell::Cell;
 use shakmaty::fen::Fen;
 use shakmaty::{CastlingMode, Chess};
 use simultan::engine::Score;
+use simultan::rules::chess960_start;
 use tokio::time::sleep;
 
 use super::*;
@@ -55,6 +56,14 @@ async fn a_faulty_engine_is_given_up_after_three_restarts_with_the_reason() {
         assert!(text.contains(reason) && text.contains("fake-engine.sh"), "{mode}: {text}");
         assert_eq!(engine.restarts(), 3, "{mode}");
     }
+}
+
+#[tokio::test]
+async fn an_engine_that_knows_no_chess960_is_not_asked_to_play_it() {
+    let mut engine = start(fake("ok")).await;
+    let error = ask(&mut engine, &question_from(chess960_start(0), "")).await.expect_err("no such option");
+    assert!(error.to_string().contains("has no option UCI_Chess960"), "{error}");
+    assert_eq!(reply(&mut engine, "").await, "g1f3", "usual chess it still plays");
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use std::process::Stdio;
 
-use shakmaty::Position;
+use shakmaty::{CastlingMode, Position, fen::Fen};
+use simultan::rules::{chess960_start, uci_of};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 
 use super::*;
@@ -12,16 +13,34 @@ const SIMULTAN: &str = env!("CARGO_BIN_EXE_simultan");
 /// Lets an engine play itself; every move is checked on the way by `choose`.
 async fn play_itself(settings: EngineSettings, plies: usize) -> Engine {
     let mut engine = start(settings).await;
+    play_from(&mut engine, Chess::default(), plies).await;
+    engine
+}
+
+async fn play_from(engine: &mut Engine, initial: Chess, plies: usize) {
     let mut moves = String::new();
     for _ in 0..plies {
-        if question(&moves).position().is_game_over() {
+        let question = question_from(initial.clone(), &moves);
+        if question.position().is_game_over() {
             break;
         }
-        let next = reply(&mut engine, &moves).await;
-        moves = format!("{moves} {next}");
+        let thought = ask(engine, &question).await.expect("a move");
+        moves = format!("{moves} {}", uci_of(question.position(), thought.mv));
     }
     assert_eq!(engine.restarts(), 0, "after {moves}");
-    engine
+}
+
+/// Both have castled, and both still can: whoever took it for usual chess would lose the thread, or a rook.
+async fn play_chess960(engine: &mut Engine) {
+    for number in [0, 518, 959] {
+        play_from(engine, chess960_start(number), 30).await;
+        // And back to usual chess with the same process.
+        play_from(engine, Chess::default(), 4).await;
+    }
+    let castled = "e2e4 e7e5 f1c4 f8c5 g1f3 g8f6 e1h1 e8h8 f1e1 f8e8";
+    assert!(ask(engine, &question_from(chess960_start(518), castled)).await.is_ok());
+    let can: Fen = "rk2r3/pppppppp/8/8/8/8/PPPPPPPP/RK2R3 w KQkq - 0 1".parse().expect("a FEN");
+    play_from(engine, can.into_position(CastlingMode::Chess960).expect("a position"), 20).await;
 }
 
 #[tokio::test]
@@ -31,6 +50,7 @@ async fn the_house_engine_plays() {
     play_itself(weak, 40).await;
     let engine = play_itself(settings(SIMULTAN, &["engine"]), 20).await;
     assert!(engine.name().contains("littlewing"), "{}", engine.name());
+    play_chess960(&mut start(settings(SIMULTAN, &["engine"])).await).await;
 }
 
 #[tokio::test]
@@ -77,5 +97,6 @@ async fn stockfish_plays() {
         return;
     };
     let options = vec![("skill level".to_owned(), "2".to_owned())];
-    play_itself(EngineSettings { options, ..settings(stockfish, &[]) }, 12).await;
+    let mut engine = play_itself(EngineSettings { options, ..settings(stockfish, &[]) }, 12).await;
+    play_chess960(&mut engine).await;
 }

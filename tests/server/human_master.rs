@@ -38,7 +38,7 @@ impl Master {
 
     /// Waits until the master stands at `board`, and it is the master's turn there.
     async fn at(&mut self, board: u32) {
-        let there = |walk: &Value| walk["board"] == board && walk["turn"] == "white" && !list(walk).is_empty();
+        let there = |walk: &Value| walk["board"] == board && !list(walk).is_empty();
         if !there(&self.walk) {
             self.until(&format!("board {board}"), |told| told["type"] == "walk" && there(told)).await;
         }
@@ -107,6 +107,32 @@ async fn the_walk_goes_on_by_itself_and_passes_nobody_over() {
         master.at(board).await;
         master.play(board, 3, "g1f3").await;
     }
+}
+
+#[tokio::test]
+async fn a_master_with_black_comes_once_the_opponent_has_moved() {
+    let (server, token) = hosted(2, &["--color", "black", "--start", "chess960"]).await;
+    let mut master = Master::sit_down(&server, &token).await;
+    let mut ada = Player::join(&server, "Ada").await;
+    let mut ben = Player::join(&server, "Ben").await;
+    ada.turn().await;
+    ben.turn().await;
+    master.walk("nobody waits", |walk| walk["waiting"] == 0 && walk["board"].is_null()).await;
+    ben.play("e2e4").await;
+    master.at(2).await;
+    ada.play("d2d4").await;
+    master.play(2, 2, "e7e5").await;
+    master.at(1).await;
+    // Taken back, it is Black's turn again.
+    master.play(1, 2, "d7d5").await;
+    ada.until("the master's move", |told| told["type"] == "moved" && told["ply"] == 2).await;
+    master.say(json!({ "type": "retract", "board": 1 })).await;
+    let back = ada.until("the move taken back", |told| told["type"] == "retracted").await;
+    assert_eq!((&back["ply"], &back["turn"]), (&json!(2), &json!("black")));
+    master.at(1).await;
+    master.play(1, 2, "d7d6").await;
+    ada.turn().await;
+    assert_eq!(ada.moves, ["d2d4", "d7d6"]);
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod play;
 mod refusals;
 mod restart;
 mod seats;
+mod setups;
 mod standstill;
 mod start;
 mod start_memory;
