@@ -30,6 +30,8 @@ fn main() {
             moves: Moves { mean: moves, deviation: 0 },
             clock: None,
             color: MasterColor::White,
+            passes: None,
+            grace: Millis::ZERO,
             seed: 1,
         };
         let held = median(|| drop(black_box(rehearse(&scenario, 0))));

@@ -8,7 +8,7 @@ use std::{fmt::Display, str::FromStr, time::Duration};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use simultan_fuzz::{
-    exhibition::{settings::{MasterChoice, Settings, Wishes, parse_extra, parse_think}, setup_choices::{ColorChoice, StartChoice, TimeControl}},
+    exhibition::{settings::{MasterChoice, PassLimit, Settings, Wishes, parse_extra, parse_think}, setup_choices::{ColorChoice, StartChoice, TimeControl}},
     plan::{BoardRange, Moves, Spread},
     rules::{ClockSettings, Millis, WalkMode},
 };
@@ -42,6 +42,9 @@ fn defaults() -> [Settings; 2] {
         seats: BTreeMap::new(),
         walk: WalkMode::InTurn,
         late_rounds: 0,
+        passes: PassLimit(None),
+        grace: Duration::from_secs(15),
+        retract: true,
         think: Duration::from_secs(2),
         house_bots: 0,
     };

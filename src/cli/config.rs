@@ -9,7 +9,7 @@ use crate::{
     doors::limits::{AddressLimits, Allowed, Limits, Network, a_minute, a_second},
     engine::{EngineSettings, Launch, Patience},
     exhibition::{
-        settings::{MasterChoice, Settings, Title, parse_extra, parse_think},
+        settings::{MasterChoice, PassLimit, Settings, Title, parse_extra, parse_grace, parse_think},
         settings_error::SettingsError,
         setup_choices::{ColorChoice, StartChoice, TimeControl},
     },
@@ -101,6 +101,15 @@ pub struct ServeArgs {
     /// Until the end of which round a free seat can be taken after the start; 0: not at all
     #[arg(long, env = "SIMULTAN_LATE_ROUNDS", value_name = "N", default_value_t = 0)]
     pub late_rounds: u32,
+    /// How often an opponent who has not moved is left until the next round, 0 to 9, or none for no limit
+    #[arg(long, env = "SIMULTAN_PASSES", value_name = "N", default_value = "none")]
+    pub passes: PassLimit,
+    /// How long the master waits at a board whose opponent has not moved and has no pass left
+    #[arg(long, env = "SIMULTAN_GRACE", value_name = "TIME", default_value = "15s", value_parser = parse_grace)]
+    pub grace: Duration,
+    /// Whether a human master may take a move back until they have moved at another board
+    #[arg(long, env = "SIMULTAN_RETRACT", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    pub retract: bool,
     /// How many seats the server's own bots take
     #[arg(long, env = "SIMULTAN_HOUSE_BOTS", value_name = "N", default_value_t = 0)]
     pub house_bots: u32,
@@ -136,6 +145,9 @@ impl ServeArgs {
             seats: BTreeMap::new(),
             walk: self.walk,
             late_rounds: self.late_rounds,
+            passes: self.passes,
+            grace: self.grace,
+            retract: self.retract,
             think: self.think,
             house_bots: self.house_bots,
         };

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     exhibition::{
+        settings::PassLimit,
         settings_error::MOST_LATE_ROUNDS,
         setup_choices::{ColorChoice, StartChoice},
     },
@@ -40,6 +41,9 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         start: StartChoice::Standard,
         walk: "in-turn".parse()?,
         late_rounds: MOST_LATE_ROUNDS,
+        passes: PassLimit(None),
+        grace: Duration::ZERO,
+        retract: true,
         house_bots: args.boards - 1,
         bot_pace: "3s..15s".parse()?,
         organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),

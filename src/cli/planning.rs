@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::{
     base::time,
     exhibition::{
-        settings::parse_extra,
+        settings::{PassLimit, parse_extra, parse_grace},
         setup_choices::{ColorChoice, TimeControl},
     },
     plan::{
@@ -54,6 +54,12 @@ pub struct PlanArgs {
     /// The master's colour: white, black, alternating (White on board 1) or random (a lot for each board)
     #[arg(long, value_name = "COLOUR", default_value = "white")]
     pub color: ColorChoice,
+    /// How often an opponent who has not moved is gone past, 0 to 9, or none for no limit
+    #[arg(long, value_name = "N", default_value = "none")]
+    pub passes: PassLimit,
+    /// How long the master waits for whoever has no pass left
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = parse_grace)]
+    pub grace: Duration,
     /// How often to hold the exhibition, 1 to 100000; figures are then shown as one in ten, half, nine in ten
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub runs: Option<u32>,
@@ -146,6 +152,8 @@ fn scenarios(args: &PlanArgs) -> Vec<Scenario> {
         moves: args.moves,
         clock,
         color: args.color.drawn(args.seed),
+        passes: args.passes.0,
+        grace: time::millis(args.grace),
         seed: args.seed,
     };
     args.boards.0.clone().flat_map(|boards| walks.iter().map(move |&walk| scenario(boards, walk))).collect()

@@ -18,8 +18,8 @@ use crate::{
         time::Timeline,
     },
     journal::{Entry, Journal},
-    record::event::{ExhibitionId, Kind, Stage},
-    rules::{BoardNo, Millis},
+    record::event::{ExhibitionId, Kind, PassedBy, Stage},
+    rules::{BoardNo, Millis, Way},
 };
 
 /// How long the master stays at a board where no move is found, before trying again.
@@ -40,6 +40,8 @@ pub struct Master {
     pub journal: Journal,
     /// The exhibition's time.
     pub timeline: Timeline,
+    /// How long an opponent is waited for who has not moved and has no pass left.
+    pub grace: Millis,
     /// What is counted.
     pub metrics: Metrics,
     /// Where the end is shown.
@@ -71,15 +73,40 @@ impl Master {
             self.journal.sound().await;
             // What was decided meanwhile counts: the master looks again, and this coming has its place in the journal's order
             // before anybody else moves.
-            let Some(board) = self.walk.upcoming() else { continue };
-            let now = self.timeline.now();
-            announce(&self.journal, self.exhibition, Kind::Visit { board, excursion: false }, now).await;
+            let Some(way) = self.walk.upcoming() else { continue };
+            let (now, board) = (self.timeline.now(), way.board);
+            if !go(&self.journal, self.exhibition, &self.walk, &way, now).await {
+                continue;
+            }
             self.walk.visit(board, now);
-            if let Some(situation) = self.boards[board.index()].visit(false).await {
+            tell_passed(&self.walk, &self.boards, &way.passed).await;
+            if way.grace && !self.wait(board, now.plus(self.grace)).await {
+                continue;
+            }
+            if let Some(situation) = self.boards[board.index()].visit(false, None).await {
                 self.play(board, situation).await;
             }
         }
         finish(&self.journal, self.exhibition, &self.timeline, &self.stage).await;
+    }
+
+    /// Waits for an opponent who has not moved; says whether they have then.
+    async fn wait(&self, board: BoardNo, ends: Millis) -> bool {
+        let there = &self.boards[board.index()];
+        if there.visit(true, Some(ends)).await.is_none() {
+            return false;
+        }
+        tokio::select! {
+            biased;
+            () = self.walk.ready(board) => {}
+            () = self.timeline.reached(ends) => {}
+        }
+        let ready = self.walk.read(|walk| walk.waits(board));
+        if !ready {
+            // A board that is closed tells nobody anything.
+            let _ = there.leave().await;
+        }
+        ready
     }
 
     async fn play(&mut self, board: BoardNo, situation: Situation) {
@@ -108,6 +135,30 @@ impl Master {
                 }
             }
         }
+    }
+}
+
+/// Gives a step of the walk its place in the journal's order; says whether it is made. A pass is a promise like a move:
+/// where one is used, the step is made once it is stored.
+pub(super) async fn go(journal: &Journal, exhibition: ExhibitionId, walk: &SharedWalk, way: &Way, now: Millis) -> bool {
+    let visit = Kind::Visit { board: way.board, excursion: false };
+    if way.passed.is_empty() && !way.grace {
+        announce(journal, exhibition, visit, now).await;
+        return true;
+    }
+    let left = |board| walk.read(|walk| walk.left_after_one(board));
+    let passed = way.passed.iter().map(|&board| Kind::Passed { board, by: PassedBy::Walk, left: left(board) });
+    let grace = way.grace.then_some(Kind::Grace { board: way.board });
+    let entries = passed.chain([visit]).chain(grace).map(|kind| Entry::new(now, kind)).collect();
+    journal.append(exhibition, entries).await.is_ok()
+}
+
+/// Counts the passes that a step of the walk has used, and tells whose they were.
+pub(super) async fn tell_passed(walk: &SharedWalk, boards: &[BoardHandle], passed: &[BoardNo]) {
+    for board in passed {
+        walk.pass(*board);
+        // A board that is closed tells nobody anything.
+        let _ = boards[board.index()].passed().await;
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     base::time,
-    rules::{BoardNo, ClockSettings, MOST_BOARDS, PlayerName, Setups, WalkMode, color_name, is_visible},
+    rules::{BoardNo, ClockSettings, MOST_BOARDS, MOST_PASSES, PlayerName, Setups, WalkMode, color_name, is_visible},
 };
 
 /// What a new exhibition is to be like.
@@ -38,6 +38,12 @@ pub struct Settings {
     pub walk: WalkMode,
     /// Until the end of which round a free seat can be taken after the start; 0: not at all.
     pub late_rounds: u32,
+    /// How often an opponent who has not moved is left until the next round; `None` for no limit.
+    pub passes: PassLimit,
+    /// How long the master waits at a board whose opponent has not moved and has no pass left.
+    pub grace: Duration,
+    /// Whether a human master may take a move back.
+    pub retract: bool,
     /// How long an engine master thinks about a move.
     pub think: Duration,
     /// How many of the seats the server's own bots take.
@@ -64,6 +70,27 @@ impl MasterChoice {
             }
             _ => Err(SettingsError::Master),
         }
+    }
+}
+
+/// How many passes there are, or `none` for no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PassLimit(pub Option<u32>);
+
+impl FromStr for PassLimit {
+    type Err = SettingsError;
+
+    fn from_str(text: &str) -> Result<PassLimit, SettingsError> {
+        match text {
+            "none" => Ok(PassLimit(None)),
+            number => number.parse().map_or(Err(SettingsError::Passes), |number| PassLimit(Some(number)).check()),
+        }
+    }
+}
+
+impl PassLimit {
+    fn check(self) -> Result<PassLimit, SettingsError> {
+        if self.0.is_none_or(|number| number <= MOST_PASSES) { Ok(self) } else { Err(SettingsError::Passes) }
     }
 }
 
@@ -106,6 +133,12 @@ pub fn parse_extra(text: &str) -> Result<Duration, SettingsError> {
     if extra <= Duration::from_secs(24 * 3600) { Ok(extra) } else { Err(SettingsError::MasterExtra) }
 }
 
+/// Reads the time that the master waits for a move: up to 10 min.
+pub fn parse_grace(text: &str) -> Result<Duration, SettingsError> {
+    let grace = humantime::parse_duration(text).map_err(|_| SettingsError::Grace)?;
+    if grace <= Duration::from_secs(600) { Ok(grace) } else { Err(SettingsError::Grace) }
+}
+
 /// Settings as the organiser's page sends them; what is missing stays as the server has it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +155,10 @@ pub struct Wishes {
     seats: Option<Vec<SeatWishes>>,
     walk: Option<String>,
     late_rounds: Option<u32>,
+    #[serde(default, deserialize_with = "setup_choices::present")]
+    passes: Option<Option<u32>>,
+    grace: Option<String>,
+    retract: Option<bool>,
     think: Option<String>,
     house_bots: Option<u32>,
 }
@@ -168,6 +205,9 @@ impl Settings {
             "seats": seat_words(&self.seats),
             "walk": self.walk.as_str(),
             "late_rounds": self.late_rounds,
+            "passes": self.passes.0,
+            "grace": span(self.grace),
+            "retract": self.retract,
             "think": span(self.think),
             "house_bots": self.house_bots,
         })
@@ -209,6 +249,15 @@ impl Settings {
         }
         if let Some(late_rounds) = wishes.late_rounds {
             settings.late_rounds = late_rounds;
+        }
+        if let Some(passes) = wishes.passes {
+            settings.passes = PassLimit(passes).check()?;
+        }
+        if let Some(grace) = wishes.grace {
+            settings.grace = parse_grace(&grace)?;
+        }
+        if let Some(retract) = wishes.retract {
+            settings.retract = retract;
         }
         if let Some(think) = wishes.think {
             settings.think = parse_think(&think)?;

@@ -1,6 +1,6 @@
 //! What can be wrong with a setting.
 
-use crate::rules::{MOST_BOARDS, ParseClockError, ParseWalkModeError, StartError};
+use crate::rules::{MOST_BOARDS, MOST_PASSES, ParseClockError, ParseWalkModeError, StartError};
 
 /// Nobody has ever gone round so often.
 pub const MOST_LATE_ROUNDS: u32 = 1000;
@@ -35,6 +35,10 @@ pub enum SettingsError {
     NoSuchSeat(u32),
     #[error("a free seat can be taken until the end of a round from 0 (not after the start) to {MOST_LATE_ROUNDS}")]
     LateRounds,
+    #[error("passes are a number from 0 to {MOST_PASSES}, or none for no limit")]
+    Passes,
+    #[error("the time of grace is written like `15s`, up to 10m")]
+    Grace,
     #[error("the master is `engine`, or `human` with a name of 1 to 32 visible characters")]
     Master,
     #[error("there can't be more house bots than boards")]

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use crate::{
     base::ordered_watch::{Watched, Watcher},
-    rules::{BoardNo, Millis, Walk},
+    rules::{BoardNo, Millis, Walk, Way},
 };
 
 /// The one [`Walk`] of an exhibition. Boards write on it when it becomes or ceases to be the master's turn; the walk's
@@ -95,10 +95,30 @@ impl SharedWalk {
         self.watch().until(ready).await.ok()?
     }
 
-    /// The walk's next board as things stand, if one may be visited.
+    /// The walk's next step as things stand, if a board may be visited.
     #[must_use]
-    pub fn upcoming(&self) -> Option<BoardNo> {
-        self.0.walk.read(Walk::next)
+    pub fn upcoming(&self) -> Option<Way> {
+        self.0.walk.read(Walk::way)
+    }
+
+    /// Waits until it is the master's turn on `board`, or nothing is to be waited for there any more.
+    pub async fn ready(&self, board: BoardNo) {
+        let ready = |walk: &Walk| {
+            let over = walk.waits(board) || !walk.plays(board) || walk.is_dismissed(board);
+            over.then_some(())
+        };
+        // Who changes it lives as long as the exhibition.
+        let _ = self.watch().until(ready).await;
+    }
+
+    /// A pass of `board` is used, by the walk.
+    pub fn pass(&self, board: BoardNo) {
+        self.change(|walk| walk.pass(board));
+    }
+
+    /// The opponent at `board` uses one.
+    pub fn dismiss(&self, board: BoardNo) {
+        self.change(|walk| walk.dismiss(board));
     }
 
     /// Waits until it is not the master's turn on `board` any more.
@@ -127,6 +147,11 @@ impl SharedWalk {
     #[must_use]
     pub fn pass_by(&self, board: BoardNo) -> bool {
         self.decide(|walk| walk.pass_by(board))
+    }
+
+    /// The master has heard that the opponent at `board` asks them to go on.
+    pub fn heed(&self, board: BoardNo) {
+        self.change(|walk| walk.heed(board));
     }
 
     /// Follows the walk.

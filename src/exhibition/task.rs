@@ -30,7 +30,7 @@ use crate::{
         seat_key::SeatKey,
         view::View,
     },
-    rules::{BoardNo, Game, PlayerName, Walk},
+    rules::{BoardNo, Game, Millis, PlayerName, Walk},
 };
 
 /// What every exhibition needs of its server.
@@ -57,6 +57,8 @@ pub struct Exhibition {
     seats: Seats,
     /// Until the end of which round free seats can be taken after the start.
     late_rounds: u32,
+    /// How long the master waits for whoever has not moved and has no pass left.
+    grace: Millis,
     boards: Vec<BoardHandle>,
     /// How many opponents sat there when the games began.
     seated_at_start: u32,
@@ -122,6 +124,7 @@ impl Exhibition {
             stage,
             seats: Seats::new(view, keys),
             late_rounds: view.program.late_rounds,
+            grace: view.program.grace,
             boards,
             seated_at_start: view.seated_at_start,
             walk,
@@ -308,6 +311,7 @@ impl Exhibition {
             boards: self.boards.clone(),
             journal: self.services.journal.clone(),
             timeline: self.timeline.clone(),
+            grace: self.grace,
             metrics: self.services.metrics.clone(),
             stage: self.stage.clone(),
             stop: self.services.stop.clone(),
@@ -330,7 +334,9 @@ impl Exhibition {
 /// waited longest still is the first.
 fn walk_of(view: &View) -> Walk {
     let playing = view.boards.iter().filter(|board| board.is_playing()).map(|board| board.board);
-    let mut walk = Walk::new(view.program.walk, playing, view.last_in_order(), view.walk.rounds);
+    let used = view.boards.iter().map(|board| (board.board, board.passes_used)).filter(|&(_, used)| used > 0);
+    let walk = Walk::new(view.program.walk, playing, view.last_in_order(), view.walk.rounds);
+    let mut walk = walk.with_passes(view.program.passes, used);
     let mut waiting: Vec<_> =
         view.boards.iter().filter_map(|board| Some((board.waits_since?, board.board, board.deadline()))).collect();
     waiting.sort_unstable();

@@ -14,7 +14,7 @@ use crate::{
     base::time,
     doors::problem::{Problem, json},
     exhibition::{
-        settings::parse_extra,
+        settings::{PassLimit, parse_extra, parse_grace},
         settings_error::SettingsError,
         setup_choices::{ColorChoice, TimeControl},
     },
@@ -41,6 +41,8 @@ pub(super) struct Planned {
     master_extra: Option<String>,
     master_extra_per_board: Option<String>,
     color: Option<String>,
+    passes: Option<String>,
+    grace: Option<String>,
 }
 
 impl Planned {
@@ -59,6 +61,8 @@ impl Planned {
             moves: read(self.moves.as_deref(), MOVES)?,
             clock: clock.0.map(|clock| clock.with_master_extra(extra).with_extra_per_board(per_board)),
             color: color.drawn(1),
+            passes: read::<PassLimit>(self.passes.as_deref(), "none")?.0,
+            grace: time::millis(parse_grace(self.grace.as_deref().unwrap_or("15s")).map_err(bad)?),
             seed: 1,
         })
     }
@@ -125,6 +129,8 @@ fn rest(view: &View) -> Option<Scenario> {
         clock: None,
         // After the first round it hardly matters who began.
         color: MasterColor::White,
+        passes: view.program.passes,
+        grace: view.program.grace,
         seed: 1,
     })
 }

@@ -189,6 +189,12 @@ impl Record {
             StoredKind::Started { seated } => Kind::Started { seated },
             StoredKind::Finished => Kind::Finished,
             StoredKind::Visit { board, excursion } => game(board).map(|_| Kind::Visit { board, excursion })?,
+            StoredKind::Passed { board, by } => {
+                game(board)?;
+                let left = self.view.passes_left(&self.view.boards[board.index()]).map(|left| left.saturating_sub(1));
+                Kind::Passed { board, by, left }
+            }
+            StoredKind::Grace { board } => game(board).map(|_| Kind::Grace { board })?,
             StoredKind::Paused { by } => Kind::Paused { by },
             StoredKind::Continued => Kind::Continued,
             StoredKind::Retracted { board, ply, banks, hash } => {
@@ -242,7 +248,9 @@ impl Record {
             Kind::Paused { .. } if stage != Stage::Running => Some("a break of games that are not on"),
             Kind::Paused { .. } if self.view.paused.is_some() => Some("a break within a break"),
             Kind::Continued if self.view.paused.is_none() => Some("the end of a break that is none"),
-            Kind::Visit { .. } if stage == Stage::Open => Some("the master walks before the games begin"),
+            Kind::Visit { .. } | Kind::Passed { .. } | Kind::Grace { .. } if stage == Stage::Open => {
+                Some("the master walks before the games begin")
+            }
             Kind::Finished if stage != Stage::Running || self.view.score.playing > 0 => {
                 Some("the exhibition ends before its games do")
             }
@@ -271,6 +279,9 @@ mod tests {
             setups: Arc::default(),
             walk: WalkMode::InTurn,
             late_rounds: 0,
+            passes: None,
+            grace: Millis::ZERO,
+            retract: true,
             think: Millis::ZERO,
             master: "Master".into(),
             seat: MasterSeat::Engine,

@@ -3,7 +3,7 @@
 use shakmaty::{Color, uci::UciMove};
 
 use crate::{
-    record::event::{Event, Kind, PausedBy},
+    record::event::{Event, Kind, PassedBy, PausedBy},
     rules::{BoardNo, Fact, GameResult, Millis, Played, PlayerName, Retracted, Termination},
 };
 
@@ -30,6 +30,8 @@ pub enum StoredKind {
     Started { seated: u32 },
     Finished,
     Visit { board: BoardNo, excursion: bool },
+    Passed { board: BoardNo, by: PassedBy },
+    Grace { board: BoardNo },
     Paused { by: PausedBy },
     Continued,
     Moved { board: BoardNo, ply: u32, uci: UciMove, banks: Option<(Millis, Millis)>, hash: u64 },
@@ -49,6 +51,8 @@ impl From<&Event> for StoredEvent {
             Kind::Started { seated } => StoredKind::Started { seated },
             Kind::Finished => StoredKind::Finished,
             Kind::Visit { board, excursion } => StoredKind::Visit { board, excursion },
+            Kind::Passed { board, by, .. } => StoredKind::Passed { board, by },
+            Kind::Grace { board } => StoredKind::Grace { board },
             Kind::Paused { by } => StoredKind::Paused { by },
             Kind::Continued => StoredKind::Continued,
             Kind::Game { board, fact } => match fact {

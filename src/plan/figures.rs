@@ -89,6 +89,8 @@ impl Board {
 pub(super) struct Chronicle {
     start: Millis,
     boards: Vec<Board>,
+    /// Where the master stands.
+    here: Option<usize>,
     figures: Figures,
     last_move: Millis,
     last_reply: Millis,
@@ -115,6 +117,10 @@ impl Chronicle {
                 waiting.for_each(|board| board.waiting_since = Some(event.at));
             }
             Kind::Visit { board, .. } => {
+                // Who was waited for in vain has not been visited.
+                if let Some(left) = self.here.replace(board.index()).filter(|&left| left != board.index()) {
+                    self.boards[left].visit = None;
+                }
                 let here = &mut self.boards[board.index()];
                 here.visit = Some((here.waiting_since.take().unwrap_or(event.at), event.at));
             }

@@ -86,6 +86,9 @@ fn program(scenario: &Scenario) -> Program {
         setups: Setups { color: scenario.color, ..Setups::default() }.into(),
         walk: scenario.walk,
         late_rounds: 0,
+        passes: scenario.passes,
+        grace: scenario.grace,
+        retract: false,
         think: scenario.master.mean,
         master: "Master".into(),
         seat: MasterSeat::Engine,
@@ -179,6 +182,8 @@ mod tests {
             moves: Moves { mean: moves, deviation: 0 },
             clock: None,
             color: MasterColor::White,
+            passes: None,
+            grace: Millis::ZERO,
             seed: 1,
         }
     }

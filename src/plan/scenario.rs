@@ -172,6 +172,10 @@ pub struct Scenario {
     pub clock: Option<ClockSettings>,
     /// The colours that the master plays.
     pub color: MasterColor,
+    /// How often an opponent who has not moved is gone past; `None` for no limit.
+    pub passes: Option<u32>,
+    /// How long the master waits for whoever has no pass left.
+    pub grace: Millis,
     /// What chance follows from.
     pub seed: u64,
 }

@@ -31,6 +31,12 @@ pub struct Program {
     pub walk: WalkMode,
     /// Until the end of which round a free seat can be taken after the start; 0: not at all.
     pub late_rounds: u32,
+    /// How often an opponent who has not moved is left until the next round, 0 to 9; `None` for no limit.
+    pub passes: Option<u32>,
+    /// How long the master waits at a board whose opponent has not moved and has no pass left.
+    pub grace: Millis,
+    /// Whether a human master may take a move back.
+    pub retract: bool,
     /// How long an engine master thinks about a move.
     pub think: Millis,
     /// The master's name.
@@ -104,6 +110,21 @@ pub enum Kind {
         /// Not in the walk's own order, which goes on where it was.
         excursion: bool,
     },
+    /// The opponent at a board, who has not moved, is left until the next round.
+    Passed {
+        /// The board.
+        board: BoardNo,
+        /// Whose doing it is.
+        by: PassedBy,
+        /// How many are left then; `None` for no limit.
+        left: Option<u32>,
+    },
+    /// The master has come to a board whose opponent has not moved and has no pass left, and waits there for the time that
+    /// was settled.
+    Grace {
+        /// The board.
+        board: BoardNo,
+    },
     /// A break: the walk and all clocks stand still.
     Paused {
         /// Whose doing it is.
@@ -148,6 +169,32 @@ impl PausedBy {
     #[must_use]
     pub fn parse(text: &str) -> Option<PausedBy> {
         PausedBy::ALL.into_iter().find(|by| by.as_str() == text)
+    }
+}
+
+/// Whose doing a pass is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassedBy {
+    /// The opponent has asked for it.
+    Opponent,
+    /// The walk has gone past.
+    Walk,
+}
+
+impl PassedBy {
+    /// The contract's word for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PassedBy::Opponent => "opponent",
+            PassedBy::Walk => "walk",
+        }
+    }
+
+    /// The one that is called so.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<PassedBy> {
+        [PassedBy::Opponent, PassedBy::Walk].into_iter().find(|by| by.as_str() == text)
     }
 }
 

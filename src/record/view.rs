@@ -57,6 +57,8 @@ pub struct BoardView {
     pub position: Chess,
     /// Whose draw offer stands.
     pub draw_offer: Option<Color>,
+    /// How many passes were used.
+    pub passes_used: u32,
     /// How it ended, if it has.
     pub end: Option<(GameResult, Termination)>,
     /// The event since which it waits for the master, and when that was, if it is the master's turn.
@@ -74,6 +76,7 @@ impl BoardView {
             taken_back: Vec::new(),
             position: setup.start.clone(),
             draw_offer: None,
+            passes_used: 0,
             end: None,
             waits_since: None,
             clock: setup.clocks(),
@@ -207,6 +210,8 @@ pub struct View {
     pub score: Score,
     /// Whose doing the break is, if there is one.
     pub paused: Option<PausedBy>,
+    /// Where the master waits for somebody who has not moved, and until when.
+    pub grace: Option<(BoardNo, Millis)>,
     /// The master's last move, while nobody has moved there since: board and ply.
     pub last_move: Option<(BoardNo, u32)>,
 }
@@ -230,6 +235,7 @@ impl View {
             finished_at: None,
             score: Score::default(),
             paused: None,
+            grace: None,
             last_move: None,
         }
     }
@@ -256,7 +262,15 @@ impl View {
                 self.walk.finished = Some(event.at);
                 self.finished_at = Some(event.wall);
             }
-            Kind::Visit { board, excursion } => self.walk.visit(*board, *excursion, event.seq, event.at),
+            Kind::Visit { board, excursion } => {
+                self.grace = None;
+                self.walk.visit(*board, *excursion, event.seq, event.at);
+            }
+            Kind::Passed { board, .. } => {
+                self.grace = self.grace.filter(|&(waits, _)| waits != *board);
+                self.boards[board.index()].passes_used += 1;
+            }
+            Kind::Grace { board } => self.grace = Some((*board, event.at.plus(self.program.grace))),
             Kind::Paused { by } => self.paused = Some(*by),
             Kind::Continued => self.paused = None,
             Kind::Game { board, fact } => self.apply_fact(*board, fact, event),
@@ -292,6 +306,9 @@ impl View {
             Fact::Retracted(_) | Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
         }
         board.apply(fact, at);
+        if matches!(fact, Fact::Moved(_) | Fact::Ended { .. }) {
+            self.grace = self.grace.filter(|&(waits, _)| waits != number);
+        }
         match fact {
             Fact::Moved(played) if played.turn != board.setup.master => self.last_move = Some((number, played.ply)),
             Fact::Moved(_) | Fact::Retracted(_) | Fact::Ended { .. } => {
@@ -344,6 +361,12 @@ impl View {
             let own = if board.setup.mover_of(1) == board.setup.master { first } else { all - first };
             (master + own, opponents + all - own)
         })
+    }
+
+    /// How many passes the opponent at a board has left; `None` for no limit.
+    #[must_use]
+    pub fn passes_left(&self, board: &BoardView) -> Option<u32> {
+        self.program.passes.map(|limit| limit.saturating_sub(board.passes_used))
     }
 
     /// Where the master stands, while the games are on.

@@ -26,7 +26,7 @@ impl Walk {
         match self.mode {
             WalkMode::InTurn => {
                 let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).find(other));
-                ahead.or_else(|| self.waiting.iter().find(other)).copied()
+                ahead.or_else(|| self.waiting.iter().find(other)).map(|&board| self.stop_before(board))
             }
             WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.queue.values().find(other).copied(),
             WalkMode::OneAtATime => self.next().filter(|board| other(&board)),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{BoardNo, Millis, WalkMode};
+use super::{BoardNo, Millis, WalkMode, passes::Passes};
 
 /// A place in the queue: when the master's flag would fall there, where that decides, and a number that only grows.
 pub(super) type Place = (Millis, u64);
@@ -27,6 +27,7 @@ pub struct Walk {
     pub(super) interrupted: Option<BoardNo>,
     /// The last game has ended, and nobody sits down any more.
     over: bool,
+    pub(super) passes: Passes,
 }
 
 impl Walk {
@@ -45,6 +46,7 @@ impl Walk {
             rounds,
             interrupted: None,
             over: false,
+            passes: Passes::default(),
         }
     }
 
@@ -120,7 +122,8 @@ impl Walk {
         self.boards.remove(&board);
     }
 
-    /// The board to visit next, if one waits that may be visited.
+    /// The board to visit next, if one waits that may be visited. It need not be the one that waits: whoever has not moved and has
+    /// no pass left is not gone past.
     #[must_use]
     pub fn next(&self) -> Option<BoardNo> {
         if let Some(board) = self.interrupted.filter(|&board| self.waits(board)) {
@@ -129,7 +132,7 @@ impl Walk {
         match self.mode {
             WalkMode::InTurn => {
                 let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).next());
-                ahead.or(self.waiting.first()).copied()
+                ahead.or(self.waiting.first()).map(|&board| self.stop_before(board))
             }
             WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.queue.first_key_value().map(|(_, &board)| board),
             WalkMode::OneAtATime => {
@@ -143,6 +146,7 @@ impl Walk {
     /// The master goes to `board` at `now`.
     pub fn visit(&mut self, board: BoardNo, now: Millis) {
         self.interrupted = None;
+        self.arrive();
         self.rounds += u64::from(self.at.is_some_and(|last| board <= last));
         self.at = Some(board);
         self.recent.push_back(now);

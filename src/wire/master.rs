@@ -87,7 +87,8 @@ pub fn walk_frame(standing: &Standing, view: &View) -> String {
         "stay": standing.stay,
         "paused": standing.paused.is_some(),
         "paused_by": standing.paused.map(PausedBy::as_str),
-        "grace_ends_ms": null,
+        "grace_ends_ms": standing.grace.map(|ends| ends.0),
+        "hold_ends_ms": standing.hold.map(|ends| ends.0),
         "retract": standing.retract.map(|(board, ply)| json!({ "board": board.0, "ply": ply })),
     });
     if let Some(board) = standing.board {

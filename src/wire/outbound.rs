@@ -72,6 +72,17 @@ pub enum ServerMessage<'a> {
         by: &'static str,
     },
     Retracted(RetractedMessage),
+    Passed {
+        board: u32,
+        left: Option<u32>,
+        by: &'static str,
+    },
+    Grace {
+        board: u32,
+        ends_ms: u64,
+        at_ms: u64,
+        left_ms: u64,
+    },
     Paused {
         by: &'static str,
     },
@@ -114,6 +125,7 @@ pub struct GameMessage<'a> {
     turn: &'static str,
     clock: Option<Clock>,
     draw_offer: Option<&'static str>,
+    passes_left: Option<u32>,
     #[serde(flatten)]
     legal: Legal,
     result: Option<&'static str>,
@@ -191,7 +203,12 @@ pub(crate) struct Addressee<'a> {
 
 impl<'a> ServerMessage<'a> {
     /// The whole game, with the legal moves where the player asked for them and is to move.
-    pub(crate) fn game(to: &Addressee<'a>, game: &Game, clock: Option<ClockReading>) -> ServerMessage<'a> {
+    pub(crate) fn game(
+        to: &Addressee<'a>,
+        game: &Game,
+        clock: Option<ClockReading>,
+        passes_left: Option<u32>,
+    ) -> ServerMessage<'a> {
         let (status, end) = match game.status() {
             GameStatus::Waiting => ("waiting", None),
             GameStatus::Playing => ("playing", None),
@@ -215,6 +232,7 @@ impl<'a> ServerMessage<'a> {
             turn: color_name(game.position().turn()),
             clock: clock.map(Clock::from),
             draw_offer: game.draw_offer().map(color_name),
+            passes_left,
             legal,
             result: end.map(|(result, _)| result.as_str()),
             termination: end.map(|(_, termination)| termination.as_str()),

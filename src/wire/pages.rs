@@ -32,6 +32,9 @@ struct Snapshot<'a> {
     clock: Value,
     think_ms: u64,
     late_rounds: u32,
+    passes: Option<u32>,
+    grace_ms: u64,
+    retract: bool,
     paused: Option<&'static str>,
     walk: Value,
     score: Value,
@@ -62,6 +65,8 @@ struct Board<'a> {
     turn: &'static str,
     clock: Option<Clock>,
     draw_offer: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passes_left: Option<u32>,
     waits_since: Option<u64>,
     result: Option<&'static str>,
     termination: Option<&'static str>,
@@ -94,6 +99,7 @@ fn board<'a>(view: &View, board: &'a BoardView, now: Millis) -> Board<'a> {
             Clock::from(ClockReading { running: clock.running.filter(|_| view.paused.is_none()), ..clock })
         }),
         draw_offer: board.draw_offer.map(color_name),
+        passes_left: view.passes_left(board),
         waits_since: board.waits_since.map(|(_, at)| at.0),
         result: board.end.map(|(result, _)| result.as_str()),
         termination: board.end.map(|(_, termination)| termination.as_str()),
@@ -142,11 +148,15 @@ pub fn snapshot(view: &View, now: Millis) -> String {
         clock: clock_settings(view.clock()),
         think_ms: program.think.0,
         late_rounds: program.late_rounds,
+        passes: program.passes,
+        grace_ms: program.grace.0,
+        retract: program.retract,
         paused: view.paused.map(PausedBy::as_str),
         walk: json!({
             "mode": program.walk.as_str(),
             "started_ms": walk.started.map(|at| at.0),
             "finished_ms": walk.finished.map(|at| at.0),
+            "grace_ends_ms": view.grace.map(|(_, ends)| ends.0),
             "visit_ms": view.master_at().and(walk.visit_began()).map(|at| at.0),
             "visits": walk.visits,
             "rounds": walk.rounds,
@@ -187,6 +197,13 @@ pub fn event_frame(event: &Event, view: &View) -> String {
         }
         Kind::Finished => json!({ "type": "finished", "seq": seq, "at_ms": at_ms, "score": score(view.score) }),
         Kind::Visit { board, excursion } => visit(*board, *excursion, seq, event.at),
+        Kind::Passed { board, by, left } => {
+            json!({ "type": "passed", "seq": seq, "at_ms": at_ms, "board": board.0, "left": left, "by": by.as_str() })
+        }
+        Kind::Grace { board } => {
+            let ends = event.at.plus(view.program.grace).0;
+            json!({ "type": "grace", "seq": seq, "at_ms": at_ms, "board": board.0, "ends_ms": ends })
+        }
         Kind::Paused { by } => json!({ "type": "paused", "seq": seq, "at_ms": at_ms, "by": by.as_str() }),
         Kind::Continued => json!({ "type": "continued", "seq": seq, "at_ms": at_ms }),
         Kind::Game { board, fact: Fact::Retracted(retracted) } => {

@@ -90,6 +90,13 @@ impl Picture {
                 assert!(kind == "connected" || seen["connected"] == true, "nobody goes twice: {event}");
                 seen["connected"] = json!(kind == "connected");
             }
+            "passed" => {
+                assert!(["opponent", "walk"].contains(&event["by"].as_str().expect("whose")));
+                if !event["left"].is_null() {
+                    seen["passes_left"] = event["left"].clone();
+                }
+            }
+            "grace" => assert!(event["ends_ms"].as_u64() >= event["at_ms"].as_u64()),
             "moved" => moved(seen, event),
             "retracted" => retracted(seen, event),
             "draw_offered" => seen["draw_offer"] = event["by"].clone(),

@@ -163,6 +163,12 @@ impl Player {
             "paused" => {
                 assert!(["master", "organiser", "connection"].contains(&message["by"].as_str().expect("whose")));
             }
+            "passed" => assert_eq!(message["board"], self.board),
+            "grace" => {
+                let (now, ends) =
+                    (message["at_ms"].as_u64().expect("a time"), message["ends_ms"].as_u64().expect("a time"));
+                assert_eq!(message["left_ms"], ends - now, "{message}");
+            }
             "continued" => {}
             "error" => {}
             other => panic!("a message that the contract does not know: {other}"),

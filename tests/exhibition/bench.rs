@@ -122,6 +122,7 @@ pub(crate) struct Plan {
     pub(crate) walk: WalkMode,
     pub(crate) clock: Option<ClockSettings>,
     pub(crate) setups: Arc<Setups>,
+    pub(crate) passes: Option<u32>,
     /// `None` for a master who draws lots and takes no time.
     pub(crate) think: Option<Duration>,
     pub(crate) disk: Disk,
@@ -129,7 +130,15 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(boards: u32) -> Plan {
-        Plan { boards, walk: WalkMode::InTurn, clock: None, setups: Arc::default(), think: None, disk: Disk::default() }
+        Plan {
+            boards,
+            walk: WalkMode::InTurn,
+            clock: None,
+            setups: Arc::default(),
+            passes: None,
+            think: None,
+            disk: Disk::default(),
+        }
     }
 
     pub(crate) fn program(&self) -> Program {
@@ -140,6 +149,9 @@ impl Plan {
             setups: self.setups.clone(),
             walk: self.walk,
             late_rounds: 0,
+            passes: self.passes,
+            grace: Millis(15_000),
+            retract: true,
             think: Millis::ZERO,
             master: "Master".into(),
             seat: simultan::record::event::MasterSeat::Engine,

@@ -214,6 +214,8 @@ fn name(kind: &Kind) -> String {
         Kind::Started { .. } => "started".to_owned(),
         Kind::Finished => "finished".to_owned(),
         Kind::Visit { board, .. } => format!("visit {board}"),
+        Kind::Passed { board, by, .. } => format!("{board} passed by {}", by.as_str()),
+        Kind::Grace { board } => format!("grace for {board}"),
         Kind::Paused { by } => format!("paused by {}", by.as_str()),
         Kind::Continued => "continued".to_owned(),
         Kind::Game { board, fact: Fact::Retracted(retracted) } => format!("{}. taken back on {board}", retracted.ply),

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use shakmaty::{Color, Position};
 use simultan::{
     journal::{StoredEvent, replay},
-    record::event::{Event, ExhibitionId, Kind, Program},
-    rules::{BoardNo, ClockReading, Fact, GameSetup, Millis, Played, Termination},
+    record::{
+        event::{Event, ExhibitionId, Kind, PassedBy, Program},
+        view::View,
+    },
+    rules::{BoardNo, ClockReading, Fact, GameSetup, Millis, Played, Termination, WalkMode},
 };
 
 /// Looks at the whole record; `Err` says what is wrong with it.
@@ -18,6 +21,7 @@ pub(crate) fn check(program: &Program, events: &[Event]) -> Result<(), String> {
         return Err("the record plays back as something else".to_owned());
     }
     let seated = record.view.seated_at_start;
+    passes(program, events)?;
     let mut games: BTreeMap<BoardNo, Vec<(&Fact, Millis)>> = BTreeMap::new();
     for event in events {
         if let Kind::Game { board, fact } = &event.kind {
@@ -28,6 +32,36 @@ pub(crate) fn check(program: &Program, events: &[Event]) -> Result<(), String> {
         one_result(facts)
             .and_then(|()| clocks(&program.setup(*board).for_seated(seated), facts))
             .map_err(|what| format!("board {board}: {what}"))?;
+    }
+    Ok(())
+}
+
+/// Nobody has more passes than were agreed, and the master waits for nobody who has any left, but for the last few.
+fn passes(program: &Program, events: &[Event]) -> Result<(), String> {
+    let mut used: BTreeMap<BoardNo, u32> = BTreeMap::new();
+    let mut view = View::new(ExhibitionId(1), program.clone());
+    for event in events {
+        let few = view.boards.iter().filter(|board| board.is_playing()).count() <= 3;
+        match &event.kind {
+            Kind::Passed { board, by, left } => {
+                let used = used.entry(*board).or_default();
+                *used += 1;
+                if program.passes.is_some_and(|limit| *used > limit || few || *left != Some(limit - *used)) {
+                    return Err(format!("event {}: pass {used} of board {board}, {left:?} left", event.seq));
+                }
+                if *by == PassedBy::Walk && (program.passes.is_none() || program.walk != WalkMode::InTurn) {
+                    return Err(format!("event {}: the walk goes past board {board}, and that is counted", event.seq));
+                }
+            }
+            Kind::Grace { board } => {
+                let left = program.passes.map(|limit| limit.saturating_sub(used.get(board).copied().unwrap_or(0)));
+                if left.is_none_or(|left| left > 0 && !few) {
+                    return Err(format!("event {}: grace at board {board}, with {left:?} left", event.seq));
+                }
+            }
+            _ => {}
+        }
+        view.apply(event);
     }
     Ok(())
 }
@@ -124,7 +158,7 @@ pub(crate) fn nobody_is_passed_over(program: &Program, events: &[Event]) -> Resu
 
 /// Nobody should trust a check that has never found anything.
 mod checked {
-    use simultan::rules::{Command, Game, GameResult, PlayerName, WalkMode};
+    use simultan::rules::{Command, Game, GameResult, PlayerName};
 
     use super::*;
 
@@ -136,6 +170,9 @@ mod checked {
             clock: Some("60s+1s".parse().expect("a clock")),
             walk: WalkMode::InTurn,
             late_rounds: 0,
+            passes: None,
+            grace: Millis::ZERO,
+            retract: true,
             think: Millis::ZERO,
             master: "Master".into(),
             seat: simultan::record::event::MasterSeat::Engine,

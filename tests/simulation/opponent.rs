@@ -71,6 +71,8 @@ struct Visit<'a> {
     /// His own bank and when he heard of it.
     bank: Option<(u64, Instant)>,
     draw_offered: bool,
+    /// The master waits for him.
+    awaited: bool,
     /// Illegal moves of his that will be refused at the ply of a legal one.
     nonsense: u32,
 }
@@ -106,6 +108,7 @@ impl<'a> Visit<'a> {
             playing: false,
             bank: None,
             draw_offered: false,
+            awaited: false,
             nonsense: 0,
         }
     }
@@ -259,6 +262,9 @@ impl<'a> Visit<'a> {
         let gives_up = self.recall(|memory| self.ply > memory.patience);
         if gives_up {
             return self.say(&json!({ "type": "resign" })).await && self.until_over().await;
+        }
+        if std::mem::take(&mut self.awaited) && self.chance(300) {
+            return self.say(&json!({ "type": "pass" })).await;
         }
         if self.draw_offered && self.chance(500) {
             self.draw_offered = false;
@@ -434,7 +440,7 @@ impl<'a> Visit<'a> {
             self.nonsense += 1;
             return json!({ "type": "move", "ply": ply + 1, "uci": "a1a1" });
         }
-        self.recall(|memory| match memory.chance.index(9) {
+        self.recall(|memory| match memory.chance.index(10) {
             0 => json!({ "type": "move", "ply": ply, "uci": "a1a1" }),
             1 => json!({ "type": "move", "ply": ply + 5, "uci": "e7e5" }),
             2 => json!({ "type": "move", "ply": 0, "uci": "e7e5" }),
@@ -443,6 +449,7 @@ impl<'a> Visit<'a> {
             5 => json!({ "type": "decline_draw" }),
             6 => json!({ "type": "join", "name": "Again" }),
             7 => json!({ "type": "nonsense" }),
+            8 => json!({ "type": "pass" }),
             _ => json!(["no", "object"]),
         })
     }

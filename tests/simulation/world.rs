@@ -33,6 +33,7 @@ pub(crate) struct Weather {
     pub(crate) spectators: u32,
     pub(crate) clock: Option<ClockSettings>,
     pub(crate) setups: Arc<Setups>,
+    pub(crate) passes: Option<u32>,
     pub(crate) walk: WalkMode,
     /// How often a commit is refused, fails in the dark, or takes long.
     pub(crate) refused: u32,
@@ -69,6 +70,7 @@ impl Weather {
             spectators: u32::try_from(chance.between(1, 3)).expect("a few"),
             clock: timed.then(|| clock.parse().expect("a clock")),
             setups: Arc::default(),
+            passes: None,
             walk: *chance.pick(&[WalkMode::InTurn, WalkMode::UrgentFirst, WalkMode::ReadyFirst, WalkMode::OneAtATime]),
             refused: bad(chance, 500, 60),
             unknown: bad(chance, 300, 8),
@@ -99,8 +101,10 @@ impl Weather {
 
     /// Sometimes games begin otherwise than custom has it: once more by chance of its own.
     pub(crate) fn with_setups(self, chance: &mut Chance) -> Weather {
+        let limit = u32::try_from(chance.between(0, 3)).expect("a few");
+        let passes = chance.of_thousand(400).then_some(limit);
         if !chance.of_thousand(400) {
-            return self;
+            return Weather { passes, ..self };
         }
         let lot = chance.between(0, u64::MAX);
         let colors = [MasterColor::White, MasterColor::Black, MasterColor::Alternating, MasterColor::ByLot(lot)];
@@ -117,7 +121,7 @@ impl Weather {
             Setups { color: *chance.pick(&colors), start: chance.pick(&starts).clone(), own: [(board, own)].into() };
         let extra = Millis(chance.between(0, 5000));
         let clock = self.clock.map(|clock| clock.with_extra_per_board(extra));
-        Weather { setups: setups.into(), clock, ..self }
+        Weather { setups: setups.into(), passes, clock, ..self }
     }
 
     /// Faults stop, and everything has to come to its end.

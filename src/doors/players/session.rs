@@ -7,7 +7,6 @@ use tracing::debug;
 
 use super::{
     answers::{End, cut_off, send_error},
-    codes,
     greeting::{self, Entrance, Welcome},
     words,
 };
@@ -22,7 +21,7 @@ use crate::{
         board::{Attachment, ConnectionId, Notice},
         registry::{NoSuchExhibition, Which},
     },
-    rules::{Command, Refusal},
+    rules::Command,
     wire::{Choices, ClientMessage, Close, Code, WireError, parse},
 };
 
@@ -141,8 +140,8 @@ impl Session<'_> {
         match message {
             Ok(ClientMessage::Play(command)) => self.command(command, arrived).await,
             Ok(ClientMessage::Pass) => {
-                let refusal = Refusal::NotAllowed("this exhibition has no passes");
-                self.refuse(codes::code(refusal), &refusal.to_string(), None).await
+                let board = &self.welcome.seated.board;
+                board.pass(self.id).await.map_err(|_| End::Close(Close::Restart))
             }
             Ok(ClientMessage::Join(_) | ClientMessage::Resume { .. }) => {
                 self.refuse(Code::NotAllowed, "you have a seat already", None).await

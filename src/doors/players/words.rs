@@ -14,7 +14,9 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
     let board = welcome.seated.board.number.0;
     let text;
     let message = match notice {
-        Notice::Game { game, clock } => ServerMessage::game(&addressee(welcome), game, *clock),
+        Notice::Game { game, clock, passes_left } => {
+            ServerMessage::game(&addressee(welcome), game, *clock, *passes_left)
+        }
         Notice::Started { clock } => ServerMessage::started(board, *clock),
         Notice::Moved { played, choices, .. } => {
             ServerMessage::moved(board, played, choices.as_deref(), welcome.choices)
@@ -27,6 +29,10 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
         Notice::DrawOffered { by } => ServerMessage::DrawOffered { board, by: color_name(*by) },
         Notice::DrawDeclined { by } => ServerMessage::DrawDeclined { board, by: color_name(*by) },
         Notice::Retracted { retracted } => ServerMessage::retracted(board, retracted),
+        Notice::Passed { left, by } => ServerMessage::Passed { board, left: *left, by: by.as_str() },
+        Notice::Grace { ends, now } => {
+            ServerMessage::Grace { board, ends_ms: ends.0, at_ms: now.0, left_ms: ends.since(*now).0 }
+        }
         Notice::Paused { by } => ServerMessage::Paused { by: by.as_str() },
         Notice::Continued => ServerMessage::Continued,
         Notice::Ended { status: GameStatus::Ended(result, termination) } => {

@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     journal::StorageError,
-    record::event::PausedBy,
+    record::event::{PassedBy, PausedBy},
     rules::{BoardNo, ClockReading, Command, Game, GameSetup, GameStatus, Millis, Played, Refusal, Retracted},
 };
 
@@ -43,6 +43,8 @@ pub enum Notice {
         game: Box<Game>,
         /// What its clocks show.
         clock: Option<ClockReading>,
+        /// How many passes the opponent has left; `None` for no limit.
+        passes_left: Option<u32>,
     },
     /// The games have begun.
     Started {
@@ -86,6 +88,20 @@ pub enum Notice {
     Retracted {
         /// What is so again.
         retracted: Retracted,
+    },
+    /// The opponent is left until the next round.
+    Passed {
+        /// How many passes are left; `None` for no limit.
+        left: Option<u32>,
+        /// Whose doing it is.
+        by: PassedBy,
+    },
+    /// The master is here, and waits for a move.
+    Grace {
+        /// Until when, in the exhibition's own time.
+        ends: Millis,
+        /// What time it is.
+        now: Millis,
     },
     /// The walk and all clocks stand still.
     Paused {
@@ -143,11 +159,13 @@ pub(super) enum Message {
     Attach(Attachment),
     Detach(ConnectionId),
     Play { from: ConnectionId, command: Command, arrived: Instant },
+    Pass { from: ConnectionId },
+    Passed,
     Start { seated: u32 },
     Queue { boards_away: usize, eta: Option<Millis> },
     Leave,
     Pause(Option<PausedBy>),
-    Visit { anyway: bool, reply: oneshot::Sender<Option<Situation>> },
+    Visit { anyway: bool, grace: Option<Millis>, reply: oneshot::Sender<Option<Situation>> },
     Command { command: Command, arrived: Instant, reply: oneshot::Sender<Result<(), NotDone>> },
     Choose { ply: u32, choice: Choice, reply: oneshot::Sender<()> },
 }
@@ -211,6 +229,16 @@ impl BoardHandle {
         self.send(Message::Play { from, command, arrived }).await
     }
 
+    /// A player asks the master, who stands there, to come back in the next round. The answer comes as a [`Notice`].
+    pub async fn pass(&self, from: ConnectionId) -> Result<(), Closed> {
+        self.send(Message::Pass { from }).await
+    }
+
+    /// The walk has gone past the board.
+    pub async fn passed(&self) -> Result<(), Closed> {
+        self.send(Message::Passed).await
+    }
+
     /// The games begin, with so many opponents seated.
     pub async fn start(&self, seated: u32) -> Result<(), Closed> {
         self.send(Message::Start { seated }).await
@@ -221,10 +249,11 @@ impl BoardHandle {
         let _ = self.inbox.try_send(Message::Queue { boards_away, eta });
     }
 
-    /// The master comes to the board. `None` where it is not the master's turn; with `anyway` only where no game is on.
-    pub async fn visit(&self, anyway: bool) -> Option<Situation> {
+    /// The master comes to the board, and waits there until `grace` if that is agreed. `None` where it is not the master's turn;
+    /// with `anyway` only where no game is on.
+    pub async fn visit(&self, anyway: bool, grace: Option<Millis>) -> Option<Situation> {
         let (reply, answer) = oneshot::channel();
-        self.send(Message::Visit { anyway, reply }).await.ok()?;
+        self.send(Message::Visit { anyway, grace, reply }).await.ok()?;
         answer.await.ok()?
     }
 

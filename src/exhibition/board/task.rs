@@ -21,7 +21,7 @@ use crate::{
     },
     exhibition::shared_walk::SharedWalk,
     journal::{Entry, Journal, Pending, StorageError},
-    record::event::{ExhibitionId, Kind, PausedBy},
+    record::event::{ExhibitionId, Kind, PassedBy, PausedBy},
     rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, Millis, Played},
 };
 
@@ -45,7 +45,7 @@ pub struct Surroundings {
 
 #[derive(Debug)]
 pub(super) struct Player {
-    id: ConnectionId,
+    pub(super) id: ConnectionId,
     /// `None` once it was full: the connection sees that it is cut off, and closes.
     outbox: Option<mpsc::Sender<Notice>>,
     choices: bool,
@@ -64,6 +64,8 @@ pub struct Board {
     presence: bool,
     /// The master has come and not moved yet.
     pub(super) master_is_here: bool,
+    /// Until when the master waits for a move.
+    pub(super) grace: Option<Millis>,
     /// Whose doing the break is, if there is one.
     pub(super) paused: Option<PausedBy>,
     /// How far the master is, as told last.
@@ -87,6 +89,7 @@ impl Board {
             player: None,
             presence: false,
             master_is_here: false,
+            grace: None,
             paused: None,
             queue: None,
             retry: Millis::ZERO,
@@ -138,16 +141,18 @@ impl Board {
             Message::Attach(attachment) => self.attach(attachment).await,
             Message::Detach(id) => self.detach(id).await,
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
+            Message::Pass { from } => self.pass(from).await,
+            Message::Passed => self.tell_passed(PassedBy::Walk),
             Message::Start { seated } => self.start(seated),
             Message::Queue { boards_away, eta } => self.tell_queue(boards_away, eta),
-            Message::Leave => self.master_is_here = false,
+            Message::Leave => (self.master_is_here, self.grace) = (false, None),
             Message::Pause(paused) => self.pause(paused),
             Message::Command { command, arrived, reply } => {
                 let outcome = self.command(&command, arrived).await;
                 let _ = reply.send(outcome);
             }
-            Message::Visit { anyway, reply } => {
-                let situation = self.visit(anyway).await;
+            Message::Visit { anyway, grace, reply } => {
+                let situation = self.visit(anyway, grace).await;
                 let _ = reply.send(situation);
             }
             Message::Choose { ply, choice, reply } => self.choose(ply, choice, reply).await,
@@ -163,7 +168,9 @@ impl Board {
         self.record_presence().await;
         let game = Box::new(Game::clone(&self.game));
         let clock = self.clock();
-        self.tell(Notice::Game { game, clock });
+        let passes_left = self.around.walk.read(|walk| walk.passes_left(self.number));
+        self.tell(Notice::Game { game, clock, passes_left });
+        self.tell_visit();
         if let Some((boards_away, eta)) = self.queue.filter(|_| self.game.status() == GameStatus::Playing) {
             self.tell(Notice::Queue { boards_away, eta });
         }
@@ -297,10 +304,11 @@ impl Board {
             match fact {
                 Fact::Retracted(retracted) => self.around.walk.wait(self.number, flag(retracted.clock)),
                 Fact::Moved(played) if played.turn == self.game.master() => {
+                    self.grace = None;
                     self.around.walk.wait(self.number, flag(played.clock));
                 }
                 Fact::Moved(_) => {
-                    self.master_is_here = false;
+                    (self.master_is_here, self.grace) = (false, None);
                     self.around.walk.settle(self.number);
                 }
                 Fact::Ended { .. } => self.around.walk.settle(self.number),
@@ -348,7 +356,7 @@ impl Board {
         (wanted && theirs).then(|| Box::new(self.game.position().clone()))
     }
 
-    fn store(&self, kinds: impl IntoIterator<Item = Kind>, at: Millis) -> impl Future<Output = Pending> {
+    pub(super) fn store(&self, kinds: impl IntoIterator<Item = Kind>, at: Millis) -> impl Future<Output = Pending> {
         let entries = kinds.into_iter().map(|kind| Entry::new(at, kind)).collect();
         self.around.journal.enqueue(self.around.exhibition, entries)
     }

@@ -3,14 +3,14 @@
 use tokio::{sync::oneshot, time::Instant};
 use tracing::debug;
 
-use super::{Board, Choice, NotDone, Notice, Situation};
+use super::{Board, Choice, ConnectionId, NotDone, Notice, Situation};
 use crate::{
-    record::event::PausedBy,
-    rules::{Command, GameStatus},
+    record::event::{Kind, PassedBy, PausedBy},
+    rules::{Command, GameStatus, Millis, Refusal},
 };
 
 impl Board {
-    pub(super) async fn visit(&mut self, anyway: bool) -> Option<Situation> {
+    pub(super) async fn visit(&mut self, anyway: bool, grace: Option<Millis>) -> Option<Situation> {
         debug!("the master comes");
         let now = self.around.timeline.now();
         self.check_flag(now).await.ok()?;
@@ -23,7 +23,9 @@ impl Board {
             return None;
         }
         self.master_is_here = true;
-        self.tell(Notice::Visit);
+        // Who has moved on the way here is not waited for.
+        self.grace = grace.filter(|_| !turn);
+        self.tell_visit();
         Some(Situation { board: self.number, game: self.game.clone(), clock: self.game.clock(now) })
     }
 
@@ -46,7 +48,62 @@ impl Board {
         let at = self.around.timeline.at(arrived);
         self.check_flag(at).await?;
         let facts = self.game.decide(self.game.master(), command, at)?;
-        Ok(self.commit(facts, at, None, None).await?)
+        let here = self.master_is_here;
+        self.commit(facts, at, None, None).await?;
+        // A person stays until the walk says that they have left.
+        self.master_is_here = here;
+        Ok(())
+    }
+
+    /// Tells the player that the master is here, if so, and how long they wait.
+    pub(super) fn tell_visit(&mut self) {
+        if !self.master_is_here {
+            return;
+        }
+        self.tell(Notice::Visit);
+        let now = self.around.timeline.now();
+        if let Some(ends) = self.grace.filter(|&ends| ends > now) {
+            self.tell(Notice::Grace { ends, now });
+        }
+    }
+
+    /// The player asks the master to come back in the next round.
+    pub(super) async fn pass(&mut self, from: ConnectionId) {
+        if self.player.as_ref().is_none_or(|player| player.id != from) {
+            return;
+        }
+        if let Err(refusal) = self.check_pass() {
+            self.tell(Notice::Refused { refusal, ply: None });
+            return;
+        }
+        let now = self.around.timeline.now();
+        let left = self.around.walk.read(|walk| walk.left_after_one(self.number));
+        let passed = Kind::Passed { board: self.number, by: PassedBy::Opponent, left };
+        match self.store([passed], now).await.committed().await {
+            Ok(()) => {
+                self.around.walk.dismiss(self.number);
+                self.tell_passed(PassedBy::Opponent);
+            }
+            Err(error) => self.tell(Notice::Unstored { error, ply: None }),
+        }
+    }
+
+    fn check_pass(&self) -> Result<(), Refusal> {
+        let theirs = self.game.waits_for(self.game.master().other());
+        match self.game.status() {
+            GameStatus::Ended(..) => Err(Refusal::GameOver),
+            _ if !self.master_is_here || !theirs => {
+                let why = "you can pass while the master stands at your board and it is your turn";
+                Err(Refusal::NotAllowed(why))
+            }
+            _ => self.around.walk.read(|walk| walk.check_pass(self.number)),
+        }
+    }
+
+    /// Tells the player that a pass was used.
+    pub(super) fn tell_passed(&mut self, by: PassedBy) {
+        let left = self.around.walk.read(|walk| walk.passes_left(self.number));
+        self.tell(Notice::Passed { left, by });
     }
 
     pub(super) fn pause(&mut self, paused: Option<PausedBy>) {

@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 use super::seats::Seats;
 use crate::{
     journal::{DamagedRecord, StoredEvent, StoredKind},
-    record::event::{ExhibitionId, PausedBy},
+    record::event::{ExhibitionId, PassedBy, PausedBy},
     rules::{BoardNo, GameResult, Millis, Termination, color_from_name},
 };
 
@@ -131,6 +131,8 @@ impl<'a> Columns<'a> {
             }
             "visit" => StoredKind::Visit { board: self.board()?, excursion: false },
             "excursion" => StoredKind::Visit { board: self.board()?, excursion: true },
+            "passed" => StoredKind::Passed { board: self.board()?, by: PassedBy::parse(self.text()?)? },
+            "grace" => StoredKind::Grace { board: self.board()? },
             "paused" => {
                 let _ = self.next()?;
                 StoredKind::Paused { by: PausedBy::parse(self.text()?)? }

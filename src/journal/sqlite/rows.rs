@@ -24,6 +24,8 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
         Kind::Finished => ("finished", None),
         Kind::Visit { board, excursion: false } => ("visit", Some(board)),
         Kind::Visit { board, excursion: true } => ("excursion", Some(board)),
+        Kind::Passed { board, .. } => ("passed", Some(board)),
+        Kind::Grace { board } => ("grace", Some(board)),
         Kind::Paused { .. } => ("paused", None),
         Kind::Continued => ("continued", None),
         Kind::Game { board, fact: Fact::Retracted(_) } => ("retracted", Some(board)),
@@ -46,6 +48,7 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
     let by = match (fact, &event.kind) {
         (Some(Fact::DrawOffered { by } | Fact::DrawDeclined { by }), _) => Some(color_name(*by)),
         (_, Kind::Paused { by }) => Some(by.as_str()),
+        (_, Kind::Passed { by, .. }) => Some(by.as_str()),
         _ => None,
     };
     let end = match fact {
@@ -134,6 +137,9 @@ fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
         setups: setups::read(row)?.into(),
         walk: walk.parse().map_err(|_| bad("an unknown walk"))?,
         late_rounds: row.try_get("late_rounds")?,
+        passes: row.try_get("passes")?,
+        grace: Millis(uint(row.try_get("grace_ms")?)),
+        retract: row.try_get("retract")?,
         think: Millis(uint(row.try_get("think_ms")?)),
         master: row.try_get::<&str, _>("master")?.into(),
         seat: match row.try_get::<Option<&[u8]>, _>("master_token_hash")? {

@@ -186,8 +186,8 @@ const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws =
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
         let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, late_rounds, \
-                   think_ms, master, created_ms, master_token_hash, extra_per_board_ms, color, lot, start, chess960, own_setups) \
-                   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+                   think_ms, master, created_ms, master_token_hash, extra_per_board_ms, color, lot, start, chess960, own_setups, \
+                   passes, grace_ms, retract) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let setups = setups::columns(&program.setups);
         let created = sqlx::query(sql)
             .bind(&*program.name)
@@ -210,6 +210,9 @@ impl Store for SqliteStore {
             .bind(setups.start.fen)
             .bind(setups.start.chess960)
             .bind(setups.own)
+            .bind(program.passes)
+            .bind(int(program.grace.0))
+            .bind(program.retract)
             .execute(&mut self.connection)
             .await;
         created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))

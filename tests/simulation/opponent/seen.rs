@@ -16,6 +16,7 @@ impl Visit<'_> {
                 self.follow(ply, uci);
                 self.take_clock(&message["clock"]);
             }
+            "grace" => self.awaited = true,
             "retracted" => self.take_back(message),
             "clock" => self.take_clock(&message["clock"]),
             "draw_offered" => self.draw_offered = color_of(&message["by"]) != self.color,

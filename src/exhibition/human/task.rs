@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use tokio::{
     sync::{mpsc, watch},
-    time::{Instant, sleep},
+    time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{
+use crate::exhibition::{
     board::{BoardHandle, NotDone},
     human_seat::{Connection, Request, not_allowed},
-    master::{PERPLEXED, announce, finish},
+    master::{PERPLEXED, announce, finish, go, tell_passed},
     shared_walk::SharedWalk,
 };
 use crate::{
@@ -27,53 +27,70 @@ use crate::{
         standing::Standing,
         view::View,
     },
-    rules::{BoardNo, Command, Walk, Wish},
+    rules::{BoardNo, Millis, Walk},
 };
-
-const ON_A_BREAK: &str = "this is a break: end it first";
 
 /// What a human master's task needs of the exhibition.
 #[derive(Debug)]
-pub(super) struct Hall {
-    pub(super) exhibition: ExhibitionId,
-    pub(super) walk: SharedWalk,
-    pub(super) boards: Vec<BoardHandle>,
-    pub(super) journal: Journal,
-    pub(super) timeline: Timeline,
-    pub(super) metrics: Metrics,
-    pub(super) stage: Arc<watch::Sender<Stage>>,
-    pub(super) stop: CancellationToken,
-    pub(super) inbox: mpsc::Receiver<Request>,
-    pub(super) own: mpsc::WeakSender<Request>,
+pub(in crate::exhibition) struct Hall {
+    pub(in crate::exhibition) exhibition: ExhibitionId,
+    pub(in crate::exhibition) walk: SharedWalk,
+    pub(in crate::exhibition) boards: Vec<BoardHandle>,
+    pub(in crate::exhibition) journal: Journal,
+    pub(in crate::exhibition) timeline: Timeline,
+    pub(in crate::exhibition) metrics: Metrics,
+    pub(in crate::exhibition) stage: Arc<watch::Sender<Stage>>,
+    pub(in crate::exhibition) stop: CancellationToken,
+    pub(in crate::exhibition) inbox: mpsc::Receiver<Request>,
+    pub(in crate::exhibition) own: mpsc::WeakSender<Request>,
+}
+
+/// A reply that comes so soon after the master's move has come at once: it was chosen before.
+pub(super) const AT_ONCE: Millis = Millis(50);
+/// Then the walk holds for so long before it goes on.
+const HOLD: Millis = Millis(2000);
+
+/// What was settled about the master's part.
+#[derive(Debug)]
+pub(super) struct Customs {
+    pub(super) grace: Millis,
+    pub(super) retract: bool,
 }
 
 /// The task, before it runs.
 #[derive(Debug)]
-pub(super) struct Human {
-    hall: Hall,
-    standing: Watched<Standing>,
-    connection: Option<Connection>,
-    connections: u64,
-    here: Option<BoardNo>,
+pub(in crate::exhibition) struct Human {
+    pub(super) hall: Hall,
+    pub(super) standing: Watched<Standing>,
+    pub(super) connection: Option<Connection>,
+    pub(super) connections: u64,
+    pub(super) here: Option<BoardNo>,
     /// Where the master was before.
-    before: Option<BoardNo>,
+    pub(super) before: Option<BoardNo>,
     /// It was the master's turn when they came here, and they have neither moved nor gone on since.
-    turn: bool,
+    pub(super) turn: bool,
     /// The master has come to look at a board where it is not their turn, and stays until they want to go on.
-    looking: bool,
+    pub(super) looking: bool,
     /// The master wants to go on, though they could stay.
-    leaving: bool,
+    pub(super) leaving: bool,
     /// An excursion that a stopped server has interrupted.
-    astray: Option<BoardNo>,
-    stay: bool,
-    paused: Option<PausedBy>,
-    undo: Option<(BoardNo, u32)>,
-    over: bool,
+    pub(super) astray: Option<BoardNo>,
+    pub(super) stay: bool,
+    /// Until when an opponent is waited for who has not moved and has no pass left.
+    pub(super) grace: Option<Millis>,
+    /// The master has just moved: until when a reply counts as one at once.
+    pub(super) lingers: Option<Millis>,
+    /// Until when the walk holds after such a reply.
+    pub(super) hold: Option<Millis>,
+    pub(super) customs: Customs,
+    pub(super) paused: Option<PausedBy>,
+    pub(super) undo: Option<(BoardNo, u32)>,
+    pub(super) over: bool,
 }
 
 impl Human {
     /// The master where `view` has left them; nobody is connected.
-    pub(super) fn new(view: &View, hall: Hall) -> Human {
+    pub(in crate::exhibition) fn new(view: &View, hall: Hall) -> Human {
         if view.paused.is_some() {
             hall.timeline.hold();
         }
@@ -89,14 +106,18 @@ impl Human {
             leaving: false,
             astray: view.master_at().filter(|&board| view.last_in_order() != Some(board)),
             stay: false,
+            grace: None,
+            lingers: None,
+            hold: None,
+            customs: Customs { grace: view.program.grace, retract: view.program.retract },
             paused: view.paused,
-            undo: view.last_move,
+            undo: view.last_move.filter(|_| view.program.retract),
             over: view.stage == Stage::Finished,
         }
     }
 
     /// Serves the master until nobody can come any more.
-    pub(super) async fn run(mut self) {
+    pub(in crate::exhibition) async fn run(mut self) {
         let (stop, metrics) = (self.hall.stop.clone(), self.hall.metrics.clone());
         tokio::select! {
             biased;
@@ -117,6 +138,7 @@ impl Human {
         loop {
             self.go_on().await;
             self.show();
+            let due = self.due();
             tokio::select! {
                 biased;
                 // The break that comes of it is the next step's.
@@ -128,6 +150,7 @@ impl Human {
                 // Who changes these lives as long as `self`.
                 _ = walk.changed(), if !self.over => {}
                 _ = stage.changed(), if !self.over => {}
+                () = reached(&self.hall.timeline, due), if due.is_some() => {}
             }
         }
     }
@@ -158,7 +181,7 @@ impl Human {
         }
     }
 
-    fn is_on(&self) -> bool {
+    pub(super) fn is_on(&self) -> bool {
         !self.over && *self.hall.stage.borrow() == Stage::Running
     }
 
@@ -187,11 +210,36 @@ impl Human {
 
     /// Where to go now, and whether that is out of the walk's order.
     fn upcoming(&mut self) -> Option<(BoardNo, bool)> {
-        if self.turn {
+        let now = self.hall.timeline.now();
+        if self.turn && self.hold.is_none_or(|ends| now < ends) {
             return None;
+        }
+        if let Some(here) = self.here.filter(|_| self.hold.take().is_some() && self.turn) {
+            // It was not answered: the board is left for this round, where another one waits.
+            self.turn = !self.hall.walk.pass_by(here);
+            self.leaving = !self.turn;
+            if self.turn {
+                return None;
+            }
         }
         if let Some(board) = self.astray.take().filter(|&board| self.reads(|walk| walk.plays(board))) {
             return Some((board, true));
+        }
+        if let Some(here) = self.here.filter(|&here| self.reads(|walk| walk.is_dismissed(here))) {
+            self.hall.walk.heed(here);
+            (self.leaving, self.grace) = (true, None);
+        }
+        if let Some((here, wait)) = self.here.zip(self.grace.or(self.lingers)).filter(|_| !self.leaving) {
+            let ready = self.reads(|walk| walk.waits(here));
+            if !ready && now < wait && self.reads(|walk| walk.plays(here)) {
+                return None;
+            }
+            let lingered = self.lingers.is_some();
+            (self.grace, self.lingers) = (None, None);
+            if ready {
+                self.hold = lingered.then(|| now.plus(HOLD));
+                return Some((here, true));
+            }
         }
         let stays = (self.stay || self.looking) && !self.leaving;
         let held = self.here.filter(|&here| stays && self.reads(|walk| walk.plays(here)));
@@ -204,98 +252,38 @@ impl Human {
         Some((board, self.reads(|walk| walk.goes_back_to(board))))
     }
 
-    async fn visit(&mut self, board: BoardNo, excursion: bool) -> bool {
-        let now = self.hall.timeline.now();
-        announce(&self.hall.journal, self.hall.exhibition, Kind::Visit { board, excursion }, now).await;
+    pub(super) async fn visit(&mut self, board: BoardNo, excursion: bool) -> bool {
+        let (now, hall) = (self.hall.timeline.now(), &self.hall);
+        let way = self.reads(|walk| walk.way_to(board));
         if excursion {
-            self.hall.walk.digress(self.here.filter(|_| self.turn));
-        } else {
-            self.hall.walk.visit(board, now);
+            announce(&hall.journal, hall.exhibition, Kind::Visit { board, excursion }, now).await;
+        } else if !go(&hall.journal, hall.exhibition, &hall.walk, &way, now).await {
+            return false;
         }
-        let situation = self.hall.boards[board.index()].visit(excursion).await;
-        let Some(situation) = situation else { return false };
-        if let Some(left) = self.here.replace(board).filter(|&left| left != board) {
-            self.before = Some(left);
+        // Before anybody is told how far the master is: who is left must know of it by then.
+        if let Some(left) = self.here.filter(|&left| left != board) {
             // A board that is closed tells nobody anything.
-            let _ = self.hall.boards[left.index()].leave().await;
+            let _ = hall.boards[left.index()].leave().await;
         }
+        let mut grace = None;
+        if excursion {
+            hall.walk.digress(self.here.filter(|_| self.turn));
+        } else {
+            hall.walk.visit(board, now);
+            tell_passed(&hall.walk, &hall.boards, &way.passed).await;
+            grace = way.grace.then(|| now.plus(self.customs.grace));
+        }
+        let situation = hall.boards[board.index()].visit(excursion || grace.is_some(), grace).await;
+        let Some(situation) = situation else { return false };
+        self.before = self.here.replace(board).filter(|&left| left != board).or(self.before);
+        self.grace = grace.filter(|_| !situation.game.waits_for_master());
+        self.lingers = None;
         self.turn = situation.game.waits_for_master();
         self.looking = excursion && !self.turn;
         true
     }
 
-    async fn wish(&mut self, wish: Wish, arrived: Instant) -> Result<(), NotDone> {
-        if !self.is_on() {
-            return Err(not_allowed("the games are not on"));
-        }
-        match wish {
-            Wish::Stay(on) => self.stay = on,
-            Wish::Continue if self.paused.is_some() => return self.end_break().await,
-            Wish::Continue => return Err(not_allowed("there is no break to end")),
-            _ if self.paused.is_some() => return Err(not_allowed(ON_A_BREAK)),
-            Wish::Pause => self.begin_break(PausedBy::Master).await,
-            Wish::Next => return self.next(),
-            Wish::Go(board) => return self.go(board).await,
-            Wish::Back => {
-                let board = self.before.ok_or_else(|| not_allowed("there is no board to go back to"))?;
-                return self.go(board).await;
-            }
-            Wish::Play(board, command) => return self.play(board, command, arrived).await,
-        }
-        Ok(())
-    }
-
-    fn next(&mut self) -> Result<(), NotDone> {
-        let here = self.here;
-        let possible = match here.filter(|_| self.turn) {
-            Some(here) => self.hall.walk.pass_by(here),
-            None => self.reads(|walk| walk.next_from(here).is_some()),
-        };
-        if !possible {
-            return Err(not_allowed("nobody else waits who may be visited now"));
-        }
-        (self.turn, self.leaving) = (false, true);
-        Ok(())
-    }
-
-    async fn go(&mut self, board: BoardNo) -> Result<(), NotDone> {
-        let there = self.turn && self.here == Some(board);
-        let possible = self.reads(|walk| walk.plays(board));
-        if there || (possible && self.visit(board, true).await) {
-            Ok(())
-        } else {
-            Err(not_allowed("no game is being played at that board"))
-        }
-    }
-
-    async fn play(&mut self, number: BoardNo, command: Command, arrived: Instant) -> Result<(), NotDone> {
-        let place = (number.0 as usize).checked_sub(1);
-        let board = place.and_then(|place| self.hall.boards.get(place)).cloned();
-        let board = board.ok_or_else(|| not_allowed("there is no such board"))?;
-        match &command {
-            Command::Move { .. } if self.here != Some(number) => {
-                return Err(not_allowed("you do not stand at that board: go there first"));
-            }
-            Command::Retract if self.undo.is_none_or(|(board, _)| board != number) => {
-                let why =
-                    "that can't be taken back: you have moved at another board since, or the opponent has answered";
-                return Err(not_allowed(why));
-            }
-            _ => {}
-        }
-        board.command(command.clone(), arrived).await?;
-        match command {
-            Command::Move { ply, .. } => (self.undo, self.turn) = (Some((number, ply)), false),
-            Command::Retract => {
-                self.undo = None;
-                self.visit(number, true).await;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    async fn begin_break(&mut self, by: PausedBy) {
+    pub(super) async fn begin_break(&mut self, by: PausedBy) {
         self.hall.timeline.hold();
         if self.record(Kind::Paused { by }).await.is_err() {
             // No time passes anyway where nothing can be stored; then it is tried again.
@@ -307,7 +295,7 @@ impl Human {
         self.tell_boards(self.paused).await;
     }
 
-    async fn end_break(&mut self) -> Result<(), NotDone> {
+    pub(super) async fn end_break(&mut self) -> Result<(), NotDone> {
         self.record(Kind::Continued).await?;
         self.hall.timeline.go_on();
         self.paused = None;
@@ -327,7 +315,13 @@ impl Human {
         }
     }
 
-    fn reads<R>(&self, look: impl FnOnce(&Walk) -> R) -> R {
+    /// When the walk goes on by itself, where it waits for that.
+    fn due(&self) -> Option<Millis> {
+        let waits = self.is_on() && self.paused.is_none() && self.connection.is_some();
+        self.hold.or(self.grace).or(self.lingers).filter(|_| waits)
+    }
+
+    pub(super) fn reads<R>(&self, look: impl FnOnce(&Walk) -> R) -> R {
         self.hall.walk.read(look)
     }
 
@@ -343,6 +337,8 @@ impl Human {
             waiting: self.reads(Walk::waiting),
             stay: self.stay,
             paused: self.paused,
+            grace: self.grace,
+            hold: self.hold,
             retract: self.undo,
         };
         self.standing.modify(|shown| {
@@ -350,6 +346,12 @@ impl Human {
             *shown = standing;
             changed
         });
+    }
+}
+
+async fn reached(timeline: &Timeline, due: Option<Millis>) {
+    if let Some(due) = due {
+        timeline.reached(due).await;
     }
 }
 
