@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `time` | the two clocks outside the rules: an exhibition's own time, and the wall's |
+//! | `alarm` | waiting for a moment of an exhibition's own time |
 //! | `secret` | tokens, and where chance comes from |
 //! | `ordered_watch` | a value, and those who wait for it to change |
 //! | `metrics` | what is counted |
@@ -11,6 +12,7 @@
 //! | `address` | under which address this machine reaches its own server |
 
 pub mod address;
+pub mod alarm;
 pub mod catch_panic;
 pub mod loop_lag;
 pub mod metrics;

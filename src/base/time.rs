@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 use tracing::info;
 
 use super::ordered_watch::{Watched, Watcher};
@@ -110,25 +110,6 @@ impl Timeline {
     pub fn instant(&self, moment: Millis) -> Option<Instant> {
         let stood = self.pace.look(|stills, now| self.passes(stills).then(|| self.stood(stills, now)))?;
         Some(self.origin + duration(moment.since(self.base)) + stood)
-    }
-
-    /// Waits until the exhibition's time has reached `moment`. Where it is held meanwhile, the wait has to be begun anew.
-    pub async fn reached(&self, moment: Millis) {
-        let mut pace = self.pace();
-        while self.now() < moment {
-            let instant = self.instant(moment);
-            let sleep = async {
-                match instant {
-                    Some(instant) => sleep_until(instant).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                biased;
-                () = pace.changed() => {}
-                () = sleep => {}
-            }
-        }
     }
 
     /// Whether time passes.

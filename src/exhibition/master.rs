@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     base::{
+        alarm::reached,
         catch_panic::{Panicked, catch_panic},
         metrics::Metrics,
         time::Timeline,
@@ -99,7 +100,7 @@ impl Master {
         tokio::select! {
             biased;
             () = self.walk.ready(board) => {}
-            () = self.timeline.reached(ends) => {}
+            () = reached(&self.timeline, ends) => {}
         }
         let ready = self.walk.read(|walk| walk.waits(board));
         if !ready {

@@ -5,11 +5,13 @@
 //! | `event` | the one list that everything else stores, folds, shows or exports |
 //! | `seat_key` | whom a seat belongs to |
 //! | `standing` | how the walk stands, as a human master sees it |
+//! | `summary` | an exhibition in a line |
 //! | `view` | an exhibition as the fold of its events: what a spectator sees |
 //! | `walk_figures` | the master's walk in figures |
 
 pub mod event;
 pub mod seat_key;
 pub mod standing;
+pub mod summary;
 pub mod view;
 pub mod walk_figures;

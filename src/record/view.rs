@@ -210,6 +210,8 @@ pub struct View {
     pub score: Score,
     /// Whose doing the break is, if there is one.
     pub paused: Option<PausedBy>,
+    /// When it began, in Unix milliseconds: the exhibition's own time stands still in it.
+    pub paused_since: Option<u64>,
     /// Where the master waits for somebody who has not moved, and until when.
     pub grace: Option<(BoardNo, Millis)>,
     /// The master's last move, while nobody has moved there since: board and ply.
@@ -235,6 +237,7 @@ impl View {
             finished_at: None,
             score: Score::default(),
             paused: None,
+            paused_since: None,
             grace: None,
             last_move: None,
         }
@@ -271,8 +274,8 @@ impl View {
                 self.boards[board.index()].passes_used += 1;
             }
             Kind::Grace { board } => self.grace = Some((*board, event.at.plus(self.program.grace))),
-            Kind::Paused { by } => self.paused = Some(*by),
-            Kind::Continued => self.paused = None,
+            Kind::Paused { by } => (self.paused, self.paused_since) = (Some(*by), Some(event.wall)),
+            Kind::Continued => (self.paused, self.paused_since) = (None, None),
             Kind::Game { board, fact } => self.apply_fact(*board, fact, event),
         }
     }
@@ -387,21 +390,4 @@ impl View {
         let (board, came) = self.walk.last_in_order().filter(|_| self.stage == Stage::Running)?;
         self.boards[board.index()].waits_since.is_some_and(|(since, _)| since < came).then_some(board)
     }
-}
-
-/// An exhibition in a line, for lists.
-#[derive(Debug, Clone)]
-pub struct Summary {
-    /// Its number.
-    pub id: ExhibitionId,
-    /// What was settled when it was opened.
-    pub program: Program,
-    /// How many seats are taken.
-    pub seated: u32,
-    /// When the games began, in Unix milliseconds.
-    pub started_at: Option<u64>,
-    /// When the last one ended, in Unix milliseconds.
-    pub finished_at: Option<u64>,
-    /// The result, once it has ended.
-    pub score: Option<Score>,
 }

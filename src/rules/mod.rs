@@ -18,7 +18,7 @@
 //! | `retract` | a move that was taken back |
 //! | `recall` | whether what is stored can have happened |
 //! | `walk`, `walk_mode`, `distance` | the master's walk from board to board, its order, and how far it is to each |
-//! | `passes` | whom the walk goes past, and where it waits all the same |
+//! | `passes`, `pass_count` | whom the walk goes past, and where it waits all the same |
 //! | `wish`, `excursion` | what a human master may ask for, and what becomes of the walk then |
 
 mod clock;
@@ -31,6 +31,7 @@ mod master_color;
 mod mobility;
 mod name;
 mod notation;
+mod pass_count;
 mod passes;
 mod played;
 mod recall;
@@ -51,7 +52,8 @@ pub use game::Game;
 pub use master_color::MasterColor;
 pub use name::{BadName, PlayerName, is_visible};
 pub use notation::{fen_of, uci_of};
-pub use passes::{MOST_PASSES, Way};
+pub use pass_count::MOST_PASSES;
+pub use passes::Way;
 pub use played::Played;
 pub use result::{GameResult, Termination};
 pub use retract::Retracted;

@@ -1,23 +1,9 @@
 //! Passes: an opponent who has not moved is left until the next round, as often as was agreed.
 
-use std::collections::BTreeMap;
+use super::{BoardNo, Refusal, Walk, WalkMode, pass_count::PassCount};
 
-use super::{BoardNo, Refusal, Walk, WalkMode};
-
-/// The most passes that can be agreed.
-pub const MOST_PASSES: u32 = 9;
 /// With so many boards or fewer nobody has any: the master is back at once.
 const FEW: usize = 3;
-
-/// How many passes opponents have, and how many they have used.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Passes {
-    /// `None` for no limit.
-    limit: Option<u32>,
-    used: BTreeMap<BoardNo, u32>,
-    /// Whoever has asked the master, who stood there, to go on.
-    dismissed: Option<BoardNo>,
-}
 
 /// The walk's next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,15 +20,14 @@ impl Walk {
     /// The same walk where opponents have `limit` passes, `None` for no limit, and have `used` so many.
     #[must_use]
     pub fn with_passes(mut self, limit: Option<u32>, used: impl IntoIterator<Item = (BoardNo, u32)>) -> Walk {
-        self.passes = Passes { limit, used: used.into_iter().collect(), dismissed: None };
+        self.passes = PassCount::new(limit, used);
         self
     }
 
     /// How many passes the opponent at `board` has left; `None` for no limit.
     #[must_use]
     pub fn passes_left(&self, board: BoardNo) -> Option<u32> {
-        let used = self.passes.used.get(&board).copied().unwrap_or_default();
-        self.passes.limit.map(|limit| limit.saturating_sub(used))
+        self.passes.left(board)
     }
 
     /// How many there will be once another one is used.
@@ -66,7 +51,7 @@ impl Walk {
 
     /// A pass of `board` is used.
     pub fn pass(&mut self, board: BoardNo) {
-        *self.passes.used.entry(board).or_default() += 1;
+        self.passes.use_one(board);
     }
 
     /// The opponent at `board`, where the master stands, uses one.
@@ -84,10 +69,6 @@ impl Walk {
     /// The master has heard that the opponent at `board` asks them to go on.
     pub fn heed(&mut self, board: BoardNo) {
         self.passes.dismissed.take_if(|dismissed| *dismissed == board);
-    }
-
-    pub(super) fn arrive(&mut self) {
-        self.passes.dismissed = None;
     }
 
     /// Where the walk goes now, if a board waits that may be visited; and whom it goes past.
@@ -125,6 +106,8 @@ impl Walk {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;

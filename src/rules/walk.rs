@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{BoardNo, Millis, WalkMode, passes::Passes};
+use super::{BoardNo, Millis, WalkMode, pass_count::PassCount};
 
 /// A place in the queue: when the master's flag would fall there, where that decides, and a number that only grows.
 pub(super) type Place = (Millis, u64);
@@ -27,7 +27,7 @@ pub struct Walk {
     pub(super) interrupted: Option<BoardNo>,
     /// The last game has ended, and nobody sits down any more.
     over: bool,
-    pub(super) passes: Passes,
+    pub(super) passes: PassCount,
 }
 
 impl Walk {
@@ -46,7 +46,7 @@ impl Walk {
             rounds,
             interrupted: None,
             over: false,
-            passes: Passes::default(),
+            passes: PassCount::default(),
         }
     }
 
@@ -146,7 +146,7 @@ impl Walk {
     /// The master goes to `board` at `now`.
     pub fn visit(&mut self, board: BoardNo, now: Millis) {
         self.interrupted = None;
-        self.arrive();
+        self.passes.dismissed = None;
         self.rounds += u64::from(self.at.is_some_and(|last| board <= last));
         self.at = Some(board);
         self.recent.push_back(now);

@@ -11,7 +11,8 @@ use super::{
 use crate::{
     record::{
         event::{Event, Kind, MasterSeat, PausedBy, Score},
-        view::{BoardView, Summary, View},
+        summary::Summary,
+        view::{BoardView, View},
     },
     rules::{BoardNo, ClockReading, ClockSettings, Fact, Millis, color_name, fen_of, is_usual_start},
 };
@@ -36,6 +37,7 @@ struct Snapshot<'a> {
     grace_ms: u64,
     retract: bool,
     paused: Option<&'static str>,
+    paused_since: Option<u64>,
     walk: Value,
     score: Value,
     boards: Vec<Board<'a>>,
@@ -152,6 +154,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
         grace_ms: program.grace.0,
         retract: program.retract,
         paused: view.paused.map(PausedBy::as_str),
+        paused_since: view.paused_since,
         walk: json!({
             "mode": program.walk.as_str(),
             "started_ms": walk.started.map(|at| at.0),
@@ -204,8 +207,10 @@ pub fn event_frame(event: &Event, view: &View) -> String {
             let ends = event.at.plus(view.program.grace).0;
             json!({ "type": "grace", "seq": seq, "at_ms": at_ms, "board": board.0, "ends_ms": ends })
         }
-        Kind::Paused { by } => json!({ "type": "paused", "seq": seq, "at_ms": at_ms, "by": by.as_str() }),
-        Kind::Continued => json!({ "type": "continued", "seq": seq, "at_ms": at_ms }),
+        Kind::Paused { by } => {
+            json!({ "type": "paused", "seq": seq, "at_ms": at_ms, "by": by.as_str(), "date_ms": event.wall })
+        }
+        Kind::Continued => json!({ "type": "continued", "seq": seq, "at_ms": at_ms, "date_ms": event.wall }),
         Kind::Game { board, fact: Fact::Retracted(retracted) } => {
             let mut message = ServerMessage::retracted(board.0, retracted);
             if let ServerMessage::Retracted(told) = &mut message {

@@ -59,7 +59,9 @@ export function forecastQuery(fields, started = {}) {
       if (extra) query.set(name, extra);
     }
   }
-  const color = fields.color || started.color;
-  if (color) query.set('color', color);
+  for (const name of ['color', 'passes', 'grace']) {
+    const value = fields[name] ?? started[name];
+    if (value !== undefined) query.set(name, value);
+  }
   return query.toString();
 }

@@ -5,7 +5,7 @@ import { byId, h, setName, setTag, setText } from './dom.js';
 import { here, possible, queue, waited } from './master-state.js';
 import * as words from './master-words.js';
 import { opposite } from './position.js';
-import { boardOf, waits } from './watch-state.js';
+import { boardOf, timeNow, waits } from './watch-state.js';
 import { variantTag, who } from './words.js';
 
 /** Of those who wait, so many are named; the others are one number and Enter away. */
@@ -25,7 +25,8 @@ export function drawPanel(state, undoSan, now) {
   const board = here(state);
   const { stands } = state;
   const next = boardOf(state, stands?.next);
-  const turn = board !== null && waits(state, board);
+  // Once it is known what can be played there: until then a move would be lost.
+  const turn = possible(state) !== null || (board !== null && state.pending?.board === board.board);
   const paused = state.paused ?? null;
   const phase = state.status !== 'running' ? state.status : paused ? 'break' : turn ? 'move' : 'away';
   document.body.dataset.phase = phase;
@@ -41,6 +42,8 @@ export function drawPanel(state, undoSan, now) {
     turn,
     next,
     stay: stands?.stay,
+    grace: left(state, stands?.grace_ends_ms, now),
+    hold: left(state, stands?.hold_ends_ms, now),
     waited: board ? waited(state, board, now) : null,
   });
   setText(byId('phase'), headline);
@@ -77,6 +80,12 @@ export function drawPanel(state, undoSan, now) {
     drawClock(byId('clock-own'), board, opposite(board.color), now - board.heardAt);
   }
   byId('move').toggleAttribute('aria-disabled', possible(state) === null);
+}
+
+/** How long until a moment of the exhibition's own time; null where there is none. */
+function left(state, ends, now) {
+  const at = timeNow(state, now);
+  return ends && at !== null ? ends - at : null;
 }
 
 /** The list of who waits: built when its boards change, its times every tick. */

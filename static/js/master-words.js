@@ -76,13 +76,15 @@ export function subtitle(state, waiting, next) {
 }
 
 /** What is to be done now: headline and the line under it. */
-export function situation({ status, paused, board, turn, waited, next, stay }) {
+export function situation({ status, paused, board, turn, waited, next, stay, grace, hold }) {
   if (status === 'open') return ['Soon', 'The board comes up as soon as the games begin.'];
   if (status === 'finished') return ['The end', 'All games have ended. Thank you for playing.'];
   if (paused === 'connection') return ['Back in a moment', 'The clocks stand still.'];
   if (paused) return ['A break', 'The walk and all clocks stand still. Everybody sees that.'];
   if (!board) return ['Nobody waits', 'You go on as soon as somebody has moved.'];
   const where = `Board ${board.board} · ${who(board.name)}`;
+  if (grace > 0) return [where, `No move yet, and no pass left: you wait ${Math.ceil(grace / 1_000)} s, or go on.`];
+  if (turn && hold > 0) return [where, `An instant reply. The walk goes on in ${Math.ceil(hold / 1_000)} s: answer, or stay.`];
   if (turn) return [where, waited === null ? 'Your move.' : `Your move. Waiting ${waitingTime(waited)}.`];
   if (board.status === 'ended') return [where, 'This game has ended.'];
   if (stay) return [where, 'You stay here until you go on.'];

@@ -21,7 +21,7 @@ export function createOpenForm({ onSubmit }) {
   function update() {
     const { clock, master, start } = answers();
     const timed = isClock(clock ?? started.clock);
-    const wanted = { extra: timed, 'extra-per-board': timed, 'master-name': master === 'human', fen: start === 'fen' };
+    const wanted = { extra: timed, 'extra-per-board': timed, 'master-name': master === 'human', retract: master === 'human', fen: start === 'fen' };
     for (const [name, shown] of Object.entries(wanted)) {
       byId(`open-${name}-row`).hidden = !shown;
       // Disabled, it isn't among the answers.
@@ -45,7 +45,7 @@ export function createOpenForm({ onSubmit }) {
     /** Shows in the empty fields what the server was started with. */
     startedWith(settings) {
       started = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
-      for (const name of ['boards', 'house_bots', 'clock', 'think', 'master_extra', 'master_extra_per_board'])
+      for (const name of ['boards', 'house_bots', 'clock', 'think', 'master_extra', 'master_extra_per_board', 'grace'])
         if (name in started) form.elements[name].placeholder = started[name];
       update();
     },
@@ -57,6 +57,8 @@ function settings(answers) {
   const { master_name: name, fen, ...wishes } = answers;
   if (wishes.master) wishes.master = { kind: wishes.master, ...(name && { name }) };
   if (wishes.start === 'fen') wishes.start = fen;
+  if (wishes.passes) wishes.passes = wishes.passes === 'none' ? null : Number(wishes.passes);
+  if (wishes.retract) wishes.retract = wishes.retract === 'true';
   for (const number of ['boards', 'house_bots']) if (number in wishes) wishes[number] = Number(wishes[number]);
   if (wishes.clock !== undefined && !isClock(wishes.clock)) wishes.clock = null;
   return wishes;

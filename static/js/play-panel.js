@@ -6,16 +6,19 @@ import { drawClock } from './clock-face.js';
 import { byId, setName, setTag, setText } from './dom.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
-import { offer, phase } from './play-state.js';
-import { breakSentence, distanceSentence, outcomeFor, printedResult, resultForPlayer, variantTag } from './words.js';
+import { canPass, offer, phase } from './play-state.js';
+import { breakSentence, distanceSentence, graceSentence, outcomeFor, passesSentence, printedResult, resultForPlayer, variantTag } from './words.js';
 
-/** The headline and the line under it. */
-export function situation(state, lobby) {
+/** The headline and the line under it, at local time `now`. */
+export function situation(state, lobby, now = null) {
   const { game, seat, queue, here } = state;
   // Once a move has been made a clock runs, unless the server has stopped it.
   const halted = game?.clock?.running === null && game.moves.length > 0;
+  const awaited = now !== null && state.awaited !== null && state.awaited > now;
   const distance = state.paused
     ? breakSentence(state.paused)
+    : awaited
+    ? graceSentence(state.awaited - now)
     : halted
     ? 'The clocks stand still: the server can’t store moves at the moment. Play goes on as soon as it can.'
     : queue && queue.boardsAway > 0
@@ -65,9 +68,9 @@ export function title(state) {
 }
 
 /** Draws all that isn't the board or the move list. */
-export function drawPanel(state, { lobby, reviewing }) {
+export function drawPanel(state, { lobby, reviewing, at }) {
   const { seat, game, premove } = state;
-  const { headline, detail } = situation(state, lobby);
+  const { headline, detail } = situation(state, lobby, at);
   const now = phase(state);
   document.title = title(state);
   document.body.dataset.phase = now;
@@ -94,6 +97,10 @@ export function drawPanel(state, { lobby, reviewing }) {
 
   const standing = offer(state);
   byId('their-offer').hidden = standing !== 'theirs';
+  byId('pass').hidden = !canPass(state);
+  const limited = playing && game.passes_left !== null;
+  byId('passes').hidden = !limited;
+  if (limited) setText(byId('passes'), passesSentence(game.passes_left));
   byId('draw').disabled = standing !== null || state.pending !== null;
   for (const id of ['accept', 'decline', 'resign']) byId(id).disabled = state.pending !== null;
   setText(byId('draw'), standing === 'mine' ? 'Draw offered' : 'Offer a draw');

@@ -4,7 +4,7 @@ import { stopped } from './clock.js';
 import { answers, fate, frameOf, intention } from './intention.js';
 import { opposite } from './position.js';
 import { due, onRecord, premove, stands } from './premove.js';
-import { overtaken, premoveGone, premoveLate, takenBack } from './words.js';
+import { overtaken, passedSentence, premoveGone, premoveLate, takenBack } from './words.js';
 
 /** Before anything is known. `seat` is what the server says about the chair, `game` about the board. */
 export const nothing = {
@@ -18,6 +18,8 @@ export const nothing = {
   line: false,
   /** Whether the master stands at this board. */
   here: false,
+  /** Until when the master waits for this player's move, in local time, or null. */
+  awaited: null,
   queue: null,
   /** The last thing worth telling: `{text, kind}`. */
   notice: null,
@@ -62,6 +64,9 @@ export function chosen(state, squares) {
   const early = squares && state.game?.status === 'playing' && (pendingMove(state) || state.game.turn !== state.seat.color);
   return { ...state, premove: early ? premove(squares, state.game, state.pending) : null };
 }
+
+/** Whether the master can be asked to come back in the next round. */
+export const canPass = state => canMove(state) && state.here && !state.paused && state.game.passes_left !== 0;
 
 /** Whether the premove's turn has come. */
 export const premoveDue = state => state.premove !== null && canMove(state) && due(state.premove, state.game);
@@ -130,6 +135,7 @@ const FRAMES = {
       legal_moves: message.legal_moves ?? [],
       legal_san: message.legal_san ?? [],
       draw_offer: message.draw_offer ?? null,
+      passes_left: message.passes_left ?? null,
       result: message.result ?? null,
       termination: message.termination ?? null,
     };
@@ -147,9 +153,10 @@ const FRAMES = {
       game,
       pending: becomes === 'fits' ? state.pending : null,
       line: true,
-      // Told again after this, if there is a break.
+      // Told again after this, if there is a break, or the master is here.
       paused: null,
-      here: game.status === 'playing' && state.here,
+      here: false,
+      awaited: null,
       notice: taken ?? (game.status === 'ended' ? null : state.notice),
       gap: false,
     };
@@ -179,6 +186,7 @@ const FRAMES = {
       },
       pending: state.pending && answers(message, state.pending, seat.color) ? null : state.pending,
       here: mine ? state.here : false,
+      awaited: null,
       // Another move of this player's took its place, from elsewhere.
       notice: tookPlace(message, state.pending) ? { text: overtaken(state.pending.san), kind: 'error' } : null,
     };
@@ -217,12 +225,23 @@ const FRAMES = {
   // The server stops the clocks while it can't store moves, and says when they go on.
   clock: (state, { clock }, now) => ({ ...state, game: state.game && { ...state.game, clock, heardAt: now } }),
 
-  visit: state => ({ ...state, here: true, queue: null }),
+  visit: state => ({ ...state, here: true, awaited: null, queue: null }),
+
+  grace: (state, { left_ms }, now) => ({ ...state, awaited: now + left_ms }),
+
+  passed: (state, { by, left }) => ({
+    ...state,
+    game: state.game && { ...state.game, passes_left: left ?? null },
+    here: by === 'opponent' ? false : state.here,
+    awaited: null,
+    notice: { text: passedSentence(by, left ?? null), kind: 'info' },
+  }),
 
   queue: (state, { boards_away, eta_ms }) => ({
     ...state,
     queue: { boardsAway: boards_away, etaMs: eta_ms ?? null },
     here: boards_away === 0,
+    awaited: boards_away === 0 ? state.awaited : null,
   }),
 
   draw_offered: (state, message) => ({
@@ -252,6 +271,7 @@ const FRAMES = {
     },
     pending: null,
     here: false,
+    awaited: null,
     queue: null,
     notice: null,
   }),

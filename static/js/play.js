@@ -86,6 +86,12 @@ function receive(message) {
     case 'game':
       resend();
       break;
+    case 'grace':
+      announce(byId('announcer'), situation(state, null, now()).detail);
+      break;
+    case 'passed':
+      announce(byId('announcer'), state.notice.text);
+      break;
     case 'visit':
       bell.ring();
       announce(byId('announcer'), 'The master is here.');
@@ -140,7 +146,7 @@ function draw() {
   if (!state.game || !state.seat || door.isOpen()) return;
   byId('table').hidden = false;
   const reviewed = reviewedPosition();
-  drawPanel(state, { lobby, reviewing: reviewed !== null && state.game.status === 'playing' });
+  drawPanel(state, { lobby, at: now(), reviewing: reviewed !== null && state.game.status === 'playing' });
   board.draw(state, reviewed);
   moveList.draw(state.game.san, review ?? state.game.ply, state.game.initial_fen);
   const at = review ?? state.game.ply;
@@ -215,6 +221,7 @@ byId('premove-cancel').addEventListener('click', () => board.cancelPremove());
 byId('draw').addEventListener('click', () => say('offer_draw'));
 byId('accept').addEventListener('click', () => say('accept_draw'));
 byId('decline').addEventListener('click', () => say('decline_draw'));
+byId('pass').addEventListener('click', () => socket.send({ type: 'pass' }));
 armed(byId('resign'), 'Really resign?', () => say('resign'));
 
 /** One thing at a time: what waits for an answer or the line comes first. */
@@ -228,6 +235,7 @@ byId('withdraw-button').addEventListener('click', () => {
 });
 
 everyTick(() => {
+  if (state.awaited !== null) redraw();
   if (state.game?.clock?.running) drawClocks(state, now() - state.game.heardAt);
 });
 

@@ -49,6 +49,7 @@ function fromSnapshot(state, snapshot, now) {
     index: new Map(boards.map((board, i) => [board.board, i])),
     score: snapshot.score,
     paused: snapshot.paused ?? null,
+    pausedSince: snapshot.paused_since ?? null,
     walk: {
       mode: 'in-turn',
       started_ms: null,
@@ -212,7 +213,9 @@ const EVENTS = {
       // Any move answers or lets go of an offer of the other side's.
       draw_offer: board.draw_offer && board.draw_offer !== message.turn ? board.draw_offer : null,
     });
-    return withEvent(next, message, { byMaster, fen: message.fen, san: message.san });
+    // How long the visit has taken, as far as it is known.
+    const took = byMaster && state.master.board === board.board && state.visitMs !== null ? at - state.visitMs : null;
+    return withEvent(next, message, { byMaster, fen: message.fen, san: message.san, took });
   },
 
   ended: (state, message, now) => {
@@ -253,8 +256,24 @@ const EVENTS = {
     return withEvent(next, message, { san });
   },
 
-  paused: (state, message, now) => withEvent({ ...clocksAt(state, now, true), paused: message.by }, message, { by: message.by }),
-  continued: (state, message, now) => withEvent({ ...clocksAt(state, now, false), paused: null }, message),
+  passed: (state, message) => {
+    const next = message.left === null ? state : withBoard(state, message.board, { passes_left: message.left });
+    return withEvent(next, message, { by: message.by, left: message.left });
+  },
+
+  grace: (state, message) => withEvent(state, message),
+
+  paused: (state, message, now) =>
+    withEvent({ ...clocksAt(state, now, true), paused: message.by, pausedSince: message.date_ms ?? null }, message, {
+      by: message.by,
+    }),
+
+  continued: (state, message, now) => {
+    // The exhibition's own time stands still in a break.
+    const { pausedSince } = state;
+    const took = pausedSince !== null && message.date_ms ? message.date_ms - pausedSince : null;
+    return withEvent({ ...clocksAt(state, now, false), paused: null, pausedSince: null }, message, { took });
+  },
 
   draw_offered: (state, message) => {
     const byMaster = message.by !== boardOf(state, message.board)?.color;

@@ -1,5 +1,6 @@
 // Sentences for people: results, events, statuses. No DOM, so that the tests can read them.
 
+import { formatDuration } from './clock.js';
 import { moveNumber } from './notation.js';
 
 /** The person at a board, or what to call a seat without a name. */
@@ -91,7 +92,12 @@ export const masterLink = {
 };
 
 /** `1 seat`, `5 seats`. */
-export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+export const count = (number, noun, nouns = `${noun}s`) => `${number} ${number === 1 ? noun : nouns}`;
+
+const passesLeft = left => (left === null ? '' : left === 0 ? '; that was the last pass' : `; ${count(left, 'pass', 'passes')} left`);
+
+/** ` after 12 s`, where it took long enough to be told. */
+const after = ms => ((ms ?? 0) < 1_000 ? '' : ` after ${formatDuration(ms)}`);
 
 /** One line of the event list. */
 export function eventSentence(event) {
@@ -110,7 +116,7 @@ export function eventSentence(event) {
         ? `The exhibition is over, ${points(masterPoints(event.score))} to ${points(opponentPoints(event.score))}.`
         : 'The exhibition is over.';
     case 'moved':
-      return `Board ${board}: ${event.byMaster ? master : who(name)} plays ${moveNumber(event.fen)}${event.san}`;
+      return `Board ${board}: ${event.byMaster ? master : who(name)} plays ${moveNumber(event.fen)}${event.san}${after(event.took)}`;
     case 'ended':
       return `Board ${board}: ${resultForSpectator(event, event.result, event.termination, master)}`;
     case 'retracted':
@@ -120,7 +126,13 @@ export function eventSentence(event) {
         ? `${master} has lost the connection. The clocks stand still.`
         : 'A break: the walk and all clocks stand still.';
     case 'continued':
-      return 'The games go on.';
+      return `The games go on${after(event.took)}.`;
+    case 'passed':
+      return event.by === 'walk'
+        ? `Board ${board}: ${who(name)} hasn’t moved, and is left until the next round${passesLeft(event.left)}.`
+        : `Board ${board}: ${who(name)} passes to the next round${passesLeft(event.left)}.`;
+    case 'grace':
+      return `Board ${board}: ${master} waits for ${who(name)}.`;
     case 'draw_offered':
       return `Board ${board}: ${event.byMaster ? master : who(name)} offers a draw.`;
     case 'draw_declined':
@@ -138,6 +150,18 @@ export const breakSentence = by =>
   by === 'connection'
     ? 'The master has lost the connection. All clocks stand still until the master is back.'
     : 'A short break: the master’s walk and all clocks stand still. You may move all the same.';
+
+/** How often an opponent may still be left until the next round. */
+export const passesSentence = left => (left === 0 ? 'You have no passes left.' : `You have ${count(left, 'pass', 'passes')} left.`);
+
+/** A pass was used. */
+export const passedSentence = (by, left) => {
+  const what = by === 'walk' ? 'You hadn’t moved: the master has gone past.' : 'The master comes back in the next round.';
+  return left === null ? what : `${what} ${passesSentence(left)}`;
+};
+
+/** The master waits for a move. */
+export const graceSentence = ms => `The master waits ${Math.max(0, Math.ceil(ms / 1_000))} s more. Nothing is lost by it.`;
 
 /** Where the master is, for somebody who waits. */
 export function distanceSentence(boardsAway, estimate) {

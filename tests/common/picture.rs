@@ -55,9 +55,12 @@ impl Picture {
                     picture["master"]["board"] = Value::Null;
                     assert_eq!(picture["score"], event["score"], "the score told is the score counted");
                 }
-                "paused" => picture["paused"] = event["by"].clone(),
+                "paused" => {
+                    picture["paused"] = event["by"].clone();
+                    picture["paused_since"] = event["date_ms"].clone();
+                }
                 "continued" => {
-                    picture["paused"] = Value::Null;
+                    (picture["paused"], picture["paused_since"]) = (Value::Null, Value::Null);
                     for board in picture["boards"].as_array_mut().expect("boards") {
                         if board["status"] == "playing" && board["ply"] != 0 && !board["clock"].is_null() {
                             board["clock"]["running"] = board["turn"].clone();

@@ -7,7 +7,10 @@ use std::{
 
 use shakmaty::{CastlingMode, Position, uci::UciMove};
 use simultan::{
-    base::{metrics::Metrics, secret::SecretSource},
+    base::{
+        metrics::Metrics,
+        secret::{SecretSource, TokenHash},
+    },
     exhibition::{
         handle::ExhibitionHandle,
         policy::{Policy, RandomPolicy, ScriptedPolicy},
@@ -18,7 +21,7 @@ use simultan::{
         self, Numbered, StorageError, Store, StoredEvent, Writer,
         feed::{Feed, News},
     },
-    record::event::{Event, ExhibitionId, Program},
+    record::event::{Event, ExhibitionId, MasterSeat, Program},
     rules::{BoardNo, ClockSettings, Command, Game, GameStatus, Millis, Setups, WalkMode},
 };
 use tokio::{
@@ -123,6 +126,8 @@ pub(crate) struct Plan {
     pub(crate) clock: Option<ClockSettings>,
     pub(crate) setups: Arc<Setups>,
     pub(crate) passes: Option<u32>,
+    /// What opens the seat of a human master, if a person plays.
+    pub(crate) human: Option<TokenHash>,
     /// `None` for a master who draws lots and takes no time.
     pub(crate) think: Option<Duration>,
     pub(crate) disk: Disk,
@@ -136,6 +141,7 @@ impl Plan {
             clock: None,
             setups: Arc::default(),
             passes: None,
+            human: None,
             think: None,
             disk: Disk::default(),
         }
@@ -154,7 +160,7 @@ impl Plan {
             retract: true,
             think: Millis::ZERO,
             master: "Master".into(),
-            seat: simultan::record::event::MasterSeat::Engine,
+            seat: self.human.map_or(MasterSeat::Engine, |key| MasterSeat::Human(key.0)),
             created_at: 0,
         }
     }

@@ -84,6 +84,11 @@ impl Guest {
         self.board.play(self.id, command, Instant::now()).await.expect("a board");
     }
 
+    /// Asks the master to come back in the next round.
+    pub(crate) async fn pass(&self) {
+        self.board.pass(self.id).await.expect("a board");
+    }
+
     pub(crate) fn any_move(&self) -> Command {
         let legal = self.game.position().legal_moves();
         let uci = legal[self.game.ply() as usize * 5 % legal.len()].to_uci(CastlingMode::Standard);

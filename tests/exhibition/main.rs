@@ -5,6 +5,7 @@ mod bench;
 mod clocks;
 mod guest;
 mod panics;
+mod passes;
 #[path = "../common/planted/panics.rs"]
 mod planted;
 mod receipts;

@@ -37,7 +37,7 @@ const TABLE: [Row; 8] = [
     Row { message: "offer_draw",   nobody: "not_joined", spectator: "not_allowed", seat: "draw_offered", seat_of_ended: "game_over" },
     Row { message: "accept_draw",  nobody: "not_joined", spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "game_over" },
     Row { message: "decline_draw", nobody: "not_joined", spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "game_over" },
-    Row { message: "pass",         nobody: "not_joined", spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "not_allowed" },
+    Row { message: "pass",         nobody: "not_joined", spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "game_over" },
 ];
 
 /// What is told where a message is allowed; every other word of the table is an error's code.

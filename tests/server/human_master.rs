@@ -310,6 +310,92 @@ async fn who_stays_may_play_several_moves_at_a_board() {
 }
 
 #[tokio::test]
+async fn an_opponent_passes_while_the_master_stands_there_and_where_custom_allows_it() {
+    let (mut server, token) = hosted(4, &["--passes", "2"]).await;
+    let mut master = Master::sit_down(&server, &token).await;
+    let mut spectator = Spectator::watch(&server).await;
+    let mut ada = Player::join(&server, "Ada").await;
+    let mut others = Vec::new();
+    for name in ["Ben", "Cyd", "Dan"] {
+        others.push(Player::join(&server, name).await);
+    }
+    master.at(1).await;
+    ada.say("pass").await;
+    assert_eq!(ada.refusal().await["code"], "not_allowed", "it is the master's turn");
+    master.say(json!({ "type": "stay", "on": true })).await;
+    master.play(1, 1, "e2e4").await;
+    ada.turn().await;
+    ada.say("pass").await;
+    let passed = ada.until("the pass", |told| told["type"] == "passed").await;
+    assert_eq!((&passed["left"], &passed["by"]), (&json!(1), &json!("opponent")));
+    master.at(2).await;
+    ada.say("pass").await;
+    assert_eq!(ada.refusal().await["code"], "not_allowed", "the master is gone");
+    // Comes back to her, and she has one left, also after a crash.
+    master.say(json!({ "type": "stay", "on": false })).await;
+    spectator.until_seq(server.snapshot().await["seq"].as_u64().expect("a number")).await;
+    server.kill().await;
+    server.restart().await;
+    assert_eq!(server.snapshot().await["boards"][0]["passes_left"], 1);
+    let mut master = Master::sit_down(&server, &token).await;
+    let mut ada = Player::resume(&server, &ada.token).await;
+    let mut dan = Player::resume(&server, &others[2].token).await;
+    dan.say("resign").await;
+    dan.until("the end", |told| told["type"] == "ended").await;
+    master.say(json!({ "type": "go", "board": 1 })).await;
+    ada.until("the master", |told| told["type"] == "visit").await;
+    ada.say("pass").await;
+    let refused = ada.refusal().await;
+    assert!(refused["message"].as_str().expect("a sentence").contains("three boards"), "{refused}");
+}
+
+#[tokio::test]
+async fn with_no_pass_left_the_master_comes_all_the_same_and_everybody_sees_for_how_long() {
+    let (server, token) = hosted(4, &["--passes", "0", "--grace", "10m"]).await;
+    let mut master = Master::sit_down(&server, &token).await;
+    let mut ada = Player::join(&server, "Ada").await;
+    let mut others = Vec::new();
+    for name in ["Ben", "Cyd", "Dan"] {
+        others.push(Player::join(&server, name).await);
+    }
+    for board in 1..=4 {
+        master.at(board).await;
+        master.play(board, 1, "e2e4").await;
+    }
+    others[1].turn().await;
+    others[1].play("e7e5").await;
+    ada.until("the grace", |told| told["type"] == "grace").await;
+    master.walk("at board 1 without a turn", |walk| walk["board"] == 1 && walk["grace_ends_ms"].is_u64()).await;
+    assert_eq!(server.snapshot().await["walk"]["grace_ends_ms"], master.walk["grace_ends_ms"]);
+    // Reconnected, it is told again; and who has had enough goes on.
+    let mut ada = Player::resume(&server, &ada.token).await;
+    ada.until("the grace", |told| told["type"] == "grace").await;
+    master.say(json!({ "type": "next" })).await;
+    master.walk("at board 2", |walk| walk["board"] == 2 && walk["grace_ends_ms"].is_u64()).await;
+    others[0].turn().await;
+    others[0].play("c7c5").await;
+    master.at(2).await;
+    assert_eq!(master.walk["grace_ends_ms"], Value::Null, "the opponent has moved");
+    master.play(2, 3, "g1f3").await;
+    master.at(3).await;
+}
+
+#[tokio::test]
+async fn where_moves_stand_nothing_is_taken_back() {
+    let (server, token) = hosted(2, &["--retract", "false"]).await;
+    let mut master = Master::sit_down(&server, &token).await;
+    let _ada = Player::join(&server, "Ada").await;
+    let _ben = Player::join(&server, "Ben").await;
+    master.at(1).await;
+    master.play(1, 1, "e2e4").await;
+    master.at(2).await;
+    assert_eq!(master.walk["retract"], Value::Null);
+    master.say(json!({ "type": "retract", "board": 1 })).await;
+    assert_eq!(master.refusal().await, ("not_allowed".into(), json!(1)));
+    assert_eq!(server.snapshot().await["retract"], false);
+}
+
+#[tokio::test]
 async fn the_masters_seat_is_nobody_elses() {
     let (server, token) = hosted(1, &[]).await;
     let ada = Player::join(&server, "Ada").await;

@@ -165,6 +165,8 @@ async fn what_can_not_be_played_is_a_wrong_setting() {
         (json!({ "start": "4k3/8/8/8/8/8/8/4K3 w - - 0 1" }), "over in that position"),
         (json!({ "start": "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQ1BNR w KQkq - 0 1" }), "a king is missing"),
         (json!({ "master_extra_per_board": "25h" }), "extra time"),
+        (json!({ "passes": 10 }), "passes are a number"),
+        (json!({ "grace": "11m" }), "the time of grace"),
         (json!({ "seats": [{ "board": 3 }] }), "board 3 stands among the seats, and there is no such board"),
         (json!({ "seats": [{ "board": 0 }] }), "no such board"),
         (json!({ "seats": [{ "board": 1 }, { "board": 1 }] }), "board 1 stands among the seats twice"),

@@ -171,8 +171,8 @@ impl Board {
         let passes_left = self.around.walk.read(|walk| walk.passes_left(self.number));
         self.tell(Notice::Game { game, clock, passes_left });
         self.tell_visit();
-        if let Some((boards_away, eta)) = self.queue.filter(|_| self.game.status() == GameStatus::Playing) {
-            self.tell(Notice::Queue { boards_away, eta });
+        if let Some((boards_away, eta)) = self.queue {
+            self.tell_queue(boards_away, eta);
         }
         if let Some(by) = self.paused.filter(|_| self.game.status() == GameStatus::Playing) {
             self.tell(Notice::Paused { by });

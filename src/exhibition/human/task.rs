@@ -16,6 +16,7 @@ use crate::exhibition::{
 };
 use crate::{
     base::{
+        alarm::reached,
         catch_panic::{Panicked, catch_panic},
         metrics::Metrics,
         ordered_watch::Watched,
@@ -150,7 +151,7 @@ impl Human {
                 // Who changes these lives as long as `self`.
                 _ = walk.changed(), if !self.over => {}
                 _ = stage.changed(), if !self.over => {}
-                () = reached(&self.hall.timeline, due), if due.is_some() => {}
+                () = reached(&self.hall.timeline, due.unwrap_or_default()), if due.is_some() => {}
             }
         }
     }
@@ -346,12 +347,6 @@ impl Human {
             *shown = standing;
             changed
         });
-    }
-}
-
-async fn reached(timeline: &Timeline, due: Option<Millis>) {
-    if let Some(due) = due {
-        timeline.reached(due).await;
     }
 }
 

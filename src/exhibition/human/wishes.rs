@@ -80,6 +80,10 @@ impl Human {
         match command {
             Command::Move { ply, .. } => {
                 (self.undo, self.turn) = (Some((number, ply)).filter(|_| self.customs.retract), false);
+                if self.stay {
+                    // The opponent is told that the master is still there.
+                    let _ = self.hall.boards[number.index()].visit(true, None).await;
+                }
                 self.lingers = (!self.stay).then(|| self.hall.timeline.now().plus(AT_ONCE));
             }
             Command::Retract => {

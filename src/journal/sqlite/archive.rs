@@ -7,7 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::{OpenError, loading, rows};
 use crate::{
     journal::Record,
-    record::{event::ExhibitionId, view::Summary},
+    record::{event::ExhibitionId, summary::Summary},
 };
 
 /// A second connection that only reads.

@@ -8,7 +8,7 @@ use crate::{
     journal::Numbered,
     record::{
         event::{ExhibitionId, Kind, MasterSeat, Program, Score},
-        view::Summary,
+        summary::Summary,
     },
     rules::{BoardNo, ClockSettings, Fact, GameResult, Millis, color_name},
 };
