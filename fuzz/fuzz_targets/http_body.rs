@@ -3,12 +3,15 @@
 
 #![no_main]
 
-use std::{fmt::Display, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr, time::Duration};
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use simultan_fuzz::{
-    exhibition::{settings::{MasterChoice, PassLimit, Settings, Wishes, parse_extra, parse_think}, setup_choices::{ColorChoice, StartChoice, TimeControl}},
+    exhibition::{
+        settings::{MasterChoice, PassLimit, Settings, Wishes, parse_extra, parse_think},
+        setup_choices::{ColorChoice, StartChoice, TimeControl},
+    },
     plan::{BoardRange, Moves, Spread},
     rules::{ClockSettings, Millis, WalkMode},
 };

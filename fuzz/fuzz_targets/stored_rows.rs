@@ -11,12 +11,15 @@ use std::collections::BTreeSet;
 use arbitrary::Arbitrary;
 use damage::{Damage, wreck};
 use libfuzzer_sys::fuzz_target;
-use shakmaty::{CastlingMode, Chess, Color, EnPassantMode, Position, zobrist::Zobrist64};
+use shakmaty::{Chess, Color, EnPassantMode, Position, zobrist::Zobrist64};
 use simultan_fuzz::{
     journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
     read_pgn,
-    record::event::{Event, ExhibitionId, Kind, MasterSeat, PausedBy, Program, Stage},
-    rules::{BoardNo, ClockSettings, Command, Fact, Game, GameResult, Millis, PlayerName, Termination, WalkMode},
+    record::event::{Event, ExhibitionId, Kind, MasterSeat, PassedBy, PausedBy, Program, Stage},
+    rules::{
+        BoardNo, ClockSettings, Command, Fact, Game, GameResult, GameSetup, MasterColor, Millis, PlayerName, Setups,
+        Termination, WalkMode, chess960_start, start_from_fen, uci_of,
+    },
     wire::{self, pgn},
 };
 
@@ -56,14 +59,16 @@ fuzz_target!(|input: Input| {
         ClockSettings::new(seconds(initial.max(1)), seconds(increment % 30))
             .expect("in bounds")
             .with_master_extra(Millis(5))
+            .with_extra_per_board(Millis(3))
     });
     let program = Program {
         name: "A [fuzzed] \"exhibition\"".into(),
         boards: u32::from(input.boards % 4) + 1,
         clock,
+        setups: setups(input.boards).into(),
         walk: WalkMode::InTurn,
         late_rounds: 0,
-        passes: None,
+        passes: [None, Some(0), Some(1), Some(3)][usize::from(input.boards >> 6)],
         grace: Millis::ZERO,
         retract: true,
         think: Millis(1),
@@ -90,10 +95,23 @@ fuzz_target!(|input: Input| {
     }
 });
 
+/// How games begin, out of the number's middle bits.
+fn setups(choice: u8) -> Setups {
+    let colors =
+        [MasterColor::White, MasterColor::Black, MasterColor::Alternating, MasterColor::ByLot(u64::from(choice))];
+    let endgame = start_from_fen("4k3/pppp4/8/8/8/8/4PPPP/4K2R b K - 3 30").expect("a position");
+    let starts = [Chess::default(), Chess::default(), chess960_start(u32::from(choice) * 3), endgame];
+    Setups {
+        color: colors[usize::from(choice >> 2) % 4],
+        start: starts[usize::from(choice >> 4) % 4].clone(),
+        ..Setups::default()
+    }
+}
+
 /// Lets people do things, as far as they can; gives the lines that are stored of it.
 fn history(program: &Program, acts: &[Act]) -> Vec<StoredEvent> {
     let mut hall = Hall {
-        games: vec![Game::new(program.clock); program.boards as usize],
+        games: BoardNo::first(program.boards).map(|board| Game::set_up(program.setup(board).into())).collect(),
         taken: BTreeSet::new(),
         running: false,
         finished: false,
@@ -140,9 +158,10 @@ impl Hall {
                 self.store(Kind::Connected { board: self.board(board) });
             }
             Act::Start if !self.running && !self.taken.is_empty() => {
-                self.store(Kind::Started);
+                let seated = self.taken.len() as u32;
+                self.store(Kind::Started { seated });
                 self.running = true;
-                self.taken.iter().for_each(|board| self.games[board.index()].start());
+                self.taken.iter().for_each(|board| self.games[board.index()].start_among(seated));
             }
             Act::Visit(board) if self.running => self.store(Kind::Visit { board: self.board(board), excursion: false }),
             Act::Move { board, choice } => self.play(self.board(board), choice),
@@ -151,8 +170,14 @@ impl Hall {
                     self.play(self.board(board), choice.wrapping_mul(step.wrapping_add(3)));
                 }
             }
-            Act::Retract(board) => self.decide(board, true, &Command::Retract),
+            Act::Retract(board) => {
+                let white = self.games[self.board(board).index()].master().is_white();
+                self.decide(board, white, &Command::Retract);
+            }
             Act::Stray(board) if self.running => {
+                // Both are told on the way; how many passes are left the record counts itself.
+                self.store(Kind::Passed { board: self.board(board), by: PassedBy::Walk, left: None });
+                self.store(Kind::Grace { board: self.board(board) });
                 self.store(Kind::Visit { board: self.board(board), excursion: true });
             }
             Act::Break if self.running && !self.finished => {
@@ -186,7 +211,7 @@ impl Hall {
         let game = &self.games[board.index()];
         let legal = game.position().legal_moves();
         let Some(mv) = legal.get(usize::from(choice) % legal.len().max(1)) else { return };
-        let command = Command::Move { ply: game.ply() + 1, uci: mv.to_uci(CastlingMode::Standard) };
+        let command = Command::Move { ply: game.ply() + 1, uci: uci_of(game.position(), *mv) };
         let decided = game.decide(game.position().turn(), &command, self.now);
         self.happen(board, decided.unwrap_or_default());
     }
@@ -228,7 +253,8 @@ fn check(record: &Record, program: &Program, lines: &[StoredEvent]) {
             Kind::Game { board: of, fact } if *of == board.board => Some(fact),
             _ => None,
         });
-        ended += u32::from(check_game(facts, program, board.seat.is_some()));
+        let setup = program.setup(board.board).for_seated(record.view.seated_at_start);
+        ended += u32::from(check_game(facts, &setup, board.seat.is_some()));
         let moves: Vec<_> = board.sheet.iter().map(|record| record.uci).collect();
         assert_eq!(moves, game.moves().collect::<Vec<_>>(), "the spectators' game is the players'");
         let _ = wire::board_record(board);
@@ -246,9 +272,9 @@ fn check(record: &Record, program: &Program, lines: &[StoredEvent]) {
 }
 
 /// Follows a game on a board of its own; whether it has ended.
-fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seated: bool) -> bool {
-    let (mut position, mut ply, mut end) = (Chess::default(), 0, None);
-    let mut banks = program.clock.map(|clock| Color::ALL.map(|color| clock.bank(color.is_white())));
+fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, setup: &GameSetup, seated: bool) -> bool {
+    let (mut position, mut ply, mut end) = (setup.start.clone(), 0, None);
+    let mut banks = setup.clock.map(|clock| Color::ALL.map(|color| clock.bank(color == setup.master)));
     let mut before = Vec::new();
     for fact in facts {
         assert!(seated, "somebody plays");
@@ -263,7 +289,7 @@ fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seat
                 position = position.play(mv).expect("a legal move");
                 assert_eq!(played.hash, position.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0);
                 assert_eq!(played.clock.is_some(), banks.is_some());
-                if let (Some(clock), Some(banks), Some(settings)) = (played.clock, &mut banks, program.clock) {
+                if let (Some(clock), Some(banks), Some(settings)) = (played.clock, &mut banks, setup.clock) {
                     let now = [clock.white, clock.black];
                     let index = mover.fold_wb(0, 1);
                     assert!(now[index] <= banks[index].plus(settings.increment), "time is not made");
@@ -272,13 +298,14 @@ fn check_game<'a>(facts: impl Iterator<Item = &'a Fact>, program: &Program, seat
                 }
             }
             Fact::Retracted(retracted) => {
-                assert_eq!((retracted.ply, position.turn()), (ply, Color::Black), "the master's last move");
+                assert_eq!((retracted.ply, position.turn()), (ply, setup.master.other()), "the master's last move");
                 ply -= 1;
                 let (earlier, had) = before.pop().expect("a move to take back");
                 position = earlier;
                 assert_eq!(retracted.hash, position.zobrist_hash::<Zobrist64>(EnPassantMode::Legal).0);
                 banks = retracted.clock.map(|clock| [clock.white, clock.black]);
-                let sound = banks.zip(had).is_none_or(|(now, had)| now[0] <= had[0] && now[1] == had[1]);
+                let (own, others) = setup.master.fold_wb((0, 1), (1, 0));
+                let sound = banks.zip(had).is_none_or(|(now, had)| now[own] <= had[own] && now[others] == had[others]);
                 assert!(sound && banks.is_some() == had.is_some(), "no time is made, and the other's does not change");
             }
             Fact::Ended { result, termination } => end = Some((*result, *termination)),
@@ -304,7 +331,8 @@ fn check_pgn(record: &Record) {
     assert_eq!(read.len(), seated.len());
     for (game, board) in read.iter().zip(seated) {
         let name = board.seat.as_ref().expect("seated").name.as_str();
-        assert_eq!((game.white.as_str(), game.black.as_str()), ("Master", name));
+        let (white, black) = board.setup.master.fold_wb(("Master", name), (name, "Master"));
+        assert_eq!((game.white.as_str(), game.black.as_str()), (white, black));
         let moves: Vec<_> = board.sheet.iter().map(|record| record.uci.to_string()).collect();
         assert_eq!(game.moves, moves);
         assert_eq!(game.result, board.end.map_or("*", |(result, _)| result.as_str()));

@@ -25,6 +25,7 @@ pub mod base {
 pub mod record {
     pub mod event;
     pub mod standing;
+    pub mod summary;
     pub mod view;
     pub mod walk_figures;
 }
@@ -49,6 +50,8 @@ pub mod engine {
 #[path = "../../src/exhibition"]
 pub mod exhibition {
     pub mod settings;
+    pub mod settings_error;
+    pub mod setup_choices;
 }
 
 /// The journal's way back from stored lines, without the stores.

@@ -9,11 +9,11 @@ use crate::{
     doors::players::{self, Entrance},
     exhibition::{
         handle::ExhibitionHandle,
-        registry::Registry,
+        registry::{Registry, Which},
         settings::{MasterChoice, Settings},
         setup_choices::Lots,
     },
-    gallery::{Desk, StartError},
+    gallery::{Desk, RekeyError, StartError},
     journal::StorageError,
     record::event::{ExhibitionId, MasterSeat, Program, Stage},
     rules::{CHESS960_POSITIONS, PlayerName},
@@ -59,6 +59,12 @@ impl Host {
                     let _ = reply.send(opened.map(|opened| (opened.exhibition.id, opened.master)));
                 });
             }
+            Desk::Rekey { which, reply } => {
+                let host = self.clone();
+                tasks.spawn(async move {
+                    let _ = reply.send(host.rekey(which).await);
+                });
+            }
             Desk::Start { which, reply } => {
                 let found = self.registry.find(which);
                 tasks.spawn(async move {
@@ -71,6 +77,14 @@ impl Host {
                 });
             }
         }
+    }
+
+    async fn rekey(&self, which: Which) -> Result<Token, RekeyError> {
+        let exhibition = self.registry.find(which)?;
+        let seat = exhibition.human.ok_or(RekeyError::Program)?;
+        let token = self.registry.master_token();
+        seat.rekey(&token).await?;
+        Ok(token)
     }
 
     /// Opens an exhibition; its house bots are not seated yet.

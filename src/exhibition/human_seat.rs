@@ -1,7 +1,7 @@
 //! The seat of a human master: what opens it, and what can be asked for there.
 
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     time::Instant,
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -12,6 +12,7 @@ use crate::{
         ordered_watch::{Watched, Watcher},
         secret::{Token, TokenHash},
     },
+    journal::StorageError,
     record::standing::Standing,
     rules::{Refusal, Wish},
 };
@@ -20,20 +21,21 @@ use crate::{
 const INBOX: usize = 64;
 
 pub(super) enum Request {
-    SitDown { reply: oneshot::Sender<Sitting> },
+    SitDown { key: TokenHash, reply: oneshot::Sender<Sitting> },
+    Rekey { key: TokenHash, reply: oneshot::Sender<Result<(), StorageError>> },
     Wish { from: u64, wish: Wish, arrived: Instant, reply: oneshot::Sender<Result<(), NotDone>> },
 }
 
 /// A way to the seat. Cloning gives another one.
 #[derive(Debug, Clone)]
 pub struct HumanSeat {
-    key: TokenHash,
+    key: watch::Receiver<TokenHash>,
     inbox: mpsc::Sender<Request>,
 }
 
 impl HumanSeat {
-    /// A seat that `key` opens, and where its requests come out.
-    pub(super) fn new(key: TokenHash) -> (HumanSeat, mpsc::Receiver<Request>) {
+    /// A seat that `key` opens, until another one does, and where its requests come out.
+    pub(super) fn new(key: watch::Receiver<TokenHash>) -> (HumanSeat, mpsc::Receiver<Request>) {
         let (inbox, requests) = mpsc::channel(INBOX);
         (HumanSeat { key, inbox }, requests)
     }
@@ -46,13 +48,21 @@ impl HumanSeat {
     /// Whether `token` opens it.
     #[must_use]
     pub fn opened_by(&self, token: &Token) -> bool {
-        token.hash() == self.key
+        token.hash() == *self.key.borrow()
     }
 
-    /// Takes the seat, from whoever has it. `None` where the exhibition is gone.
-    pub async fn sit_down(&self) -> Option<Sitting> {
+    /// From now on this secret opens it, and no other: whoever sits there has to show it. Returns once that is stored.
+    pub async fn rekey(&self, token: &Token) -> Result<(), StorageError> {
         let (reply, answer) = oneshot::channel();
-        self.inbox.send(Request::SitDown { reply }).await.ok()?;
+        let request = Request::Rekey { key: token.hash(), reply };
+        self.inbox.send(request).await.map_err(|_| StorageError::Unknown)?;
+        answer.await.unwrap_or(Err(StorageError::Unknown))
+    }
+
+    /// Takes the seat, from whoever has it. `None` where the exhibition is gone, or `token` opens it no more.
+    pub async fn sit_down(&self, token: &Token) -> Option<Sitting> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(Request::SitDown { key: token.hash(), reply }).await.ok()?;
         answer.await.ok()
     }
 }

@@ -102,7 +102,8 @@ impl Exhibition {
         let human = match view.program.seat {
             MasterSeat::Engine => None,
             MasterSeat::Human(key) => {
-                let (way, requests) = HumanSeat::new(TokenHash(key));
+                let (key, opens) = watch::channel(TokenHash(key));
+                let (way, requests) = HumanSeat::new(opens);
                 let hall = Hall {
                     exhibition: view.id,
                     walk: walk.clone(),
@@ -111,6 +112,7 @@ impl Exhibition {
                     timeline: timeline.clone(),
                     metrics: services.metrics.clone(),
                     stage: stage.clone(),
+                    key,
                     stop: services.stop.clone(),
                     own: way.downgrade(),
                     inbox: requests,

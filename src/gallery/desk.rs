@@ -39,6 +39,13 @@ pub enum Desk {
         /// Its number and the secret of a human master, or why not.
         reply: oneshot::Sender<Result<(ExhibitionId, Option<Token>), StorageError>>,
     },
+    /// Give a human master a new secret; the old one is void.
+    Rekey {
+        /// In which exhibition.
+        which: Which,
+        /// The secret, or why not.
+        reply: oneshot::Sender<Result<Token, RekeyError>>,
+    },
     /// Start one with the seats taken so far.
     Start {
         /// Which.
@@ -46,6 +53,20 @@ pub enum Desk {
         /// Which it was, or why not.
         reply: oneshot::Sender<Result<ExhibitionId, StartError>>,
     },
+}
+
+/// Why a master gets no new secret.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RekeyError {
+    /// The exhibition can't be entered.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// Nobody sits there.
+    #[error("a program plays as the master here, which needs no link")]
+    Program,
+    /// It could not be stored.
+    #[error("the new link could not be stored; the old one still opens the seat, please try again")]
+    Storage(#[from] StorageError),
 }
 
 /// Why an exhibition does not start.

@@ -80,7 +80,7 @@ async fn welcome(
         link.client().showed_bad_token(Lock::Seat);
         return Err(refuse(link, Code::BadToken, "this is not the master's token").await);
     }
-    let sitting = seat.sit_down().await.ok_or(Some(Close::Restart))?;
+    let sitting = seat.sit_down(&token).await.ok_or(Some(Close::Restart))?;
     Ok((id, sitting))
 }
 

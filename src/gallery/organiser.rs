@@ -11,7 +11,7 @@ use axum::{
 };
 use tokio::{sync::oneshot, time::timeout};
 
-use super::{Desk, StartError, find::which, state::Gallery};
+use super::{Desk, RekeyError, StartError, find::which, state::Gallery};
 use crate::{
     base::secret::TokenHash,
     doors::{
@@ -91,6 +91,28 @@ pub(super) async fn start(
         Problem::new(status, code, error.to_string())
     })?;
     shown(&gallery, id, StatusCode::OK)
+}
+
+/// `POST /api/exhibitions/{exhibition}/master`: a new secret for a human master.
+pub(super) async fn rekey(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    authorise(&gallery, &client, &headers)?;
+    let which = which(&name)?;
+    let (reply, answer) = oneshot::channel();
+    let token = ask(&gallery, Desk::Rekey { which, reply }, answer).await?.map_err(|error| {
+        let (status, code) = match &error {
+            RekeyError::Entry(EntryError::NoSuchExhibition) => (StatusCode::NOT_FOUND, "no_such_exhibition"),
+            RekeyError::Entry(EntryError::Ended) => (StatusCode::CONFLICT, "closed"),
+            RekeyError::Program => (StatusCode::CONFLICT, "not_allowed"),
+            RekeyError::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, "internal"),
+        };
+        Problem::new(status, code, error.to_string())
+    })?;
+    Ok(json(StatusCode::OK, serde_json::json!({ "master_token": token.reveal() }).to_string()))
 }
 
 async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Receiver<T>) -> Result<T, Problem> {

@@ -24,6 +24,7 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/exhibitions", get(api::list).post(organiser::open))
         .route("/api/exhibitions/{exhibition}", get(api::snapshot))
         .route("/api/exhibitions/{exhibition}/start", post(organiser::start))
+        .route("/api/exhibitions/{exhibition}/master", post(organiser::rekey))
         .route("/api/exhibitions/{exhibition}/games.pgn", get(api::games))
         .route("/api/exhibitions/{exhibition}/boards/{board}", get(api::board))
         .route("/api/exhibitions/{exhibition}/boards/{board}/game.pgn", get(api::game))

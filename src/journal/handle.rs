@@ -28,6 +28,7 @@ pub(crate) enum Health {
 
 pub(super) enum Request {
     Create { program: Program, reply: Reply<ExhibitionId> },
+    Rekey { exhibition: ExhibitionId, key: [u8; 32], reply: Reply<()> },
     Append { exhibition: ExhibitionId, entries: Vec<Entry>, reply: Reply<()> },
     Recall { exhibition: ExhibitionId, board: BoardNo, reply: Reply<Game> },
 }
@@ -69,6 +70,13 @@ impl Journal {
     pub async fn create(&self, program: Program) -> Result<ExhibitionId, StorageError> {
         let (reply, answer) = oneshot::channel();
         self.requests.send(Request::Create { program, reply }).await.map_err(|_| StorageError::Unknown)?;
+        answer.await.unwrap_or(Err(StorageError::Unknown))
+    }
+
+    /// From now on another secret, by its SHA-256, opens a human master's seat. Returns once that is stored.
+    pub async fn rekey(&self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(Request::Rekey { exhibition, key, reply }).await.map_err(|_| StorageError::Unknown)?;
         answer.await.unwrap_or(Err(StorageError::Unknown))
     }
 

@@ -20,6 +20,10 @@ impl Store for MemoryStore {
         Ok(ExhibitionId(self.exhibitions))
     }
 
+    async fn rekey(&mut self, _exhibition: ExhibitionId, _key: [u8; 32]) -> Result<(), StorageError> {
+        Ok(())
+    }
+
     async fn append(&mut self, _lines: &[Numbered]) -> Result<(), StorageError> {
         Ok(())
     }

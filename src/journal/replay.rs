@@ -244,6 +244,11 @@ impl Record {
             Kind::Connected { board } | Kind::Disconnected { board } if !taken(board) => {
                 Some("somebody comes or goes who has no seat")
             }
+            Kind::Started { seated }
+                if *seated as usize > self.view.boards.iter().filter(|board| board.seat.is_some()).count() =>
+            {
+                Some("more begin to play than have a seat")
+            }
             Kind::Started { .. } if stage != Stage::Open => Some("the games begin twice"),
             Kind::Paused { .. } if stage != Stage::Running => Some("a break of games that are not on"),
             Kind::Paused { .. } if self.view.paused.is_some() => Some("a break within a break"),

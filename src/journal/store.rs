@@ -57,6 +57,12 @@ pub trait Store: Send + 'static {
 
     /// Makes room for a new exhibition and gives it a number.
     fn create(&mut self, program: &Program) -> impl Future<Output = Result<ExhibitionId, StorageError>> + Send;
+    /// From now on another secret, by its SHA-256, opens a human master's seat.
+    fn rekey(
+        &mut self,
+        exhibition: ExhibitionId,
+        key: [u8; 32],
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
     /// Stores all lines or none, and survives the loss of power once it returns.
     fn append(&mut self, lines: &[Numbered]) -> impl Future<Output = Result<(), StorageError>> + Send;
     /// The game on a board as the stored lines have it.

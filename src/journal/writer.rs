@@ -97,6 +97,11 @@ impl<S: Store> Writer<S> {
             match request {
                 Request::Append { exhibition, entries, reply } => appends.push((exhibition, entries, reply)),
                 Request::Recall { exhibition, board, reply } => recalls.push((exhibition, board, reply)),
+                Request::Rekey { exhibition, key, reply } => {
+                    let outcome = patiently(&self.brake, self.store.rekey(exhibition, key)).await;
+                    self.report(&outcome)?;
+                    let _ = reply.send(outcome);
+                }
                 Request::Create { program, reply } => {
                     let outcome = patiently(&self.brake, self.store.create(&program)).await;
                     self.report(&outcome)?;

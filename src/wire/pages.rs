@@ -119,6 +119,14 @@ fn clock_settings(clock: Option<ClockSettings>) -> Value {
     })
 }
 
+/// The contract's word for who the master is.
+fn kind(seat: &MasterSeat) -> &'static str {
+    match seat {
+        MasterSeat::Engine => "engine",
+        MasterSeat::Human(_) => "human",
+    }
+}
+
 fn score(score: Score) -> Value {
     json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses, "playing": score.playing })
 }
@@ -140,10 +148,7 @@ pub fn snapshot(view: &View, now: Millis) -> String {
         finished_at: view.finished_at,
         master: json!({
             "name": &*program.master,
-            "kind": match program.seat {
-                MasterSeat::Engine => "engine",
-                MasterSeat::Human(_) => "human",
-            },
+            "kind": kind(&program.seat),
             "color": view.master_color().map(color_name),
             "board": view.master_at().map(|board| board.0),
         }),
@@ -292,6 +297,7 @@ pub fn exhibition_list(listed: &[Summary]) -> String {
                 "boards": listed.program.boards,
                 "seated": listed.seated,
                 "master": &*listed.program.master,
+                "master_kind": kind(&listed.program.seat),
                 "created_at": listed.program.created_at,
                 "started_at": listed.started_at,
                 "finished_at": listed.finished_at,

@@ -67,6 +67,9 @@ export const startedWith = async token => (await request('/api/organiser', { tok
 
 export const start = (id, token) => request(at(id, '/start'), { method: 'POST', token });
 
+/** A new secret for a human master; the old one is void. */
+export const newMasterLink = (id, token) => request(at(id, '/master'), { method: 'POST', token });
+
 export const open = (settings, token) =>
   request('/api/exhibitions', {
     method: 'POST',

@@ -28,6 +28,7 @@ export const LABELS = {
 };
 
 export const MOVE_HINT = 'Nf3, or 12';
+export const NOT_DONE = 'The line is down just now: that was not done.';
 export const RESIGN_SURE = 'Resign this game?';
 export const DRAW_AGAIN = 'Press d once more to offer a draw.';
 export const CONNECTING = 'Connecting… the clocks stand still until you are back.';

@@ -138,8 +138,8 @@ async function readSheet() {
 }
 
 function say(message) {
-  state = { ...state, notice: '' };
-  socket?.send(message);
+  const sent = welcome && socket.send(message);
+  state = { ...state, notice: sent ? '' : words.NOT_DONE };
   redraw();
 }
 

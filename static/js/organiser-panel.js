@@ -5,7 +5,7 @@ import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
 import { createOpenForm } from './open-form.js';
 import { organiserToken } from './organiser.js';
-import { count, masterLink } from './words.js';
+import { count, masterLink, REHEARSAL } from './words.js';
 
 /** The panel; `onChange()` after it has changed something. Without the organiser's token it stays hidden. */
 export function createOrganiserPanel(onChange) {
@@ -31,6 +31,14 @@ export function createOrganiserPanel(onChange) {
     }
   }
 
+  byId('rehearse').addEventListener('click', () =>
+    attempt(async () => {
+      const { boards } = await api.startedWith(token);
+      const settings = { name: REHEARSAL, boards, house_bots: boards, master: { kind: 'human' } };
+      showMasterLink(await api.open(settings, token));
+    }),
+  );
+
   const form = createOpenForm({ onSubmit: settings => attempt(async () => showMasterLink(await api.open(settings, token))) });
 
   /** A person's seat opens with this link alone, and nobody else is told it. */
@@ -49,6 +57,21 @@ export function createOrganiserPanel(onChange) {
     };
   }
 
+  const linked = one =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'button',
+        onclick: () =>
+          attempt(async () => {
+            const { master_token } = await api.newMasterLink(one.id, token);
+            showMasterLink({ ...one, master: { name: one.master }, master_token });
+          }),
+      },
+      masterLink.renew,
+    );
+
   const startable = one =>
     h(
       'li',
@@ -60,26 +83,34 @@ export function createOrganiserPanel(onChange) {
         h('span', { class: 'quiet' }, ` ${one.seated} of ${count(one.boards, 'seat')} taken`),
       ),
       h(
-        'button',
-        {
-          type: 'button',
-          class: 'button',
-          disabled: one.seated === 0,
-          onclick: () => attempt(() => api.start(one.id, token)),
-        },
-        `Start with ${count(one.seated, 'opponent')}`,
+        'span',
+        { class: 'actions' },
+        one.master_kind === 'human' && linked(one),
+        one.status === 'open' &&
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'button',
+              disabled: one.seated === 0,
+              onclick: () => attempt(() => api.start(one.id, token)),
+            },
+            `Start with ${count(one.seated, 'opponent')}`,
+          ),
       ),
     );
 
   begin().catch(error => setText(byId('trouble'), error.message));
 
   return {
-    /** Lists the exhibitions that can be started. */
+    /** Lists the exhibitions that can be started, and those whose master may need a new link. */
     draw(exhibitions) {
       if (token === null) return;
-      const open = exhibitions.filter(one => one.status === 'open');
+      const open = exhibitions.filter(
+        one => one.status === 'open' || (one.status === 'running' && one.master_kind === 'human'),
+      );
       // Only when something changed, so that a button doesn't vanish under a finger.
-      const key = JSON.stringify(open.map(one => [one.id, one.seated]));
+      const key = JSON.stringify(open.map(one => [one.id, one.seated, one.status]));
       if (key === drawn) return;
       drawn = key;
       byId('startable').replaceChildren(...open.map(startable));

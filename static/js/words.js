@@ -83,11 +83,15 @@ export function points(number) {
 export const masterPoints = score => score.wins + score.draws / 2;
 export const opponentPoints = score => score.losses + score.draws / 2;
 
+/** The name of an exhibition in which a person practises the master’s seat. */
+export const REHEARSAL = 'Rehearsal';
+
 /** What the organiser is told of a human master's link. */
 export const masterLink = {
   text: (master, name) => `${master} plays “${name}” with this link. It is shown once: whoever has it is the master.`,
   open: 'Take the master’s seat',
   copy: 'Copy the link',
+  renew: 'New link for the master',
   copied: 'The link is copied. Whoever has it is the master.',
 };
 

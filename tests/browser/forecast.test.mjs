@@ -70,7 +70,7 @@ test('with a clock come the master’s extra time and the risk', async t => {
   await page.click('#open button');
   await until(page, () => !document.getElementById('another').open);
   const made = await server.get('/api/exhibitions/current');
-  assert.deepEqual(made.clock, { initial_ms: 300_000, increment_ms: 3_000, master_extra_ms: 10_800_000 });
+  assert.deepEqual(made.clock, { initial_ms: 300_000, increment_ms: 3_000, master_extra_ms: 10_800_000, master_extra_per_board_ms: 0 });
   assert.equal(made.boards.length, 4);
   await page.click('summary');
   assert.ok(await page.isHidden('#open-extra'));

@@ -73,6 +73,27 @@ test('the organiser opens an evening of Chess960 with a person at Black, and bot
   assert.equal(await watcher.textContent('#follow-variant'), 'Chess960');
 });
 
+test('the organiser practises the master’s seat with one click, and replaces a lost link', async t => {
+  const server = await startServer(t, { boards: 3, engine: 'random', 'bot-pace': '10ms' });
+  const organiser = await (await visitor(server)).open(`/#organiser=${ORGANISER}`);
+  await organiser.click('summary');
+  await organiser.click('#rehearse');
+  await organiser.locator('#master-link-open').waitFor();
+  const link = await organiser.getAttribute('#master-link-open', 'href');
+  const master = await (await visitor(server)).open(new URL(link).pathname + new URL(link).hash);
+  await until(master, () => document.body.dataset.phase === 'move');
+  await master.keyboard.type('e4');
+  await master.keyboard.press('Enter');
+  await until(master, () => document.getElementById('number').textContent === '2' && document.body.dataset.phase === 'move');
+  // The link is lost: another one is had, and the old one's page says that it is no more.
+  await organiser.getByRole('button', { name: 'New link for the master' }).click();
+  await until(organiser, old => document.getElementById('master-link-open').href !== old, link);
+  await master.locator('#door').waitFor();
+  const again = await organiser.getAttribute('#master-link-open', 'href');
+  const other = await (await visitor(server)).open(new URL(again).pathname + new URL(again).hash);
+  await until(other, () => document.getElementById('number').textContent === '2' && document.body.dataset.phase === 'move');
+});
+
 test('the dashboard adds what the opponents bring the master, and counts each game in its colour', async t => {
   const server = await startServer(t, { boards: 2, engine: 'random', color: 'alternating', clock: '10m', 'master-extra-per-board': '1m' });
   const watcher = await (await visitor(server)).open('/e/current');

@@ -92,8 +92,9 @@ const MASTER: &str = "sm_a_person";
 
 async fn sit_down(bench: &Bench) -> Sitting {
     let seat = bench.exhibition.human.clone().expect("a person is the master");
-    assert!(seat.opened_by(&Token::from(MASTER.to_owned())));
-    seat.sit_down().await.expect("the seat")
+    let token = Token::from(MASTER.to_owned());
+    assert!(seat.opened_by(&token));
+    seat.sit_down(&token).await.expect("the seat")
 }
 
 /// Waits until the master stands at `board`.

@@ -70,7 +70,7 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 24] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 25] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/play",                            Anybody,        always(200)),
@@ -95,6 +95,8 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 24] = [
     (WEBSOCKET, "/ws/{exhibition}/play",                        Anybody,        always(101)),
     (WEBSOCKET, "/ws/{exhibition}/watch",                       Anybody,        [101, 101, 101, 404]),
     ("GET",  "/anything/else",                                  Anybody,        always(404)),
+    // Programs play in all of them.
+    ("POST", "/api/exhibitions/{exhibition}/master",            OrganiserAlone, [409, 409, 409, 404]),
     // After this one it is no longer open.
     ("POST", "/api/exhibitions/{exhibition}/start",             OrganiserAlone, [200, 409, 409, 404]),
 ];

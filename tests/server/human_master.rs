@@ -381,6 +381,33 @@ async fn with_no_pass_left_the_master_comes_all_the_same_and_everybody_sees_for_
 }
 
 #[tokio::test]
+async fn a_new_link_voids_the_old_one_for_good() {
+    let (mut server, token) = hosted(2, &[]).await;
+    let _ada = Player::join(&server, "Ada").await;
+    let _ben = Player::join(&server, "Ben").await;
+    let mut lost = Master::sit_down(&server, &token).await;
+    lost.at(1).await;
+    let answer = server.post("/api/exhibitions/current/master", "").await;
+    assert_eq!(answer.status, 200);
+    let new = answer.json()["master_token"].as_str().expect("a token").to_owned();
+    assert!(new.starts_with("sm_") && new != token);
+    assert_eq!(lost.link.end().await, Heard::Closed(4001), "whoever sits there with the old one goes");
+    server.kill().await;
+    server.restart().await;
+    let mut link = Link::connect(&server, "/ws/current/master").await;
+    link.send(&json!({ "type": "master", "token": token })).await;
+    assert_eq!(link.message().await["code"], "bad_token");
+    let mut master = Master::sit_down(&server, &new).await;
+    master.at(1).await;
+    master.play(1, 1, "e2e4").await;
+    // A program needs none.
+    let id = server.post("/api/exhibitions", r#"{"master":{"kind":"engine"}}"#).await.json()["id"].clone();
+    let path = format!("/api/exhibitions/{}/master", id.as_str().expect("an id"));
+    server.post(&path, "").await.assert_error(409, "not_allowed");
+    server.post("/api/exhibitions/99/master", "").await.assert_error(404, "no_such_exhibition");
+}
+
+#[tokio::test]
 async fn where_moves_stand_nothing_is_taken_back() {
     let (server, token) = hosted(2, &["--retract", "false"]).await;
     let mut master = Master::sit_down(&server, &token).await;

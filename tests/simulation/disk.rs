@@ -178,6 +178,11 @@ impl Store for Held {
         Ok(ExhibitionId(1))
     }
 
+    async fn rekey(&mut self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {
+        let _ = (exhibition, key);
+        Ok(())
+    }
+
     async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
         let what: Vec<String> =
             lines.iter().map(|line| format!("{} {}", line.event.seq, name(&line.event.kind))).collect();

@@ -30,7 +30,7 @@ pub(crate) async fn play(world: Arc<World>, seat: HumanSeat, hub: Arc<Hub>, mut 
     }
     loop {
         sleep(chance.millis(0, 20_000)).await;
-        let Some(sitting) = seat.sit_down().await else { return };
+        let Some(sitting) = seat.sit_down(&token()).await else { return };
         world.note(format_args!("the master sits down"));
         Person { world: &world, hub: &hub, chance: &mut chance, sitting }.stay().await;
         world.note(format_args!("the master's line is lost"));

@@ -4,6 +4,7 @@ use arbitrary::Arbitrary;
 use shakmaty::{Color, Square, uci::UciMove};
 use simultan_fuzz::{
     journal::{StoredEvent, StoredKind},
+    record::event::PassedBy,
     rules::{BoardNo, GameResult, Millis, PlayerName, Termination},
 };
 
@@ -117,16 +118,18 @@ fn any_end(result: u8, termination: u8) -> (GameResult, Termination) {
 
 fn any_kind(kind: u8, board: BoardNo) -> StoredKind {
     let by = if kind & 16 == 0 { Color::White } else { Color::Black };
-    match kind % 10 {
+    match kind % 12 {
         0 => StoredKind::Joined { board, name: PlayerName::parse("Somebody").expect("a name"), bot: false },
         1 => StoredKind::Connected { board },
         2 => StoredKind::Disconnected { board },
-        3 => StoredKind::Started,
+        3 => StoredKind::Started { seated: u32::from(kind) },
         4 => StoredKind::Finished,
         5 => StoredKind::Visit { board, excursion: false },
         6 => StoredKind::DrawOffered { board, by },
         7 => StoredKind::DrawDeclined { board, by },
         8 => StoredKind::Moved { board, ply: 1, uci: "e2e4".parse().expect("a move"), banks: None, hash: 0 },
+        9 => StoredKind::Passed { board, by: PassedBy::Opponent },
+        10 => StoredKind::Grace { board },
         _ => {
             let (result, termination) = any_end(kind / 10, kind / 3);
             StoredKind::Ended { board, result, termination }

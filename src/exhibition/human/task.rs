@@ -20,6 +20,7 @@ use crate::{
         catch_panic::{Panicked, catch_panic},
         metrics::Metrics,
         ordered_watch::Watched,
+        secret::TokenHash,
         time::Timeline,
     },
     journal::{Entry, Journal},
@@ -41,6 +42,8 @@ pub(in crate::exhibition) struct Hall {
     pub(in crate::exhibition) timeline: Timeline,
     pub(in crate::exhibition) metrics: Metrics,
     pub(in crate::exhibition) stage: Arc<watch::Sender<Stage>>,
+    /// What opens the seat.
+    pub(in crate::exhibition) key: watch::Sender<TokenHash>,
     pub(in crate::exhibition) stop: CancellationToken,
     pub(in crate::exhibition) inbox: mpsc::Receiver<Request>,
     pub(in crate::exhibition) own: mpsc::WeakSender<Request>,
@@ -158,7 +161,9 @@ impl Human {
 
     async fn take(&mut self, request: Request) {
         match request {
-            Request::SitDown { reply } => {
+            // Who knows an old one only is not there.
+            Request::SitDown { key, .. } if key != *self.hall.key.borrow() => {}
+            Request::SitDown { reply, .. } => {
                 self.connections += 1;
                 let (connection, sitting) = Connection::new(self.connections, self.hall.own.clone(), &self.standing);
                 if let Some(old) = self.connection.replace(connection) {
@@ -169,6 +174,17 @@ impl Human {
                     // Where it can't be stored the break goes on, and the master can end it.
                     let _ = self.end_break().await;
                 }
+            }
+            Request::Rekey { key, reply } => {
+                let outcome = self.hall.journal.rekey(self.hall.exhibition, key.0).await;
+                if outcome.is_ok() {
+                    self.hall.key.send_replace(key);
+                    // The break that comes of it is the next step's.
+                    if let Some(old) = self.connection.take() {
+                        old.replace();
+                    }
+                }
+                let _ = reply.send(outcome);
             }
             Request::Wish { from, wish, arrived, reply } => {
                 let speaks = self.connection.as_ref().is_some_and(|connection| connection.id == from);

@@ -218,6 +218,12 @@ impl Store for SqliteStore {
         created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))
     }
 
+    async fn rekey(&mut self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {
+        let sql = "update exhibition set master_token_hash = ? where id = ?";
+        let done = sqlx::query(sql).bind(key.to_vec()).bind(exhibition.0).execute(&mut self.connection).await;
+        done.map(|_| ()).map_err(|error| verdict(&error))
+    }
+
     async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
         self.append_lines(lines).await.map_err(|error| verdict(&error))
     }

@@ -36,6 +36,10 @@ impl<S: Store> Store for Hasty<S> {
         self.caught_up().await?.create(program).await
     }
 
+    async fn rekey(&mut self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {
+        self.caught_up().await?.rekey(exhibition, key).await
+    }
+
     async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
         self.caught_up().await?;
         let copy = |line: &Numbered| Numbered { event: line.event.clone(), ..*line };
