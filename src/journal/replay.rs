@@ -121,6 +121,11 @@ impl Replay {
     /// No line follows.
     pub fn finish(self) -> Result<Record, DamagedRecord> {
         let Record { view, games, .. } = &self.record;
+        let taken = view.boards.iter().filter(|board| board.seat.is_some()).count();
+        if view.seated_at_start as usize > taken {
+            let what = "more began to play than have a seat";
+            return Err(DamagedRecord::Value { exhibition: view.id, seq: view.seq, what });
+        }
         match (1u32..).map(BoardNo).zip(games).find(|(_, game)| game.due().is_some()) {
             None => Ok(self.record),
             Some((board, _)) => {
@@ -244,11 +249,6 @@ impl Record {
             Kind::Connected { board } | Kind::Disconnected { board } if !taken(board) => {
                 Some("somebody comes or goes who has no seat")
             }
-            Kind::Started { seated }
-                if *seated as usize > self.view.boards.iter().filter(|board| board.seat.is_some()).count() =>
-            {
-                Some("more begin to play than have a seat")
-            }
             Kind::Started { .. } if stage != Stage::Open => Some("the games begin twice"),
             Kind::Paused { .. } if stage != Stage::Running => Some("a break of games that are not on"),
             Kind::Paused { .. } if self.view.paused.is_some() => Some("a break within a break"),
@@ -365,6 +365,7 @@ mod tests {
             (after_start(&[moves("f2f3 e7e5 g2g4 d8h4"), vec![resigned()]].concat()), "goes on though"),
             (after_start(&[StoredKind::DrawDeclined { board: BOARD, by: Color::Black }]), "nobody has offered"),
             (after_start(&[StoredKind::Started { seated: 1 }]), "begin twice"),
+            (vec![joined(), StoredKind::Started { seated: 2 }], "more began to play"),
             (after_start(&[StoredKind::Finished]), "ends before its games"),
             (after_start(&[resigned(), StoredKind::Finished, StoredKind::Finished]), "ends before its games"),
             (vec![joined(), joined()], "taken twice"),
