@@ -27,6 +27,8 @@ let token = broughtToken();
 let state = nothing;
 let socket = null;
 let welcome = false;
+/** The board that the wall was scrolled to last. */
+let insight = null;
 /** The moves of the board where the master stands, as SAN: `{board, initial_fen, san}`. */
 let sheet = null;
 let arrived = null;
@@ -243,12 +245,18 @@ function draw() {
   if (sheet) moves.draw(sheet.san, sheet.san.length, sheet.initial_fen);
   queue.draw(state, now());
   if (wall.fit(seated(state).length, state.timed)) boards.resized();
-  wall.keepInSight(boards.placeOf(state.stands?.board));
+  if (state.stands?.board !== insight) keepInSight();
   boards.draw(state, null);
+}
+
+function keepInSight() {
+  insight = state.stands?.board;
+  wall.keepInSight(boards.placeOf(insight));
 }
 
 everyTick(() => {
   if (state.status !== 'running' || document.hidden || door.isOpen()) return;
+  keepInSight();
   drawPanel(state, boardOf(state, state.stands?.retract?.board)?.san, now());
   queue.draw(state, now());
   boards.tick(now());

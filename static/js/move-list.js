@@ -6,6 +6,7 @@ import { h } from './dom.js';
 export function createMoveList(list, { onPick }) {
   let drawn = [];
   let offset = 0;
+  let marked = null;
 
   const button = (san, ply) => h('button', { type: 'button', 'data-ply': ply, onclick: () => onPick(ply) }, san);
 
@@ -26,6 +27,8 @@ export function createMoveList(list, { onPick }) {
       const [, turn = 'w', , , , fullmove = '1'] = initialFen?.split(' ') ?? [];
       const first = (Number(fullmove) - 1) * 2 + (turn === 'b' ? 1 : 0);
       const goesOn = first === offset && drawn.every((move, i) => move === san[i]) && drawn.length <= san.length;
+      // Looking at where the mark is would have the browser lay the page out.
+      if (goesOn && drawn.length === san.length && marked === at) return;
       if (!goesOn) {
         list.replaceChildren();
         drawn = [];
@@ -33,6 +36,7 @@ export function createMoveList(list, { onPick }) {
       }
       for (let ply = drawn.length + 1; ply <= san.length; ply++) append(san[ply - 1], ply);
       drawn = san.slice();
+      marked = at;
       mark(at);
     },
   };

@@ -15,10 +15,15 @@ const BETWEEN_SCROLLS_MS = 1_500;
 /** `onChange()` when the wall has another size or another part of it is in sight, and should be drawn anew. */
 export function createWall(wall, { onChange }) {
   let fitted = '';
+  /** What there is room for, until it changes: asking for it would have the browser lay the page out. */
+  let room = null;
   let touchedAt = -Infinity;
   let scrolledAt = -Infinity;
 
-  new ResizeObserver(onChange).observe(wall);
+  new ResizeObserver(() => {
+    room = null;
+    onChange();
+  }).observe(wall);
   // On narrow screens it is the page that scrolls.
   for (const scroller of [wall, document]) scroller.addEventListener('scroll', onChange, { passive: true });
   for (const kind of ['wheel', 'touchmove', 'keydown'])
@@ -27,7 +32,8 @@ export function createWall(wall, { onChange }) {
   return {
     /** Makes `count` boards as large as the room allows; tells whether that changed anything. */
     fit(count, timed) {
-      const { clientWidth, clientHeight } = wall;
+      room ??= { clientWidth: wall.clientWidth, clientHeight: wall.clientHeight };
+      const { clientWidth, clientHeight } = room;
       const key = `${count}/${clientWidth}/${clientHeight}/${timed}`;
       if (key === fitted) return false;
       fitted = key;
@@ -37,8 +43,8 @@ export function createWall(wall, { onChange }) {
         wall.style.removeProperty('--mini');
         return true;
       }
-      const room = { width: clientWidth - PADDING, height: clientHeight - PADDING };
-      const size = fitBoards(count, { ...room, caption: timed ? CAPTION.timed : CAPTION.untimed, gap: GAP });
+      const inside = { width: clientWidth - PADDING, height: clientHeight - PADDING };
+      const size = fitBoards(count, { ...inside, caption: timed ? CAPTION.timed : CAPTION.untimed, gap: GAP });
       wall.style.setProperty('--mini', `${size}px`);
       return true;
     },
