@@ -266,7 +266,7 @@ fn check(record: &Record, program: &Program, lines: &[StoredEvent]) {
     assert!(record.view.stage != Stage::Finished || counted.playing == 0);
     let _ = wire::snapshot(&record.view, record.view.at);
     for event in &record.events {
-        let _ = wire::event_frame(event, &record.view);
+        let _ = wire::event_frame(event, &record.view, false);
     }
     check_pgn(record);
 }

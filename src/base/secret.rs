@@ -5,7 +5,6 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::Rng;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use sha2::{Digest, Sha256};
@@ -41,7 +40,8 @@ impl SecretSource {
     pub fn token(&mut self, prefix: &str) -> Token {
         let mut bytes = [0; 16];
         self.0.fill_bytes(&mut bytes);
-        Token(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes)))
+        // The contract's letters are those of a word: base64url has a hyphen too.
+        Token(format!("{prefix}{:032x}", u128::from_be_bytes(bytes)))
     }
 }
 
@@ -123,8 +123,9 @@ mod tests {
         }
         let mut ones = [0; 128];
         for secret in &secrets {
-            let bytes = URL_SAFE_NO_PAD.decode(secret.strip_prefix("sp_").expect("the prefix")).expect("base64url");
-            assert_eq!(bytes.len(), 16);
+            let digits = secret.strip_prefix("sp_").expect("the prefix");
+            assert!(digits.len() == 32 && digits.chars().all(|c| c.is_ascii_alphanumeric()), "{digits}");
+            let bytes = u128::from_str_radix(digits, 16).expect("hexadecimal").to_be_bytes();
             for (bit, ones) in ones.iter_mut().enumerate() {
                 *ones += usize::from(bytes[bit / 8] >> (bit % 8) & 1);
             }

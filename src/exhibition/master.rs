@@ -43,6 +43,8 @@ pub struct Master {
     pub timeline: Timeline,
     /// How long an opponent is waited for who has not moved and has no pass left.
     pub grace: Millis,
+    /// Who was waited for when the server stopped, and until when.
+    pub resumes: Option<(BoardNo, Millis)>,
     /// What is counted.
     pub metrics: Metrics,
     /// Where the end is shown.
@@ -69,6 +71,12 @@ impl Master {
     }
 
     async fn walk(&mut self) {
+        if let Some((board, ends)) = self.resumes.take()
+            && self.wait(board, ends).await
+            && let Some(situation) = self.boards[board.index()].visit(false, None).await
+        {
+            self.play(board, situation).await;
+        }
         while self.walk.next().await.is_some() || !self.walk.close() {
             // Where nothing can be stored the master waits in place.
             self.journal.sound().await;

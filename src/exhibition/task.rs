@@ -59,6 +59,8 @@ pub struct Exhibition {
     late_rounds: u32,
     /// How long the master waits for whoever has not moved and has no pass left.
     grace: Millis,
+    /// Who was waited for when the server stopped, and until when.
+    resumes: Option<(BoardNo, Millis)>,
     boards: Vec<BoardHandle>,
     /// How many opponents sat there when the games began.
     seated_at_start: u32,
@@ -127,6 +129,7 @@ impl Exhibition {
             seats: Seats::new(view, keys),
             late_rounds: view.program.late_rounds,
             grace: view.program.grace,
+            resumes: view.grace,
             boards,
             seated_at_start: view.seated_at_start,
             walk,
@@ -314,6 +317,7 @@ impl Exhibition {
             journal: self.services.journal.clone(),
             timeline: self.timeline.clone(),
             grace: self.grace,
+            resumes: self.resumes,
             metrics: self.services.metrics.clone(),
             stage: self.stage.clone(),
             stop: self.services.stop.clone(),

@@ -49,11 +49,21 @@ struct Room {
     snapshot: Option<(u64, Millis, Utf8Bytes)>,
     /// The last visit's number and event, for the master.
     visit: Option<Event>,
+    /// Whether there is a break as of the last event in the log.
+    stands: bool,
 }
 
 impl Room {
     fn new(view: View, timeline: Option<Timeline>) -> Room {
-        Room { news: Watched::new(view.seq), view, timeline, log: VecDeque::new(), snapshot: None, visit: None }
+        Room {
+            news: Watched::new(view.seq),
+            view,
+            timeline,
+            log: VecDeque::new(),
+            snapshot: None,
+            visit: None,
+            stands: false,
+        }
     }
 
     /// Keeps events that the view has taken in: only those that are kept become JSON.
@@ -61,11 +71,16 @@ impl Room {
         if let Some(visit) = events.iter().rfind(|event| matches!(event.kind, Kind::Visit { .. })) {
             self.visit = Some(visit.clone());
         }
-        for event in &events[events.len().saturating_sub(KEPT)..] {
+        let first = events.len().saturating_sub(KEPT);
+        for event in &events[..first] {
+            self.stands = stands_after(event, self.stands);
+        }
+        for event in &events[first..] {
+            self.stands = stands_after(event, self.stands);
             if self.log.len() == KEPT {
                 self.log.pop_front();
             }
-            self.log.push_back(wire::event_frame(event, &self.view).into());
+            self.log.push_back(wire::event_frame(event, &self.view, self.stands).into());
         }
     }
 
@@ -136,6 +151,13 @@ impl Hub {
                 News::Opened { view, last, timeline } => {
                     forget(&mut rooms);
                     let (id, mut room) = (view.id, Room::new(*view, Some(timeline)));
+                    // Whether there was a break before these events, they say themselves, or nothing has changed since.
+                    let change = last.iter().find_map(|event| match event.kind {
+                        Kind::Paused { .. } => Some(false),
+                        Kind::Continued => Some(true),
+                        _ => None,
+                    });
+                    room.stands = change.unwrap_or(room.view.paused.is_some());
                     room.log(&last);
                     rooms.insert(id, room);
                 }
@@ -230,6 +252,15 @@ impl Hub {
             }
         }
         counts
+    }
+}
+
+/// Whether there is a break after `event`, where there was one `before`.
+fn stands_after(event: &Event, before: bool) -> bool {
+    match event.kind {
+        Kind::Paused { .. } => true,
+        Kind::Continued => false,
+        _ => before,
     }
 }
 

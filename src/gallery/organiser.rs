@@ -50,8 +50,13 @@ pub(super) async fn open(
 }
 
 async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Problem> {
-    let bad_json = |error: serde_json::Error| Problem::new(StatusCode::BAD_REQUEST, "bad_json", error.to_string());
-    let settings = gallery.defaults.with(Wishes::read(body).map_err(bad_json)?);
+    // What is an object, and not one of settings, has a wrong setting in it.
+    let object = body.trim_ascii_start().first() == Some(&b'{');
+    let unread = |error: serde_json::Error| {
+        let code = if object && error.is_data() { "bad_settings" } else { "bad_json" };
+        Problem::new(StatusCode::BAD_REQUEST, code, error.to_string())
+    };
+    let settings = gallery.defaults.with(Wishes::read(body).map_err(unread)?);
     let settings =
         settings.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()))?;
     // One after the other, so that two at once don't both take the last place.
@@ -81,10 +86,8 @@ pub(super) async fn start(
     let started = ask(&gallery, Desk::Start { which, reply }, answer).await?;
     let id = started.map_err(|error| {
         let (status, code) = match &error {
-            StartError::Entry(EntryError::NoSuchExhibition) => (StatusCode::NOT_FOUND, "no_such_exhibition"),
-            StartError::Entry(EntryError::Ended) | StartError::Seat(SeatError::Closed(_)) => {
-                (StatusCode::CONFLICT, "closed")
-            }
+            StartError::Entry(error) => no_entry(*error),
+            StartError::Seat(SeatError::Closed(_)) => (StatusCode::CONFLICT, "closed"),
             StartError::Seat(SeatError::Empty) => (StatusCode::CONFLICT, "not_allowed"),
             StartError::Seat(_) => (StatusCode::SERVICE_UNAVAILABLE, "internal"),
         };
@@ -105,14 +108,21 @@ pub(super) async fn rekey(
     let (reply, answer) = oneshot::channel();
     let token = ask(&gallery, Desk::Rekey { which, reply }, answer).await?.map_err(|error| {
         let (status, code) = match &error {
-            RekeyError::Entry(EntryError::NoSuchExhibition) => (StatusCode::NOT_FOUND, "no_such_exhibition"),
-            RekeyError::Entry(EntryError::Ended) => (StatusCode::CONFLICT, "closed"),
+            RekeyError::Entry(error) => no_entry(*error),
             RekeyError::Program => (StatusCode::CONFLICT, "not_allowed"),
             RekeyError::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, "internal"),
         };
         Problem::new(status, code, error.to_string())
     })?;
     Ok(json(StatusCode::OK, serde_json::json!({ "master_token": token.reveal() }).to_string()))
+}
+
+/// How it is told that an exhibition can't be entered.
+fn no_entry(error: EntryError) -> (StatusCode, &'static str) {
+    match error {
+        EntryError::NoSuchExhibition => (StatusCode::NOT_FOUND, "no_such_exhibition"),
+        EntryError::Ended => (StatusCode::CONFLICT, "closed"),
+    }
 }
 
 async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Receiver<T>) -> Result<T, Problem> {

@@ -1,6 +1,6 @@
 //! How many passes opponents have, and have used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::BoardNo;
 
@@ -15,11 +15,13 @@ pub(super) struct PassCount {
     used: BTreeMap<BoardNo, u32>,
     /// Whoever has asked the master, who stood there, to go on.
     pub(super) dismissed: Option<BoardNo>,
+    /// Whoever has done so, until the walk has gone past once: that is what was asked for, and costs nothing more.
+    pub(super) excused: BTreeSet<BoardNo>,
 }
 
 impl PassCount {
     pub(super) fn new(limit: Option<u32>, used: impl IntoIterator<Item = (BoardNo, u32)>) -> PassCount {
-        PassCount { limit, used: used.into_iter().collect(), dismissed: None }
+        PassCount { limit, used: used.into_iter().collect(), dismissed: None, excused: BTreeSet::new() }
     }
 
     /// How many are left; `None` for no limit.

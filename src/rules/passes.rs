@@ -43,6 +43,9 @@ impl Walk {
             _ if self.boards.len() <= FEW => {
                 "with three boards or fewer there are no passes: the master is back at once"
             }
+            _ if self.passes.excused.contains(&board) => {
+                "you have passed: the master goes on as soon as somebody waits"
+            }
             Some(0) => "you have no passes left",
             _ => return Ok(()),
         };
@@ -58,6 +61,7 @@ impl Walk {
     pub fn dismiss(&mut self, board: BoardNo) {
         self.pass(board);
         self.passes.dismissed = Some(board);
+        self.passes.excused.insert(board);
     }
 
     /// Whether the opponent at `board` has asked the master to go on.
@@ -81,8 +85,17 @@ impl Walk {
     #[must_use]
     pub fn way_to(&self, board: BoardNo) -> Way {
         let counted = self.passes.limit.is_some() && self.interrupted != Some(board);
-        let passed = if counted { self.thinking_before(board).collect() } else { Vec::new() };
+        let passed =
+            self.thinking_before(board).filter(|board| counted && !self.passes.excused.contains(board)).collect();
         Way { board, passed, grace: !self.waits(board) }
+    }
+
+    /// The walk goes to `board`: whoever was left until the next round has been.
+    pub(super) fn go_past(&mut self, board: BoardNo) {
+        if !self.passes.excused.is_empty() {
+            let gone: Vec<_> = self.thinking_before(board).chain([board]).collect();
+            self.passes.excused.retain(|board| !gone.contains(board));
+        }
     }
 
     /// On the way to `board`: the first one that the walk must not go past, or `board`.
@@ -91,7 +104,11 @@ impl Walk {
             return board;
         }
         let few = self.boards.len() <= FEW;
-        self.thinking_before(board).find(|&on_the_way| few || self.passes_left(on_the_way) == Some(0)).unwrap_or(board)
+        let must_stop = |on_the_way: &BoardNo| {
+            let excused = self.passes.excused.contains(on_the_way);
+            !excused && (few || self.passes_left(*on_the_way) == Some(0))
+        };
+        self.thinking_before(board).find(must_stop).unwrap_or(board)
     }
 
     /// The boards between the walk's own place and `board`, in its order, whose opponents have not moved.
@@ -153,11 +170,16 @@ mod tests {
         assert!(walk(9, 0).check_pass(BoardNo(1)).is_err_and(|why| why.to_string().contains("has no passes")));
         let mut walk = walk(9, 1);
         assert_eq!(walk.check_pass(BoardNo(1)), Ok(()));
+        walk.settle(BoardNo(1));
+        walk.visit(BoardNo(9), Millis(0));
         walk.dismiss(BoardNo(1));
+        assert!(walk.check_pass(BoardNo(1)).is_err_and(|why| why.to_string().contains("you have passed")));
+        let way = walk.way().expect("board 2 waits");
+        assert_eq!((way.board, way.passed), (BoardNo(2), Vec::new()), "once is enough, and nobody waits for them");
         assert!(walk.is_dismissed(BoardNo(1)) && walk.passes_left(BoardNo(1)) == Some(0));
-        assert!(walk.check_pass(BoardNo(1)).is_err_and(|why| why.to_string().contains("no passes left")));
         walk.visit(BoardNo(2), Millis(0));
         assert!(!walk.is_dismissed(BoardNo(1)), "that was meant for the visit that is over");
+        assert!(walk.check_pass(BoardNo(1)).is_err_and(|why| why.to_string().contains("no passes left")));
         let endless = Walk::new(WalkMode::InTurn, BoardNo::first(9), None, 0);
         assert_eq!((endless.check_pass(BoardNo(1)), endless.passes_left(BoardNo(1))), (Ok(()), None));
     }

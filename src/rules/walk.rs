@@ -100,6 +100,7 @@ impl Walk {
 
     pub(super) fn line_up(&mut self, board: BoardNo, urgency: Millis) -> bool {
         let Some(free @ None) = self.boards.get_mut(&board) else { return false };
+        self.passes.excused.remove(&board);
         let place = (urgency, self.ticket);
         *free = Some(place);
         self.waiting.insert(board);
@@ -145,6 +146,7 @@ impl Walk {
 
     /// The master goes to `board` at `now`.
     pub fn visit(&mut self, board: BoardNo, now: Millis) {
+        self.go_past(board);
         self.interrupted = None;
         self.passes.dismissed = None;
         self.rounds += u64::from(self.at.is_some_and(|last| board <= last));

@@ -169,6 +169,26 @@ pub struct RetractedMessage {
     draw_offer: Option<&'static str>,
 }
 
+impl MovedMessage {
+    /// In a break no clock runs.
+    pub(super) fn stop(&mut self, stands: bool) {
+        stop(&mut self.clock, stands);
+    }
+}
+
+impl RetractedMessage {
+    /// In a break no clock runs.
+    pub(super) fn stop(&mut self, stands: bool) {
+        stop(&mut self.clock, stands);
+    }
+}
+
+fn stop(clock: &mut Option<Clock>, stands: bool) {
+    if let Some(clock) = clock.as_mut().filter(|_| stands) {
+        clock.running = None;
+    }
+}
+
 #[derive(Serialize, Default)]
 pub(super) struct Legal {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -182,9 +182,9 @@ pub(super) fn visit(board: BoardNo, excursion: bool, seq: u64, at: Millis) -> Va
     json!({ "type": "visit", "seq": seq, "at_ms": at.0, "board": board.0, "excursion": excursion })
 }
 
-/// An event as spectators get it; `view` has taken it in already.
+/// An event as spectators get it; `view` has taken it in already. In a break the clocks stand, whatever it says.
 #[must_use]
-pub fn event_frame(event: &Event, view: &View) -> String {
+pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
     let (seq, at_ms) = (event.seq, event.at.0);
     let name = |board: BoardNo| {
         let seat = view.boards.get(board.index()).and_then(|board| board.seat.as_ref());
@@ -221,6 +221,7 @@ pub fn event_frame(event: &Event, view: &View) -> String {
             if let ServerMessage::Retracted(told) = &mut message {
                 told.seq = Some(seq);
                 told.at_ms = Some(at_ms);
+                told.stop(stands);
             }
             return message.to_json();
         }
@@ -229,6 +230,7 @@ pub fn event_frame(event: &Event, view: &View) -> String {
             if let ServerMessage::Moved(moved) = &mut message {
                 moved.seq = Some(seq);
                 moved.at_ms = Some(at_ms);
+                moved.stop(stands);
             }
             return message.to_json();
         }

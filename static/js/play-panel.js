@@ -7,23 +7,22 @@ import { byId, setName, setTag, setText } from './dom.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
 import { canPass, offer, phase } from './play-state.js';
-import { breakSentence, distanceSentence, graceSentence, outcomeFor, passesSentence, printedResult, resultForPlayer, variantTag } from './words.js';
+import { breakSentence, CLOCKS_STAND, distanceSentence, graceSentence, outcomeFor, passesSentence, printedResult, resultForPlayer, variantTag } from './words.js';
+
+/** What keeps the player waiting, in a sentence, or nothing. */
+function whereTheMasterIs({ game, queue, paused, awaited }, now) {
+  if (paused) return breakSentence(paused);
+  if (now !== null && awaited !== null && awaited > now) return graceSentence(awaited - now);
+  // Once a move has been made a clock runs, unless the server has stopped it.
+  if (game?.clock?.running === null && game.moves.length > 0) return CLOCKS_STAND;
+  if (!queue || queue.boardsAway === 0) return '';
+  return distanceSentence(queue.boardsAway, queue.etaMs === null ? null : formatEstimate(queue.etaMs));
+}
 
 /** The headline and the line under it, at local time `now`. */
 export function situation(state, lobby, now = null) {
-  const { game, seat, queue, here } = state;
-  // Once a move has been made a clock runs, unless the server has stopped it.
-  const halted = game?.clock?.running === null && game.moves.length > 0;
-  const awaited = now !== null && state.awaited !== null && state.awaited > now;
-  const distance = state.paused
-    ? breakSentence(state.paused)
-    : awaited
-    ? graceSentence(state.awaited - now)
-    : halted
-    ? 'The clocks stand still: the server can’t store moves at the moment. Play goes on as soon as it can.'
-    : queue && queue.boardsAway > 0
-      ? distanceSentence(queue.boardsAway, queue.etaMs === null ? null : formatEstimate(queue.etaMs))
-      : '';
+  const { game, seat, here } = state;
+  const distance = whereTheMasterIs(state, now);
   switch (phase(state)) {
     case 'waiting':
       return { headline: 'You have a seat', detail: lobby ?? 'The exhibition hasn’t started yet.' };

@@ -167,6 +167,10 @@ export const passedSentence = (by, left) => {
 /** The master waits for a move. */
 export const graceSentence = ms => `The master waits ${Math.max(0, Math.ceil(ms / 1_000))} s more. Nothing is lost by it.`;
 
+/** The server has stopped the clocks. */
+export const CLOCKS_STAND =
+  'The clocks stand still: the server can’t store moves at the moment. Play goes on as soon as it can.';
+
 /** Where the master is, for somebody who waits. */
 export function distanceSentence(boardsAway, estimate) {
   const where = boardsAway === 1 ? 'The master is at the next board' : `The master is ${boardsAway} boards away`;

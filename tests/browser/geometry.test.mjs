@@ -319,3 +319,43 @@ test('the master’s page', async t => {
   await look.at(page, 'a break');
   look.end();
 });
+
+test('passes and the time of grace, in Chess960', async t => {
+  const more = { master: 'human', 'master-name': LONG, start: 'chess960', color: 'white', grace: '9m' };
+  const server = await startServer(t, { boards: 4, name: EVENING, passes: 1, ...more, ...TIMED });
+  const look = looks();
+  const master = await (await reader(server)).open(`/e/current/master#master=${server.masterToken}`);
+  const ada = await sitDown(await reader(server), LONG);
+  const hall = await (await visitor(server)).open('/');
+  await seat(hall, ['Ben', 'Cyd', LONG_WORDS]);
+  const at = board =>
+    until(
+      master,
+      number => document.getElementById('number').textContent === number && document.body.dataset.phase === 'move',
+      String(board),
+    );
+  const move = async pawn => {
+    await master.keyboard.type(pawn);
+    await master.keyboard.press('Enter');
+  };
+  await at(1);
+  await master.keyboard.press('s');
+  await until(master, () => document.getElementById('stay').getAttribute('aria-pressed') === 'true');
+  await move('a4');
+  await ada.locator('#pass').waitFor();
+  await look.at(ada, 'player: a pass can be asked for');
+  await ada.click('#pass');
+  await at(2);
+  await look.at(ada, 'player: a pass was used');
+  await master.keyboard.press('s');
+  await until(master, () => document.getElementById('stay').getAttribute('aria-pressed') === 'false');
+  for (const board of [2, 3, 4]) {
+    await at(board);
+    await move('a4');
+  }
+  await until(master, () => /no pass left/.test(document.getElementById('detail').textContent));
+  await look.at(master, 'master: waits for a move', ALL);
+  await until(ada, () => /waits/.test(document.getElementById('detail').textContent));
+  await look.at(ada, 'player: is waited for', ALL);
+  look.end();
+});

@@ -145,3 +145,27 @@ fn after_a_reply_at_once_the_walk_holds_for_two_seconds() {
         assert_eq!(visits.iter().map(|&(_, board)| board).collect::<Vec<_>>(), [1, 1, 2, 3, 3]);
     });
 }
+
+#[test]
+fn a_break_only_stops_the_time_of_a_hold() {
+    paused(async {
+        let plan = Plan { human: Some(Token::from(MASTER.to_owned()).hash()), ..Plan::new(3) };
+        let bench = Bench::open(&plan).await;
+        let mut sitting = sit_down(&bench).await;
+        let mut quick = Guest::sit_down(&bench).await;
+        let _others = [Guest::sit_down(&bench).await, Guest::sit_down(&bench).await];
+        at(&mut sitting, 1).await;
+        play(&sitting, 1, 1, "e2e4").await.expect("a legal move");
+        quick.turn().await;
+        quick.send(Command::Move { ply: 2, uci: "e7e5".parse().expect("a move") }).await;
+        let replied = Instant::now();
+        while sitting.standing.read_and_update(|standing| standing.hold).is_none() {
+            sitting.standing.changed().await.expect("the exhibition goes on");
+        }
+        sitting.wish(Wish::Pause, Instant::now()).await.expect("a break");
+        sleep(ms(5000)).await;
+        sitting.wish(Wish::Continue, Instant::now()).await.expect("its end");
+        at(&mut sitting, 2).await;
+        assert_eq!(replied.elapsed(), ms(7000));
+    });
+}

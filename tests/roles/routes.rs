@@ -212,7 +212,7 @@ async fn every_role_may_do_its_own_and_nothing_else() {
                 }
             }
             let after = everything(&server).await;
-            let changes = allowed && method == "POST";
+            let changes = allowed && method == "POST" && told.iter().any(|status| *status < 300);
             assert_eq!(before == after, !changes, "{role:?} {method} {template}: {before:#?}\n{after:#?}");
         }
     }

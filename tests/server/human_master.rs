@@ -243,6 +243,13 @@ async fn whoever_drops_is_on_a_break_and_comes_back_to_where_they_stood_also_aft
     ada.until("a break", |told| told["type"] == "paused" && told["by"] == "master").await;
     master.say(json!({ "type": "move", "board": 2, "ply": 1, "uci": "e2e4" })).await;
     assert_eq!(master.refusal().await, ("not_allowed".into(), json!(2)));
+    let mut spectator = Spectator::watch(&server).await;
+    let receipt = ada.play("e7e5").await;
+    let seen = spectator.until(|event| event["type"] == "moved").await;
+    let told = master.until("the reply", |told| told["type"] == "moved").await;
+    for told in [receipt, seen, told] {
+        assert_eq!(told["clock"]["running"], Value::Null, "no clock runs in a break: {told}");
+    }
     master.say(json!({ "type": "continue" })).await;
     ada.until("the end of the break", |told| told["type"] == "continued").await;
     master.play(2, 1, "e2e4").await;
@@ -351,7 +358,7 @@ async fn an_opponent_passes_while_the_master_stands_there_and_where_custom_allow
 
 #[tokio::test]
 async fn with_no_pass_left_the_master_comes_all_the_same_and_everybody_sees_for_how_long() {
-    let (server, token) = hosted(4, &["--passes", "0", "--grace", "10m"]).await;
+    let (mut server, token) = hosted(4, &["--passes", "0", "--grace", "10m"]).await;
     let mut master = Master::sit_down(&server, &token).await;
     let mut ada = Player::join(&server, "Ada").await;
     let mut others = Vec::new();
@@ -367,7 +374,19 @@ async fn with_no_pass_left_the_master_comes_all_the_same_and_everybody_sees_for_
     ada.until("the grace", |told| told["type"] == "grace").await;
     master.walk("at board 1 without a turn", |walk| walk["board"] == 1 && walk["grace_ends_ms"].is_u64()).await;
     assert_eq!(server.snapshot().await["walk"]["grace_ends_ms"], master.walk["grace_ends_ms"]);
-    // Reconnected, it is told again; and who has had enough goes on.
+    // A crash takes nothing of it, nor does a new connection; and who has had enough goes on.
+    let ends = master.walk["grace_ends_ms"].clone();
+    server.kill().await;
+    server.restart().await;
+    let mut master = Master::sit_down(&server, &token).await;
+    master.walk("still at board 1", |walk| walk["board"] == 1 && walk["grace_ends_ms"] == ends).await;
+    let mut others = {
+        let mut back = Vec::new();
+        for player in &others {
+            back.push(Player::resume(&server, &player.token).await);
+        }
+        back
+    };
     let mut ada = Player::resume(&server, &ada.token).await;
     ada.until("the grace", |told| told["type"] == "grace").await;
     master.say(json!({ "type": "next" })).await;

@@ -205,11 +205,14 @@ impl Board {
         }
     }
 
-    /// What the clocks show now; none runs while time stands still.
+    /// What the clocks show now.
     fn clock(&self) -> Option<ClockReading> {
-        let timeline = &self.around.timeline;
-        let reading = self.game.clock(timeline.now())?;
-        Some(ClockReading { running: reading.running.filter(|_| timeline.runs()), ..reading })
+        self.game.clock(self.around.timeline.now()).map(|reading| self.as_shown(reading))
+    }
+
+    /// The clocks as they are shown: none runs while time stands still.
+    fn as_shown(&self, reading: ClockReading) -> ClockReading {
+        ClockReading { running: reading.running.filter(|_| self.around.timeline.runs()), ..reading }
     }
 
     /// What comes after the end, or says that the master is on the way who is here, was true when it was sent.
@@ -322,9 +325,15 @@ impl Board {
             Fact::Moved(played) => {
                 let by_master = played.turn != self.game.master();
                 self.around.metrics.moved(by_master);
-                self.tell(Notice::Moved { choices: self.choices(played), played: played.clone(), arrived });
+                let mut told = played.clone();
+                told.clock = told.clock.map(|clock| self.as_shown(clock));
+                self.tell(Notice::Moved { choices: self.choices(played), played: told, arrived });
             }
-            Fact::Retracted(retracted) => self.tell(Notice::Retracted { retracted: retracted.clone() }),
+            Fact::Retracted(retracted) => {
+                let mut told = retracted.clone();
+                told.clock = told.clock.map(|clock| self.as_shown(clock));
+                self.tell(Notice::Retracted { retracted: told });
+            }
             Fact::DrawOffered { by } => self.tell(Notice::DrawOffered { by: *by }),
             Fact::DrawDeclined { by } => self.tell(Notice::DrawDeclined { by: *by }),
             Fact::Ended { result, termination } => {

@@ -103,14 +103,15 @@ impl Human {
             standing: Watched::new(Standing::default()),
             connection: None,
             connections: 0,
-            here: None,
+            // Whoever was waited for when the server stopped still is.
+            here: view.grace.map(|(board, _)| board),
             before: None,
             turn: false,
             looking: false,
             leaving: false,
             astray: view.master_at().filter(|&board| view.last_in_order() != Some(board)),
             stay: false,
-            grace: None,
+            grace: view.grace.map(|(_, ends)| ends),
             lingers: None,
             hold: None,
             customs: Customs { grace: view.program.grace, retract: view.program.retract },
@@ -127,6 +128,9 @@ impl Human {
             biased;
             () = stop.cancelled() => {}
             () = async {
+                if let Some((board, ends)) = self.here.zip(self.grace) {
+                    let _ = self.hall.boards[board.index()].visit(true, Some(ends)).await;
+                }
                 if let Some(by) = self.paused {
                     self.tell_boards(Some(by)).await;
                 }

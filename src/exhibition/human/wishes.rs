@@ -16,8 +16,10 @@ impl Human {
         if !self.is_on() {
             return Err(not_allowed("the games are not on"));
         }
-        // Whatever it is: the master has seen the reply.
-        self.hold = None;
+        // Whatever it is: the master has seen the reply. A break only stops the time for it.
+        if !matches!(wish, Wish::Pause | Wish::Continue) {
+            self.hold = None;
+        }
         match wish {
             Wish::Stay(on) => self.stay = on,
             Wish::Continue if self.paused.is_some() => return self.end_break().await,
