@@ -85,8 +85,12 @@ impl Walk {
     #[must_use]
     pub fn way_to(&self, board: BoardNo) -> Way {
         let counted = self.passes.limit.is_some() && self.interrupted != Some(board);
-        let passed =
-            self.thinking_before(board).filter(|board| counted && !self.passes.excused.contains(board)).collect();
+        let excused = |board: &BoardNo| self.passes.excused.contains(board);
+        // Not for nothing: there may be thousands between.
+        let passed = match counted {
+            true => self.thinking_before(board).filter(|board| !excused(board)).collect(),
+            false => Vec::new(),
+        };
         Way { board, passed, grace: !self.waits(board) }
     }
 
