@@ -68,9 +68,18 @@ impl SharedWalk {
 
     /// It is no longer the master's turn on `board`.
     pub fn settle(&self, board: BoardNo) {
+        self.settle_as(|walk| walk.settle(board));
+    }
+
+    /// The end of the game on `board` is on its way to the disk.
+    pub fn about_to_end(&self, board: BoardNo) {
+        self.settle_as(|walk| walk.about_to_end(board));
+    }
+
+    fn settle_as(&self, settle: impl FnOnce(&mut Walk) -> bool) {
         let mut news = false;
         self.0.walk.modify(|walk| {
-            news = walk.settle(board);
+            news = settle(walk);
             news
         });
         if news {

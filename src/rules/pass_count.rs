@@ -17,11 +17,19 @@ pub(super) struct PassCount {
     pub(super) dismissed: Option<BoardNo>,
     /// Whoever has done so, until the walk has gone past once: that is what was asked for, and costs nothing more.
     pub(super) excused: BTreeSet<BoardNo>,
+    /// The boards that nobody sits at yet for certain, or where the end is on its way to the disk: nobody thinks there.
+    pub(super) apart: BTreeSet<BoardNo>,
 }
 
 impl PassCount {
     pub(super) fn new(limit: Option<u32>, used: impl IntoIterator<Item = (BoardNo, u32)>) -> PassCount {
-        PassCount { limit, used: used.into_iter().collect(), dismissed: None, excused: BTreeSet::new() }
+        PassCount {
+            limit,
+            used: used.into_iter().collect(),
+            dismissed: None,
+            excused: BTreeSet::new(),
+            apart: BTreeSet::new(),
+        }
     }
 
     /// How many are left; `None` for no limit.

@@ -40,9 +40,7 @@ impl Walk {
     pub fn check_pass(&self, board: BoardNo) -> Result<(), Refusal> {
         let why = match self.passes_left(board) {
             _ if self.mode == WalkMode::OneAtATime || self.passes.limit == Some(0) => "this exhibition has no passes",
-            _ if self.boards.len() <= FEW => {
-                "with three boards or fewer there are no passes: the master is back at once"
-            }
+            _ if self.few() => "with three boards or fewer there are no passes: the master is back at once",
             _ if self.passes.excused.contains(&board) => {
                 "you have passed: the master goes on as soon as somebody waits"
             }
@@ -107,7 +105,7 @@ impl Walk {
         if self.passes.limit.is_none() || self.mode != WalkMode::InTurn {
             return board;
         }
-        let few = self.boards.len() <= FEW;
+        let few = self.few();
         let must_stop = |on_the_way: &BoardNo| {
             let excused = self.passes.excused.contains(on_the_way);
             !excused && (few || self.passes_left(*on_the_way) == Some(0))
@@ -121,7 +119,22 @@ impl Walk {
         let from = self.at.map_or(BoardNo(0), |at| BoardNo(at.0 + 1));
         let around = self.boards.range(from..).chain(self.boards.range(..from));
         let between = around.take_while(move |&(&other, _)| in_turn && other != board);
-        between.filter(|(_, place)| place.is_none()).map(|(&other, _)| other)
+        let thinking = between.filter(|&(other, place)| place.is_none() && !self.passes.apart.contains(other));
+        thinking.map(|(&other, _)| other)
+    }
+
+    /// Whether so few games are left that nobody passes.
+    fn few(&self) -> bool {
+        self.boards.len().saturating_sub(self.passes.apart.len()) <= FEW
+    }
+
+    /// The end of the game on `board` is on its way to the disk; if it does not get there, the board waits or settles again.
+    pub fn about_to_end(&mut self, board: BoardNo) -> bool {
+        let news = self.settle(board);
+        if self.boards.contains_key(&board) {
+            self.passes.apart.insert(board);
+        }
+        news
     }
 }
 

@@ -59,8 +59,9 @@ impl Walk {
     /// Says no where it has ended.
     #[must_use]
     pub fn expect(&mut self, board: BoardNo) -> bool {
-        if !self.over {
-            self.join(board);
+        if !self.over && !self.boards.contains_key(&board) {
+            self.boards.insert(board, None);
+            self.passes.apart.insert(board);
         }
         !self.over
     }
@@ -88,6 +89,7 @@ impl Walk {
 
     /// The game on `board` begins, and the opponent has the first move.
     pub fn join(&mut self, board: BoardNo) {
+        self.passes.apart.remove(&board);
         self.boards.entry(board).or_insert(None);
     }
 
@@ -101,6 +103,7 @@ impl Walk {
     pub(super) fn line_up(&mut self, board: BoardNo, urgency: Millis) -> bool {
         let Some(free @ None) = self.boards.get_mut(&board) else { return false };
         self.passes.excused.remove(&board);
+        self.passes.apart.remove(&board);
         let place = (urgency, self.ticket);
         *free = Some(place);
         self.waiting.insert(board);
@@ -111,6 +114,7 @@ impl Walk {
 
     /// It is no longer the master's turn on `board`. Says whether that is news.
     pub fn settle(&mut self, board: BoardNo) -> bool {
+        self.passes.apart.remove(&board);
         let Some(place) = self.boards.get_mut(&board).and_then(Option::take) else { return false };
         self.waiting.remove(&board);
         self.queue.remove(&place);

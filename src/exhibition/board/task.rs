@@ -314,7 +314,7 @@ impl Board {
                     (self.master_is_here, self.grace) = (false, None);
                     self.around.walk.settle(self.number);
                 }
-                Fact::Ended { .. } => self.around.walk.settle(self.number),
+                Fact::Ended { .. } => self.around.walk.about_to_end(self.number),
                 Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
             }
         }
