@@ -20,7 +20,7 @@ use simultan::{
     gallery::Hub,
     journal::{Journal, StorageError, Store, StoredEvent, Writer, feed::Feed, replay},
     record::event::{ExhibitionId, Kind, MasterSeat, Program, Stage},
-    rules::{Fact, Millis, WalkMode},
+    rules::{BoardNo, Fact, Millis, WalkMode},
 };
 use tokio::{
     runtime::Builder,
@@ -314,9 +314,15 @@ impl Life {
             },
             () = all_done(&world) => Ending::Finished,
             () = sleep_until(hours(if self.last { 100 } else { 2 })) => {
-                // Whoever never heard of his seat can't come to it; without a clock the master waits there, and in this
-                // mode for ever before he goes on.
-                let waits = self.weather.walk == WalkMode::OneAtATime && self.weather.clock.is_none();
+                // Whoever never heard of his seat can't come to it; where no clock runs until he has moved the master waits
+                // there, and in this mode for ever before he goes on.
+                let program = program(&self.weather);
+                let endless = |board| {
+                    let setup = program.setup(board);
+                    setup.clock.is_none() || !setup.master_begins()
+                };
+                let waits = self.weather.walk == WalkMode::OneAtATime
+                    && BoardNo::first(self.weather.boards).any(endless);
                 if self.last && !(waits && ghosts(&world)) {
                     world.violated("nothing stands in the way, and the games have no end".to_owned());
                 }
