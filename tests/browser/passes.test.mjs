@@ -36,16 +36,18 @@ test('an opponent passes, is gone past, and is waited for once no pass is left',
   await at(2);
   await master.keyboard.press('s');
   await until(master, () => document.getElementById('stay').getAttribute('aria-pressed') === 'false');
-  for (const board of [2, 3, 4]) {
-    await at(board);
-    await play('e4');
+  // The next round is what she has asked for; in the one after it she is gone past, for the last time.
+  for (const move of ['e4', 'd4']) {
+    for (const board of [2, 3, 4]) {
+      await at(board);
+      await play(move);
+    }
   }
-  // Ben has answered: on the way to him the master goes past Ada, for the last time.
   await says(ada, 'passes', 'You have no passes left.');
   await says(hall, 'events', 'Ada hasn’t moved, and is left until the next round; that was the last pass.');
   for (const board of [2, 3, 4]) {
     await at(board);
-    await play('d4');
+    await play('c3');
   }
   await says(master, 'detail', 'No move yet, and no pass left: you wait');
   assert.equal(await master.textContent('#number'), '1');
