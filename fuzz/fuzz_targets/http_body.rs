@@ -40,7 +40,7 @@ fn defaults() -> [Settings; 2] {
         master: MasterChoice::Engine,
         master_extra: Duration::ZERO,
         extra_per_board: Duration::ZERO,
-        color: ColorChoice::White,
+        color: ColorChoice::default(),
         start: StartChoice::Standard,
         seats: BTreeMap::new(),
         walk: WalkMode::InTurn,

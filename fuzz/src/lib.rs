@@ -17,6 +17,7 @@ pub mod wire;
 #[path = "../../src/base"]
 pub mod base {
     pub mod ordered_watch;
+    pub mod present;
     pub mod time;
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `time` | the two clocks outside the rules: an exhibition's own time, and the wall's |
 //! | `alarm` | waiting for a moment of an exhibition's own time |
+//! | `present` | tells `null` from a missing field |
 //! | `secret` | tokens, and where chance comes from |
 //! | `ordered_watch` | a value, and those who wait for it to change |
 //! | `metrics` | what is counted |
@@ -17,5 +18,6 @@ pub mod catch_panic;
 pub mod loop_lag;
 pub mod metrics;
 pub mod ordered_watch;
+pub mod present;
 pub mod secret;
 pub mod time;

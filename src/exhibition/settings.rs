@@ -9,7 +9,7 @@ use super::{
     setup_choices::{self, ColorChoice, Lots, SeatChoice, SeatWishes, StartChoice, TimeControl},
 };
 use crate::{
-    base::time,
+    base::{present::present, time},
     rules::{BoardNo, ClockSettings, MOST_BOARDS, MOST_PASSES, PlayerName, Setups, WalkMode, color_name, is_visible},
 };
 
@@ -145,7 +145,7 @@ pub fn parse_grace(text: &str) -> Result<Duration, SettingsError> {
 pub struct Wishes {
     name: Option<String>,
     boards: Option<u32>,
-    #[serde(default, deserialize_with = "setup_choices::present")]
+    #[serde(default, deserialize_with = "present")]
     clock: Option<Option<String>>,
     master: Option<MasterWishes>,
     master_extra: Option<String>,
@@ -155,7 +155,7 @@ pub struct Wishes {
     seats: Option<Vec<SeatWishes>>,
     walk: Option<String>,
     late_rounds: Option<u32>,
-    #[serde(default, deserialize_with = "setup_choices::present")]
+    #[serde(default, deserialize_with = "present")]
     passes: Option<Option<u32>>,
     grace: Option<String>,
     retract: Option<bool>,

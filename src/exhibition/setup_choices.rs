@@ -6,6 +6,7 @@ use serde::Deserialize;
 use shakmaty::{Chess, Color};
 
 use super::settings_error::SettingsError;
+use crate::base::present::present;
 use crate::rules::{
     BoardNo, ClockSettings, MasterColor, OwnSetup, ParseClockError, Setups, StartError, chess960_start,
     color_from_name, fen_of, start_from_fen,
@@ -23,42 +24,23 @@ impl FromStr for TimeControl {
     }
 }
 
-/// The colours that the master is to play.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColorChoice {
-    /// White everywhere.
-    White,
-    /// Black everywhere.
-    Black,
-    /// White on board 1, Black on board 2, and so on.
-    Alternating,
-    /// A lot for each board.
-    Random,
-}
+/// The colours that the master is to play, where a lot is not drawn yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ColorChoice(MasterColor);
 
 impl ColorChoice {
-    const ALL: [ColorChoice; 4] =
-        [ColorChoice::White, ColorChoice::Black, ColorChoice::Alternating, ColorChoice::Random];
-
     /// The contract's word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            ColorChoice::White => "white",
-            ColorChoice::Black => "black",
-            ColorChoice::Alternating => "alternating",
-            ColorChoice::Random => "random",
-        }
+        self.0.as_str()
     }
 
     /// The colours, where `lot` was drawn.
     #[must_use]
     pub fn drawn(self, lot: u64) -> MasterColor {
-        match self {
-            ColorChoice::White => MasterColor::White,
-            ColorChoice::Black => MasterColor::Black,
-            ColorChoice::Alternating => MasterColor::Alternating,
-            ColorChoice::Random => MasterColor::ByLot(lot),
+        match self.0 {
+            MasterColor::ByLot(_) => MasterColor::ByLot(lot),
+            settled => settled,
         }
     }
 }
@@ -67,7 +49,7 @@ impl FromStr for ColorChoice {
     type Err = SettingsError;
 
     fn from_str(text: &str) -> Result<ColorChoice, SettingsError> {
-        ColorChoice::ALL.into_iter().find(|color| color.as_str() == text).ok_or(SettingsError::Color)
+        MasterColor::named(text, 0).map(ColorChoice).ok_or(SettingsError::Color)
     }
 }
 
@@ -135,15 +117,6 @@ pub(super) struct SeatWishes {
     #[serde(default, deserialize_with = "present")]
     clock: Option<Option<String>>,
     start: Option<String>,
-}
-
-/// Tells `null` from a missing field.
-pub(super) fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl SeatWishes {

@@ -51,7 +51,7 @@ impl Planned {
             self.boards.as_deref().unwrap_or("24").parse().ok().filter(|boards| (1..=MOST_BOARDS).contains(boards));
         let extra = |text: &Option<String>| parse_extra(text.as_deref().unwrap_or("0s")).map(time::millis).map_err(bad);
         let (extra, per_board) = (extra(&self.master_extra)?, extra(&self.master_extra_per_board)?);
-        let color: ColorChoice = read(self.color.as_deref(), ColorChoice::White.as_str())?;
+        let color: ColorChoice = read(self.color.as_deref(), ColorChoice::default().as_str())?;
         let clock: TimeControl = read(self.clock.as_deref(), "none")?;
         Ok(Scenario {
             boards: boards.ok_or_else(|| bad(SettingsError::Boards))?,

@@ -72,11 +72,11 @@ impl Room {
             self.visit = Some(visit.clone());
         }
         let first = events.len().saturating_sub(KEPT);
-        for event in &events[..first] {
+        for (place, event) in events.iter().enumerate() {
             self.stands = stands_after(event, self.stands);
-        }
-        for event in &events[first..] {
-            self.stands = stands_after(event, self.stands);
+            if place < first {
+                continue;
+            }
             if self.log.len() == KEPT {
                 self.log.pop_front();
             }

@@ -18,7 +18,11 @@ use crate::{
         limits::{Client, Lock},
         problem::{Problem, json},
     },
-    exhibition::{handle::SeatError, registry::EntryError, settings::Wishes},
+    exhibition::{
+        handle::SeatError,
+        registry::{EntryError, Which},
+        settings::Wishes,
+    },
     record::event::ExhibitionId,
 };
 
@@ -80,10 +84,7 @@ pub(super) async fn start(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
-    let which = which(&name)?;
-    let (reply, answer) = oneshot::channel();
-    let started = ask(&gallery, Desk::Start { which, reply }, answer).await?;
+    let started = ask_of(&gallery, &client, &headers, &name, |which, reply| Desk::Start { which, reply }).await?;
     let id = started.map_err(|error| {
         let (status, code) = match &error {
             StartError::Entry(error) => no_entry(*error),
@@ -103,10 +104,8 @@ pub(super) async fn rekey(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
-    let which = which(&name)?;
-    let (reply, answer) = oneshot::channel();
-    let token = ask(&gallery, Desk::Rekey { which, reply }, answer).await?.map_err(|error| {
+    let made = ask_of(&gallery, &client, &headers, &name, |which, reply| Desk::Rekey { which, reply }).await?;
+    let token = made.map_err(|error| {
         let (status, code) = match &error {
             RekeyError::Entry(error) => no_entry(*error),
             RekeyError::Program => (StatusCode::CONFLICT, "not_allowed"),
@@ -123,6 +122,19 @@ fn no_entry(error: EntryError) -> (StatusCode, &'static str) {
         EntryError::NoSuchExhibition => (StatusCode::NOT_FOUND, "no_such_exhibition"),
         EntryError::Ended => (StatusCode::CONFLICT, "closed"),
     }
+}
+
+/// Asks something of the exhibition that the address names, as the organiser alone may.
+async fn ask_of<T>(
+    gallery: &Gallery,
+    client: &Client,
+    headers: &HeaderMap,
+    name: &str,
+    request: impl FnOnce(Which, oneshot::Sender<T>) -> Desk,
+) -> Result<T, Problem> {
+    authorise(gallery, client, headers)?;
+    let (reply, answer) = oneshot::channel();
+    ask(gallery, request(which(name)?, reply), answer).await
 }
 
 async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Receiver<T>) -> Result<T, Problem> {

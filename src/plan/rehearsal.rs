@@ -202,7 +202,7 @@ mod tests {
     fn where_the_opponents_begin_the_master_comes_when_they_have_moved() {
         let black = Scenario { color: MasterColor::Black, ..scenario(24, 5_000, 55_000, 30, WalkMode::InTurn) };
         let figures = rehearse(&black, 0);
-        // All are ready after 55 s; then a round is twelve master's moves long, or as long as before.
+        // All are ready after 55 s; then a round is the master's 24 moves, as where the master begins.
         assert_eq!((figures.rounds, figures.master), (30, Millis(55_000 + 3_600_000)));
         assert_eq!(figures.total, figures.master, "the last move is the master's");
     }

@@ -87,7 +87,7 @@ impl BoardView {
 
     /// So many opponents are there at the exhibition's start.
     fn seat(&mut self, seated: u32) {
-        if self.setup.clock.is_some_and(|clock| clock.extra_per_board > Millis::ZERO) {
+        if self.setup.depends_on_seated() {
             self.setup = self.setup.for_seated(seated).into();
             self.clock = self.setup.clocks();
         }

@@ -65,7 +65,7 @@ impl Game {
     pub fn start_among(&mut self, seated: u32) {
         if self.status == GameStatus::Waiting {
             self.status = GameStatus::Playing;
-            if self.setup.clock.is_some_and(|clock| clock.extra_per_board > Millis::ZERO) {
+            if self.setup.depends_on_seated() {
                 self.setup = Arc::new(self.setup.for_seated(seated));
                 self.clock = self.setup.clocks();
             }

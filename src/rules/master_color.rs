@@ -20,6 +20,24 @@ pub enum MasterColor {
 }
 
 impl MasterColor {
+    /// The contract's word for it; what was drawn by lot it does not say.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MasterColor::White => "white",
+            MasterColor::Black => "black",
+            MasterColor::Alternating => "alternating",
+            MasterColor::ByLot(_) => "random",
+        }
+    }
+
+    /// The one that is called so, with `lot` drawn where one is.
+    #[must_use]
+    pub fn named(name: &str, lot: u64) -> Option<MasterColor> {
+        let all = [MasterColor::White, MasterColor::Black, MasterColor::Alternating, MasterColor::ByLot(lot)];
+        all.into_iter().find(|color| color.as_str() == name)
+    }
+
     /// The master's colour on a board.
     #[must_use]
     pub fn on(self, board: BoardNo) -> Color {

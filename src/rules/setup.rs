@@ -2,7 +2,7 @@
 
 use shakmaty::{Chess, Color, Position};
 
-use super::{ClockSettings, GameClock};
+use super::{ClockSettings, GameClock, Millis};
 
 /// What is settled about one game before its first move, and stays so: boards of one exhibition may differ in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,12 @@ impl GameSetup {
     #[must_use]
     pub fn for_seated(&self, seated: u32) -> GameSetup {
         GameSetup { clock: self.clock.map(|clock| clock.for_seated(seated)), ..self.clone() }
+    }
+
+    /// Whether the number of seats that are taken makes any difference to it.
+    #[must_use]
+    pub fn depends_on_seated(&self) -> bool {
+        self.clock.is_some_and(|clock| clock.extra_per_board > Millis::ZERO)
     }
 
     /// Both clocks before the first move, if there are any.

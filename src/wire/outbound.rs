@@ -146,7 +146,7 @@ pub struct MovedMessage {
     san: Text<SanPlus>,
     fen: String,
     turn: &'static str,
-    clock: Option<Clock>,
+    pub(super) clock: Option<Clock>,
     #[serde(skip_serializing_if = "Option::is_none")]
     legal_moves: Option<Vec<Text<UciMove>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,25 +165,12 @@ pub struct RetractedMessage {
     ply: u32,
     fen: String,
     turn: &'static str,
-    clock: Option<Clock>,
+    pub(super) clock: Option<Clock>,
     draw_offer: Option<&'static str>,
 }
 
-impl MovedMessage {
-    /// In a break no clock runs.
-    pub(super) fn stop(&mut self, stands: bool) {
-        stop(&mut self.clock, stands);
-    }
-}
-
-impl RetractedMessage {
-    /// In a break no clock runs.
-    pub(super) fn stop(&mut self, stands: bool) {
-        stop(&mut self.clock, stands);
-    }
-}
-
-fn stop(clock: &mut Option<Clock>, stands: bool) {
+/// In a break no clock runs.
+pub(super) fn stop(clock: &mut Option<Clock>, stands: bool) {
     if let Some(clock) = clock.as_mut().filter(|_| stands) {
         clock.running = None;
     }

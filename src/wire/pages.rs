@@ -6,7 +6,7 @@ use shakmaty::{san::SanPlus, uci::UciMove};
 
 use super::{
     Choices,
-    outbound::{Clock, ServerMessage, Text, to_json, variant},
+    outbound::{Clock, ServerMessage, Text, stop, to_json, variant},
 };
 use crate::{
     record::{
@@ -221,7 +221,7 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
             if let ServerMessage::Retracted(told) = &mut message {
                 told.seq = Some(seq);
                 told.at_ms = Some(at_ms);
-                told.stop(stands);
+                stop(&mut told.clock, stands);
             }
             return message.to_json();
         }
@@ -230,7 +230,7 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
             if let ServerMessage::Moved(moved) = &mut message {
                 moved.seq = Some(seq);
                 moved.at_ms = Some(at_ms);
-                moved.stop(stands);
+                stop(&mut moved.clock, stands);
             }
             return message.to_json();
         }

@@ -275,21 +275,18 @@ impl Human {
 
     pub(super) async fn visit(&mut self, board: BoardNo, excursion: bool) -> bool {
         let (now, hall) = (self.hall.timeline.now(), &self.hall);
-        let way = self.reads(|walk| walk.way_to(board));
+        let mut grace = None;
+        // Who is left must know of it before anybody is told how far the master is.
         if excursion {
             announce(&hall.journal, hall.exhibition, Kind::Visit { board, excursion }, now).await;
-        } else if !go(&hall.journal, hall.exhibition, &hall.walk, &way, now).await {
-            return false;
-        }
-        // Before anybody is told how far the master is: who is left must know of it by then.
-        if let Some(left) = self.here.filter(|&left| left != board) {
-            // A board that is closed tells nobody anything.
-            let _ = hall.boards[left.index()].leave().await;
-        }
-        let mut grace = None;
-        if excursion {
+            self.leave_for(board).await;
             hall.walk.digress(self.here.filter(|_| self.turn));
         } else {
+            let way = self.reads(|walk| walk.way_to(board));
+            if !go(&hall.journal, hall.exhibition, &hall.walk, &way, now).await {
+                return false;
+            }
+            self.leave_for(board).await;
             hall.walk.visit(board, now);
             tell_passed(&hall.walk, &hall.boards, &way.passed).await;
             grace = way.grace.then(|| now.plus(self.customs.grace));
@@ -302,6 +299,13 @@ impl Human {
         self.turn = situation.game.waits_for_master();
         self.looking = excursion && !self.turn;
         true
+    }
+
+    async fn leave_for(&self, board: BoardNo) {
+        if let Some(left) = self.here.filter(|&left| left != board) {
+            // A board that is closed tells nobody anything.
+            let _ = self.hall.boards[left.index()].leave().await;
+        }
     }
 
     pub(super) async fn begin_break(&mut self, by: PausedBy) {

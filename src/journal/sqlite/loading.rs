@@ -34,10 +34,10 @@ pub(super) async fn unfinished(connection: &mut SqliteConnection, path: &Path) -
 pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed: Listed) -> Result<Loaded, OpenError> {
     let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
     let damaged = |error| OpenError::Record { path: path.to_owned(), error };
-    let Listed { summary, last_seq } = listed;
+    let Listed { summary, last_seq, seated_at_start } = listed;
     let id = summary.id;
     let stored = u64::try_from(last_seq).unwrap_or_default();
-    let seats = seats::read(connection, id, None).await.map_err(unreadable)?;
+    let seats = seats::read(connection, id, None, seated_at_start).await.map_err(unreadable)?;
     if !seats::agree(connection, id).await.map_err(unreadable)? {
         let what = "the seats and their index say different things";
         return Err(damaged(DamagedRecord::Value { exhibition: id, seq: 0, what }));
@@ -75,9 +75,9 @@ pub(super) async fn recall(
     let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
     let damaged = |error| OpenError::Record { path: path.to_owned(), error };
     let found = rows::find(connection, id).await.map_err(unreadable)?;
-    let program = found.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?.summary.program;
-    let seats = seats::read(connection, id, Some(board)).await.map_err(unreadable)?;
+    let Listed { summary, seated_at_start, .. } = found.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?;
+    let seats = seats::read(connection, id, Some(board), seated_at_start).await.map_err(unreadable)?;
     let text = packed::of_board(connection, id, board).await.map_err(unreadable)?;
     let stored: Result<Vec<_>, _> = packed::unpack(&text, id, 0, &seats).collect();
-    journal::recall(id, program, board, stored.map_err(damaged)?).map_err(damaged)
+    journal::recall(id, summary.program, board, stored.map_err(damaged)?).map_err(damaged)
 }

@@ -109,11 +109,18 @@ pub(super) struct Listed {
     pub(super) summary: Summary,
     /// The number of its last event.
     pub(super) last_seq: i64,
+    /// How many seats were taken when the games began; nobody had asked for it before the fifth migration.
+    pub(super) seated_at_start: u32,
 }
 
 impl Listed {
     fn of(row: &SqliteRow) -> Result<Listed, sqlx::Error> {
-        Ok(Listed { summary: summary(row)?, last_seq: row.try_get("last_seq")? })
+        let seated_at_start: Option<u32> = row.try_get("seated_at_start")?;
+        Ok(Listed {
+            summary: summary(row)?,
+            last_seq: row.try_get("last_seq")?,
+            seated_at_start: seated_at_start.unwrap_or_default(),
+        })
     }
 }
 

@@ -75,27 +75,23 @@ impl Row<'_> {
     }
 }
 
-/// The seats of an exhibition, or of one of its boards.
+/// The seats of an exhibition, or of one of its boards; `at_start` of them were taken when the games began.
 pub(super) async fn read(
     connection: &mut SqliteConnection,
     id: ExhibitionId,
     board: Option<BoardNo>,
+    at_start: u32,
 ) -> Result<Seats, sqlx::Error> {
     let bad = |what: &'static str| sqlx::Error::Decode(what.into());
     let query = sqlx::query_scalar(SEATS).bind(id.0).bind(board.map(|board| board.0));
-    let text: String = query.fetch_one(&mut *connection).await?;
-    let at_start: Option<u32> = sqlx::query_scalar("select seated_at_start from exhibition where id = ?")
-        .bind(id.0)
-        .fetch_one(&mut *connection)
-        .await?;
+    let text: String = query.fetch_one(connection).await?;
     let rows: Vec<Row<'_>> = serde_json::from_str(&text).map_err(|_| bad("a seat's column is of the wrong type"))?;
     let by_board: Option<BTreeMap<_, _>> = rows.iter().map(Row::seat).collect();
     let by_board = by_board.ok_or_else(|| bad("a seat that was never taken"))?;
     if by_board.len() != rows.len() {
         return Err(bad("a seat that is stored twice"));
     }
-    // Nobody had asked for it before the fifth migration.
-    Ok(Seats { by_board, at_start: at_start.unwrap_or_default() })
+    Ok(Seats { by_board, at_start })
 }
 
 /// Whether the table of seats and its indexes say the same of an exhibition.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use shakmaty::{CastlingMode, Chess, fen::Fen};
 use sqlx::{Row, sqlite::SqliteRow};
 
+use crate::base::present::present;
 use crate::rules::{
     BoardNo, MasterColor, OwnSetup, Setups, color_from_name, color_name, fen_of, is_chess960, is_usual_start,
 };
@@ -30,7 +31,7 @@ struct Own {
     board: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     master: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "twice")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     clock: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     start: Option<String>,
@@ -38,32 +39,12 @@ struct Own {
     chess960: bool,
 }
 
-/// Tells `null` from a missing field.
-mod twice {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    #[expect(clippy::option_option, clippy::ref_option, reason = "serde asks for it so")]
-    pub(super) fn serialize<S: Serializer>(clock: &Option<Option<String>>, serializer: S) -> Result<S::Ok, S::Error> {
-        clock.as_ref().and_then(Option::as_ref).serialize(serializer)
-    }
-
-    #[expect(clippy::option_option, reason = "serde asks for it so")]
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-        Option::deserialize(from).map(Some)
-    }
-}
-
 /// What is to be stored of `setups`.
 pub(super) fn columns(setups: &Setups) -> Columns {
-    let (color, lot) = match setups.color {
-        MasterColor::White => ("white", None),
-        MasterColor::Black => ("black", None),
-        MasterColor::Alternating => ("alternating", None),
-        MasterColor::ByLot(lot) => ("random", Some(lot.cast_signed())),
-    };
+    let lot = if let MasterColor::ByLot(lot) = setups.color { Some(lot.cast_signed()) } else { None };
     let own: Vec<_> = setups.own.iter().map(|(&board, own)| written(board, own)).collect();
     let own = if own.is_empty() { None } else { serde_json::to_string(&own).ok() };
-    Columns { color, lot, start: start(&setups.start), own }
+    Columns { color: setups.color.as_str(), lot, start: start(&setups.start), own }
 }
 
 fn start(position: &Chess) -> Start {
@@ -83,13 +64,10 @@ fn written(board: BoardNo, own: &OwnSetup) -> Own {
 /// How the games of a row's exhibition begin.
 pub(super) fn read(row: &SqliteRow) -> Result<Setups, sqlx::Error> {
     let bad = |what: &'static str| sqlx::Error::Decode(what.into());
-    let color = match (row.try_get("color")?, row.try_get::<Option<i64>, _>("lot")?) {
-        ("white", None) => MasterColor::White,
-        ("black", None) => MasterColor::Black,
-        ("alternating", None) => MasterColor::Alternating,
-        ("random", Some(lot)) => MasterColor::ByLot(lot.cast_unsigned()),
-        _ => return Err(bad("colours that nobody has drawn")),
-    };
+    let lot = row.try_get::<Option<i64>, _>("lot")?.map(i64::cast_unsigned);
+    let color = MasterColor::named(row.try_get("color")?, lot.unwrap_or_default());
+    // A lot goes with the colours that are drawn by it, and with no others.
+    let color = color.filter(|color| matches!(color, MasterColor::ByLot(_)) == lot.is_some());
     let start = position(row.try_get("start")?, row.try_get("chess960")?);
     let own = match row.try_get::<Option<&str>, _>("own_setups")? {
         None => Vec::new(),
@@ -97,7 +75,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Setups, sqlx::Error> {
     };
     let own: Option<_> = own.into_iter().map(own_setup).collect();
     Ok(Setups {
-        color,
+        color: color.ok_or_else(|| bad("colours that nobody has drawn"))?,
         start: start.ok_or_else(|| bad("an impossible start position"))?,
         own: own.ok_or_else(|| bad("an impossible setup of a board"))?,
     })
