@@ -15,7 +15,10 @@ use shakmaty::{Chess, Color, EnPassantMode, Position, zobrist::Zobrist64};
 use simultan_fuzz::{
     journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
     read_pgn,
-    record::event::{Event, ExhibitionId, Kind, MasterSeat, PassedBy, PausedBy, Program, Stage},
+    record::{
+        event::{Event, ExhibitionId, Kind, PassedBy, PausedBy, Stage},
+        program::{Evening, MasterSeat, Program},
+    },
     rules::{
         BoardNo, ClockSettings, Command, Fact, Game, GameResult, GameSetup, MasterColor, Millis, PlayerName, Setups,
         Termination, WalkMode, chess960_start, start_from_fen, uci_of,
@@ -75,6 +78,7 @@ fuzz_target!(|input: Input| {
         master: "Master".into(),
         seat: MasterSeat::Engine,
         created_at: 0,
+        evening: Evening::default(),
     };
     let history = history(&program, &input.acts);
     let honest = replay(ID, program.clone(), history.clone())

@@ -15,7 +15,10 @@ use crate::{
     },
     gallery::{Desk, RekeyError, StartError},
     journal::StorageError,
-    record::event::{ExhibitionId, MasterSeat, Program, Stage},
+    record::{
+        event::{ExhibitionId, Stage},
+        program::{Evening, MasterSeat, Program},
+    },
     rules::{CHESS960_POSITIONS, PlayerName},
 };
 use tokio_util::task::TaskTracker;
@@ -111,6 +114,7 @@ impl Host {
             master: name.into(),
             seat,
             created_at: wall_clock(),
+            evening: Evening::default(),
         };
         let exhibition = self.registry.open(program.clone()).await?;
         Ok(Opened { exhibition, program, master })

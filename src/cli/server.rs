@@ -37,10 +37,7 @@ use crate::{
     },
     gallery::{self, Desk},
     journal::{Archive, Inspection, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
-    record::{
-        event::{Program, Stage},
-        seat_key::SeatKey,
-    },
+    record::{event::Stage, program::Program, seat_key::SeatKey},
     rules::BoardNo,
 };
 

@@ -25,7 +25,8 @@ use crate::{
         replay,
     },
     record::{
-        event::{ExhibitionId, Kind, Program, Stage},
+        event::{ExhibitionId, Kind, Stage},
+        program::Program,
         seat_key::SeatKey,
         view::BoardView,
     },

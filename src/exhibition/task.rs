@@ -26,7 +26,8 @@ use crate::{
     },
     journal::{Entry, Journal},
     record::{
-        event::{ExhibitionId, Kind, MasterSeat, Stage},
+        event::{ExhibitionId, Kind, Stage},
+        program::MasterSeat,
         seat_key::SeatKey,
         view::View,
     },

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     base::time::Pace,
-    record::event::{ExhibitionId, Program},
+    record::{event::ExhibitionId, program::Program},
     rules::{BoardNo, Game},
 };
 
@@ -27,7 +27,7 @@ pub(crate) enum Health {
 }
 
 pub(super) enum Request {
-    Create { program: Program, reply: Reply<ExhibitionId> },
+    Create { program: Box<Program>, reply: Reply<ExhibitionId> },
     Rekey { exhibition: ExhibitionId, key: [u8; 32], reply: Reply<()> },
     Append { exhibition: ExhibitionId, entries: Vec<Entry>, reply: Reply<()> },
     Recall { exhibition: ExhibitionId, board: BoardNo, reply: Reply<Game> },
@@ -69,7 +69,10 @@ impl Journal {
     /// Opens a new exhibition in the store.
     pub async fn create(&self, program: Program) -> Result<ExhibitionId, StorageError> {
         let (reply, answer) = oneshot::channel();
-        self.requests.send(Request::Create { program, reply }).await.map_err(|_| StorageError::Unknown)?;
+        self.requests
+            .send(Request::Create { program: Box::new(program), reply })
+            .await
+            .map_err(|_| StorageError::Unknown)?;
         answer.await.unwrap_or(Err(StorageError::Unknown))
     }
 

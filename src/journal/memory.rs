@@ -2,7 +2,7 @@
 
 use super::store::{Numbered, StorageError, Store};
 use crate::{
-    record::event::{ExhibitionId, Program},
+    record::{event::ExhibitionId, program::Program},
     rules::{BoardNo, Game},
 };
 

@@ -6,7 +6,8 @@
 use super::stored::{StoredEvent, StoredKind};
 use crate::{
     record::{
-        event::{Event, ExhibitionId, Kind, Program, Stage},
+        event::{Event, ExhibitionId, Kind, Stage},
+        program::Program,
         view::View,
     },
     rules::{BoardNo, ClockReading, Fact, Game, RecallError},
@@ -271,7 +272,8 @@ mod tests {
     use shakmaty::{Color, EnPassantMode, Position, uci::UciMove, zobrist::Zobrist64};
 
     use super::*;
-    use crate::record::event::{MasterSeat, PausedBy};
+    use crate::record::event::PausedBy;
+    use crate::record::program::{Evening, MasterSeat};
     use crate::rules::{GameResult, Millis, PlayerName, Termination, WalkMode};
 
     const BOARD: BoardNo = BoardNo(1);
@@ -291,6 +293,7 @@ mod tests {
             master: "Master".into(),
             seat: MasterSeat::Engine,
             created_at: 0,
+            evening: Evening::default(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::{
     record::{
-        event::{Event, ExhibitionId, Kind, Program},
+        event::{Event, ExhibitionId, Kind},
+        program::Program,
         seat_key::SeatKey,
     },
     rules::{BoardNo, Game, Millis},

@@ -27,7 +27,7 @@ use crate::{
         task::Services,
     },
     journal::{MemoryStore, Writer, feed::Feed},
-    record::event::{MasterSeat, Program},
+    record::program::{Evening, MasterSeat, Program},
     rules::{Command, PlayerName, Setups},
 };
 
@@ -93,6 +93,7 @@ fn program(scenario: &Scenario) -> Program {
         master: "Master".into(),
         seat: MasterSeat::Engine,
         created_at: 0,
+        evening: Evening::default(),
     }
 }
 

@@ -1,10 +1,8 @@
 //! What happens in an exhibition: the one list that everything else stores, folds, shows or exports.
 
-use std::sync::Arc;
-
 use shakmaty::Color;
 
-use crate::rules::{BoardNo, ClockSettings, Fact, GameResult, GameSetup, Millis, PlayerName, Setups, WalkMode};
+use crate::rules::{BoardNo, Fact, GameResult, Millis, PlayerName};
 
 /// An exhibition's number, given by the journal, ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,51 +11,6 @@ pub struct ExhibitionId(pub i64);
 impl std::fmt::Display for ExhibitionId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-/// What is settled when an exhibition is opened, and never changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program {
-    /// Its name on the front page and in PGN.
-    pub name: Arc<str>,
-    /// How many boards there are, 1 to 10,000.
-    pub boards: u32,
-    /// The time control, or none, as in a hall.
-    pub clock: Option<ClockSettings>,
-    /// How the games begin.
-    pub setups: Arc<Setups>,
-    /// The order of the master's visits.
-    pub walk: WalkMode,
-    /// Until the end of which round a free seat can be taken after the start; 0: not at all.
-    pub late_rounds: u32,
-    /// How often an opponent who has not moved is left until the next round, 0 to 9; `None` for no limit.
-    pub passes: Option<u32>,
-    /// How long the master waits at a board whose opponent has not moved and has no pass left.
-    pub grace: Millis,
-    /// Whether a human master may take a move back.
-    pub retract: bool,
-    /// How long an engine master thinks about a move.
-    pub think: Millis,
-    /// The master's name.
-    pub master: Arc<str>,
-    /// Who the master is.
-    pub seat: MasterSeat,
-    /// When it was opened, in Unix milliseconds.
-    pub created_at: u64,
-}
-
-impl Program {
-    /// Whether any game has a clock.
-    #[must_use]
-    pub fn is_timed(&self) -> bool {
-        self.clock.is_some() || self.setups.own.values().any(|own| matches!(own.clock, Some(Some(_))))
-    }
-
-    /// What is settled about the game on a board.
-    #[must_use]
-    pub fn setup(&self, board: BoardNo) -> GameSetup {
-        self.setups.on(board, self.clock)
     }
 }
 
@@ -196,15 +149,6 @@ impl PassedBy {
     pub fn parse(text: &str) -> Option<PassedBy> {
         [PassedBy::Opponent, PassedBy::Walk].into_iter().find(|by| by.as_str() == text)
     }
-}
-
-/// Who makes the master's moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MasterSeat {
-    /// A program of the server's.
-    Engine,
-    /// A person, who shows the secret with this SHA-256.
-    Human([u8; 32]),
 }
 
 /// How far an exhibition is.

@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `event` | the one list that everything else stores, folds, shows or exports |
+//! | `program` | what the organiser has settled |
 //! | `seat_key` | whom a seat belongs to |
 //! | `standing` | how the walk stands, as a human master sees it |
 //! | `summary` | an exhibition in a line |
@@ -10,6 +11,7 @@
 //! | `walk_figures` | the master's walk in figures |
 
 pub mod event;
+pub mod program;
 pub mod seat_key;
 pub mod standing;
 pub mod summary;

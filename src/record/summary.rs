@@ -1,6 +1,9 @@
 //! An exhibition in a line.
 
-use super::event::{ExhibitionId, Program, Score};
+use super::{
+    event::{ExhibitionId, Score},
+    program::Program,
+};
 
 /// An exhibition in a line, for lists.
 #[derive(Debug, Clone)]

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::{
-    event::{Event, ExhibitionId, Kind, PausedBy, Program, Score, Stage},
+    event::{Event, ExhibitionId, Kind, PausedBy, Score, Stage},
+    program::Program,
     walk_figures::WalkFigures,
 };
 use crate::rules::{

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     record::{
-        event::{Event, Kind, MasterSeat, PausedBy, Score},
+        event::{Event, Kind, PausedBy, Score},
+        program::MasterSeat,
         summary::Summary,
         view::{BoardView, View},
     },

@@ -6,7 +6,7 @@ use shakmaty::{Color, Position};
 
 use crate::{
     record::{
-        event::MasterSeat,
+        program::MasterSeat,
         view::{BoardView, View},
     },
     rules::{ClockSettings, GameResult, Millis, Termination, fen_of, is_chess960, is_usual_start},

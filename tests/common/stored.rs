@@ -7,7 +7,8 @@ use simultan::{
     base::secret::Token,
     journal::{Numbered, SqliteStore, Store},
     record::{
-        event::{Event, ExhibitionId, Kind, Program},
+        event::{Event, ExhibitionId, Kind},
+        program::{self, Program},
         seat_key::SeatKey,
     },
     rules::{BoardNo, Command, Fact, Game, GameResult, GameStatus, Millis, PlayerName, Termination, WalkMode},
@@ -40,8 +41,9 @@ pub(crate) async fn store_exhibition(store: &mut SqliteStore, shape: Shape) -> (
         retract: true,
         think: Millis(2000),
         master: "Master".into(),
-        seat: simultan::record::event::MasterSeat::Engine,
+        seat: program::MasterSeat::Engine,
         created_at: 1_790_000_000_000,
+        evening: program::Evening::default(),
     };
     let id = store.create(&program).await.expect("room for an exhibition");
     let mut evening = Evening {

@@ -21,7 +21,10 @@ use simultan::{
         self, Numbered, StorageError, Store, StoredEvent, Writer,
         feed::{Feed, News},
     },
-    record::event::{Event, ExhibitionId, MasterSeat, Program},
+    record::{
+        event::{Event, ExhibitionId},
+        program::{Evening, MasterSeat, Program},
+    },
     rules::{BoardNo, ClockSettings, Command, Game, GameStatus, Millis, Setups, WalkMode},
 };
 use tokio::{
@@ -167,6 +170,7 @@ impl Plan {
             master: "Master".into(),
             seat: self.human.map_or(MasterSeat::Engine, |key| MasterSeat::Human(key.0)),
             created_at: 0,
+            evening: Evening::default(),
         }
     }
 }

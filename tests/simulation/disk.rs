@@ -8,7 +8,8 @@ use std::{
 use simultan::{
     journal::{self, Numbered, StorageError, Store, StoredEvent},
     record::{
-        event::{Event, ExhibitionId, Kind, Program},
+        event::{Event, ExhibitionId, Kind},
+        program::Program,
         seat_key::SeatKey,
     },
     rules::{BoardNo, Fact, Game},

@@ -6,7 +6,8 @@ use shakmaty::{Color, Position};
 use simultan::{
     journal::{StoredEvent, replay},
     record::{
-        event::{Event, ExhibitionId, Kind, PassedBy, Program},
+        event::{Event, ExhibitionId, Kind, PassedBy},
+        program::{Evening, MasterSeat, Program},
         view::View,
     },
     rules::{BoardNo, ClockReading, Fact, GameSetup, Millis, Played, Termination, WalkMode},
@@ -175,8 +176,9 @@ mod checked {
             retract: true,
             think: Millis::ZERO,
             master: "Master".into(),
-            seat: simultan::record::event::MasterSeat::Engine,
+            seat: MasterSeat::Engine,
             created_at: 0,
+            evening: Evening::default(),
         }
     }
 

@@ -19,7 +19,10 @@ use simultan::{
     },
     gallery::Hub,
     journal::{Journal, StorageError, Store, StoredEvent, Writer, feed::Feed, replay},
-    record::event::{ExhibitionId, Kind, MasterSeat, Program, Stage},
+    record::{
+        event::{ExhibitionId, Kind, Stage},
+        program::{Evening, MasterSeat, Program},
+    },
     rules::{BoardNo, Fact, Millis, WalkMode},
 };
 use tokio::{
@@ -454,5 +457,6 @@ fn program(weather: &Weather) -> Program {
         master: "Simulated".into(),
         seat: if weather.human { MasterSeat::Human(human::token().hash().0) } else { MasterSeat::Engine },
         created_at: 0,
+        evening: Evening::default(),
     }
 }

@@ -7,7 +7,9 @@ use super::setups;
 use crate::{
     journal::Numbered,
     record::{
-        event::{ExhibitionId, Kind, MasterSeat, Program, Score},
+        event::{ExhibitionId, Kind, Score},
+        program::Evening,
+        program::{MasterSeat, Program},
         summary::Summary,
     },
     rules::{BoardNo, ClockSettings, Fact, GameResult, Millis, color_name},
@@ -154,6 +156,7 @@ fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
             Some(hash) => MasterSeat::Human(hash.try_into().map_err(|_| bad("a master's token that is none"))?),
         },
         created_at: uint(row.try_get("created_ms")?),
+        evening: Evening::default(),
     };
     Ok(Summary {
         id: ExhibitionId(row.try_get("id")?),

@@ -26,7 +26,8 @@ use super::{
 use crate::{
     journal::{Numbered, Record, StorageError, Store},
     record::{
-        event::{ExhibitionId, Kind, MasterSeat, Program},
+        event::{ExhibitionId, Kind},
+        program::{MasterSeat, Program},
         seat_key::SeatKey,
     },
     rules::{BoardNo, Game},

@@ -2,7 +2,7 @@
 
 use simultan::{
     journal::{Numbered, StorageError, Store},
-    record::event::{ExhibitionId, Program},
+    record::{event::ExhibitionId, program::Program},
     rules::{BoardNo, Game},
 };
 use tokio::task::JoinHandle;
