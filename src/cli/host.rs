@@ -8,16 +8,17 @@ use crate::{
     },
     doors::players::{self, Entrance},
     exhibition::{
-        handle::ExhibitionHandle,
-        registry::{Registry, Which},
+        handle::{Application, ExhibitionHandle, Outcome, SeatError},
+        registry::Registry,
         settings::{MasterChoice, Settings},
         setup_choices::Lots,
     },
-    gallery::{Desk, RekeyError, StartError},
+    gallery::{Desk, RekeyError},
     journal::StorageError,
     record::{
-        event::{ExhibitionId, Stage},
+        event::Stage,
         program::{Evening, MasterSeat, Program},
+        seat_key::SeatKey,
     },
     rules::{CHESS960_POSITIONS, PlayerName},
 };
@@ -44,47 +45,43 @@ pub(super) struct Opened {
 impl Host {
     /// Does what the gallery asks for.
     pub(super) fn answer(&self, request: Desk, entrance: &Entrance, tasks: &TaskTracker) {
+        let host = self.clone();
         match request {
             Desk::Player { upgraded, which } => {
                 tasks.spawn(players::serve(entrance.clone(), upgraded, which));
             }
-            Desk::Master { which, reply } => {
-                let seat = self.registry.find(which).map(|found| found.human.map(|seat| (found.id, seat)));
-                let _ = reply.send(seat);
+            Desk::Find { which, reply } => {
+                let _ = reply.send(self.registry.find(which));
             }
             Desk::Open { settings, reply } => {
-                let host = self.clone();
                 tasks.spawn(async move {
                     let opened = host.open(&settings).await;
                     if let Ok(opened) = &opened {
-                        host.seat(&opened.exhibition, settings.house_bots).await;
+                        host.seat_first(&opened.exhibition, settings.house_bots).await;
                     }
                     let _ = reply.send(opened.map(|opened| (opened.exhibition.id, opened.master)));
                 });
             }
-            Desk::Rekey { which, reply } => {
-                let host = self.clone();
+            Desk::Rekey { exhibition, reply } => {
                 tasks.spawn(async move {
-                    let _ = reply.send(host.rekey(which).await);
+                    let _ = reply.send(host.rekey(&exhibition).await);
                 });
             }
-            Desk::Start { which, reply } => {
-                let found = self.registry.find(which);
+            Desk::Fill { exhibition, bots, level, reply } => {
                 tasks.spawn(async move {
-                    let started = async {
-                        let exhibition = found?;
-                        exhibition.start().await?;
-                        Ok::<ExhibitionId, StartError>(exhibition.id)
-                    };
-                    let _ = reply.send(started.await);
+                    let _ = reply.send(host.seat(&exhibition, bots, level).await);
+                });
+            }
+            Desk::Forget { id, forgotten, renamed, reply } => {
+                tasks.spawn(async move {
+                    let _ = reply.send(host.registry.forget(id, forgotten, renamed).await);
                 });
             }
         }
     }
 
-    async fn rekey(&self, which: Which) -> Result<Token, RekeyError> {
-        let exhibition = self.registry.find(which)?;
-        let seat = exhibition.human.ok_or(RekeyError::Program)?;
+    async fn rekey(&self, exhibition: &ExhibitionHandle) -> Result<Token, RekeyError> {
+        let seat = exhibition.human.as_ref().ok_or(RekeyError::Program)?;
         let token = self.registry.master_token();
         seat.rekey(&token).await?;
         Ok(token)
@@ -120,25 +117,32 @@ impl Host {
         Ok(Opened { exhibition, program, master })
     }
 
-    /// Gives `count` seats to the server's own bots.
-    pub(super) async fn seat(&self, exhibition: &ExhibitionHandle, count: u32) {
+    /// Gives `count` seats to the server's own bots, of a strength from 0 to 20.
+    pub(super) async fn seat(&self, exhibition: &ExhibitionHandle, count: u32, level: u8) -> Result<(), SeatError> {
         let name = PlayerName::parse("House bot").expect("it is a name");
         for _ in 0..count {
-            match exhibition.join(None, name.clone(), true, true).await {
-                Ok(seated) => self.house.play(exhibition.id, &seated.token),
-                Err(error) => {
-                    warn!("a house bot gets no seat: {error}");
-                    return;
-                }
+            let application = Application { bot: true, house: Some(level), ..Application::of(name.clone()) };
+            match exhibition.apply(application).await? {
+                Outcome::Seat(seated) => self.house.play(exhibition.id, &seated.token, level),
+                // They do not ask to wait.
+                Outcome::Queue(_) => return Err(SeatError::Full),
             }
+        }
+        Ok(())
+    }
+
+    /// Gives seats of a new exhibition to the server's own bots.
+    pub(super) async fn seat_first(&self, exhibition: &ExhibitionHandle, count: u32) {
+        if let Err(error) = self.seat(exhibition, count, SeatKey::STRONGEST).await {
+            warn!("a house bot gets no seat: {error}");
         }
     }
 
     /// Seats the bots again that were there before the server stopped.
     pub(super) async fn seat_again(&self, exhibition: &ExhibitionHandle) {
         if exhibition.stage() != Stage::Finished {
-            for token in exhibition.reissue().await {
-                self.house.play(exhibition.id, &token);
+            for (token, level) in exhibition.reissue().await {
+                self.house.play(exhibition.id, &token, level);
             }
         }
     }

@@ -6,10 +6,7 @@ use super::config::{EngineArgs, EngineChoice};
 use crate::{
     base::{metrics::Metrics, time},
     engine::{Engine, OnDemand},
-    exhibition::{
-        policy::{EnginePolicy, Policy, RandomPolicy},
-        registry::PolicyMaker,
-    },
+    exhibition::policy::{EnginePolicy, Policy, PolicyMaker, RandomPolicy},
 };
 use tracing::error;
 
@@ -17,7 +14,7 @@ use tracing::error;
 pub(super) fn policies(args: &EngineArgs, metrics: Metrics) -> Result<PolicyMaker, io::Error> {
     let seed = args.seed.unwrap_or_else(rand::random);
     let settings = args.settings()?;
-    Ok(Box::new(move |program| match &settings {
+    Ok(PolicyMaker::new(move |program| match &settings {
         Some(settings) => {
             let engine = OnDemand::new(settings.clone());
             let policy = EnginePolicy::new(engine, time::duration(program.think), metrics.clone());

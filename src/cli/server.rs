@@ -37,8 +37,11 @@ use crate::{
     },
     gallery::{self, Desk},
     journal::{Archive, Inspection, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
-    record::{event::Stage, program::Program, seat_key::SeatKey},
-    rules::BoardNo,
+    record::{
+        event::{GuestNo, Stage},
+        program::Program,
+        seat_key::SeatKey,
+    },
 };
 
 /// How many of the gallery's requests may wait for the games' thread.
@@ -93,7 +96,7 @@ pub struct Found<S> {
     /// Where everything is stored from now on.
     pub store: S,
     /// The exhibitions to take up, each with its seats' keys.
-    pub unfinished: Vec<(Record, Vec<(BoardNo, SeatKey)>)>,
+    pub unfinished: Vec<(Record, Vec<(GuestNo, SeatKey)>)>,
     /// What is stored, for those who only read.
     pub archive: Archive,
     /// What is left to check of the store while it is in use.
@@ -143,8 +146,14 @@ pub async fn run_on<S: Store>(
     }
     let writing = tokio::spawn(writer.run());
     let pulse = journal.pulse();
-    let services =
-        Services { journal, metrics: metrics.clone(), tasks: tasks.clone(), estimates: true, stop: stop.clone() };
+    let services = Services {
+        journal,
+        metrics: metrics.clone(),
+        tasks: tasks.clone(),
+        wall_clock,
+        estimates: true,
+        stop: stop.clone(),
+    };
     let policies = policies(&args.engine, metrics.clone())?;
     let host = Host {
         registry: Registry::new(services, feed.clone(), policies, secrets),
@@ -178,7 +187,7 @@ pub async fn run_on<S: Store>(
         host.seat_again(exhibition).await;
     }
     if let Some(opened) = &opened {
-        host.seat(&opened.exhibition, settings.house_bots).await;
+        host.seat_first(&opened.exhibition, settings.house_bots).await;
     }
     let taken_up = current.is_some();
     let (opened, master) = opened.map(|opened| (opened.program, opened.master)).unzip();

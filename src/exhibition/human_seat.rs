@@ -6,7 +6,7 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::board::NotDone;
+use super::board::{BoardHandle, NotDone};
 use crate::{
     base::{
         ordered_watch::{Watched, Watcher},
@@ -21,9 +21,27 @@ use crate::{
 const INBOX: usize = 64;
 
 pub(super) enum Request {
-    SitDown { key: TokenHash, reply: oneshot::Sender<Sitting> },
-    Rekey { key: TokenHash, reply: oneshot::Sender<Result<(), StorageError>> },
-    Wish { from: u64, wish: Wish, arrived: Instant, reply: oneshot::Sender<Result<(), NotDone>> },
+    SitDown {
+        key: TokenHash,
+        reply: oneshot::Sender<Sitting>,
+    },
+    Rekey {
+        key: TokenHash,
+        reply: oneshot::Sender<Result<(), StorageError>>,
+    },
+    Wish {
+        from: u64,
+        wish: Wish,
+        arrived: Instant,
+        reply: oneshot::Sender<Result<(), NotDone>>,
+    },
+    /// The organiser wants a break, or its end.
+    Break {
+        on: bool,
+        reply: oneshot::Sender<Result<(), NotDone>>,
+    },
+    /// The boards are others now.
+    Boards(Vec<BoardHandle>),
 }
 
 /// A way to the seat. Cloning gives another one.
@@ -57,6 +75,19 @@ impl HumanSeat {
         let request = Request::Rekey { key: token.hash(), reply };
         self.inbox.send(request).await.map_err(|_| StorageError::Unknown)?;
         answer.await.unwrap_or(Err(StorageError::Unknown))
+    }
+
+    /// The organiser wants a break, or its end. Returns once that is stored.
+    pub(super) async fn stop_or_go(&self, on: bool) -> Result<(), NotDone> {
+        let (reply, answer) = oneshot::channel();
+        self.inbox.send(Request::Break { on, reply }).await.map_err(|_| NotDone::Closed)?;
+        answer.await.unwrap_or(Err(NotDone::Closed))
+    }
+
+    /// The boards are others now.
+    pub(super) async fn replace_boards(&self, boards: Vec<BoardHandle>) {
+        // Where the master's task is gone, so is the exhibition.
+        let _ = self.inbox.send(Request::Boards(boards)).await;
     }
 
     /// Takes the seat, from whoever has it. `None` where the exhibition is gone, or `token` opens it no more.

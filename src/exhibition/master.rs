@@ -19,7 +19,10 @@ use crate::{
         time::Timeline,
     },
     journal::{Entry, Journal},
-    record::event::{ExhibitionId, Kind, PassedBy, Stage},
+    record::{
+        event::{ExhibitionId, Kind, PassedBy, PausedBy, Stage},
+        program::Program,
+    },
     rules::{BoardNo, Millis, Way},
 };
 
@@ -41,8 +44,10 @@ pub struct Master {
     pub journal: Journal,
     /// The exhibition's time.
     pub timeline: Timeline,
-    /// How long an opponent is waited for who has not moved and has no pass left.
-    pub grace: Millis,
+    /// What is settled about the exhibition.
+    pub program: watch::Receiver<Arc<Program>>,
+    /// Whose doing the break is, if there is one.
+    pub paused: watch::Receiver<Option<PausedBy>>,
     /// Who was waited for when the server stopped, and until when.
     pub resumes: Option<(BoardNo, Millis)>,
     /// What is counted.
@@ -78,8 +83,9 @@ impl Master {
             self.play(board, situation).await;
         }
         while self.walk.next().await.is_some() || !self.walk.close() {
-            // Where nothing can be stored the master waits in place.
+            // Where nothing can be stored, and in a break, the master waits in place.
             self.journal.sound().await;
+            self.no_break().await;
             // What was decided meanwhile counts: the master looks again, and this coming has its place in the journal's order
             // before anybody else moves.
             let Some(way) = self.walk.upcoming() else { continue };
@@ -89,7 +95,8 @@ impl Master {
             }
             self.walk.visit(board, now);
             tell_passed(&self.walk, &self.boards, &way.passed).await;
-            if way.grace && !self.wait(board, now.plus(self.grace)).await {
+            let grace = self.program.borrow().grace;
+            if way.grace && !self.wait(board, now.plus(grace)).await {
                 continue;
             }
             if let Some(situation) = self.boards[board.index()].visit(false, None).await {
@@ -105,10 +112,21 @@ impl Master {
         if there.visit(true, Some(ends)).await.is_none() {
             return false;
         }
+        let mut paused = self.paused.clone();
+        paused.mark_unchanged();
         tokio::select! {
             biased;
             () = self.walk.ready(board) => {}
-            () = reached(&self.timeline, ends) => {}
+            () = async {
+                loop {
+                    tokio::select! {
+                        biased;
+                        // What is waited for is later by the break.
+                        Ok(()) = paused.changed() => {}
+                        () = reached(&self.timeline, ends) => return,
+                    }
+                }
+            } => {}
         }
         let ready = self.walk.read(|walk| walk.waits(board));
         if !ready {
@@ -124,13 +142,23 @@ impl Master {
             biased;
             // The opponent has resigned, or a flag has fallen.
             () = walk.settled(board) => {}
-            choice = self.choose(&situation) => {
+            choice = async {
+                let choice = self.choose(&situation).await;
+                self.no_break().await;
+                choice
+            } => {
                 let ply = situation.game.ply() + 1;
                 // The board changes its game in place where nobody looks at it any more.
                 drop(situation);
                 self.boards[board.index()].choose(ply, choice).await;
             }
         }
+    }
+
+    /// Waits for the end of the break, if there is one.
+    async fn no_break(&self) {
+        // Who calls breaks lives as long as the exhibition.
+        let _ = self.paused.clone().wait_for(Option::is_none).await;
     }
 
     /// The policy's choice, however long it takes: a broken engine costs no game.

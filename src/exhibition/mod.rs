@@ -7,7 +7,10 @@
 //! | `registry` | which exhibitions can be played in, and which one is `current` |
 //! | `task` | one exhibition: seats players, starts the games, remembers whose seat is whose |
 //! | `handle` | what others may ask of an exhibition, and what they are told |
-//! | `seats` | whose seat is whose, as a value |
+//! | `order`, `organiser` | what the organiser may want of an open exhibition, and what becomes of it |
+//! | `agenda`, `evening` | what happens by itself: starts, warnings, the last visit, the end of what nobody ends |
+//! | `breaks` | the walk and all clocks stand still |
+//! | `seats` | whose seat is whose, and who waits for one, as a value |
 //! | `board` | one task a game |
 //! | `shared_walk` | who waits for the master, as the boards and the walk both see it |
 //! | `master` | the walk's task, from board to board |
@@ -15,11 +18,16 @@
 //! | `policy` | what decides the master's moves: an engine, chance, a script |
 //! | `queue_notices` | tells every opponent how far away the master is |
 
+mod agenda;
 pub mod board;
+mod breaks;
+mod evening;
 pub mod handle;
 mod human;
 pub mod human_seat;
 pub mod master;
+pub mod order;
+mod organiser;
 pub mod policy;
 pub mod queue_notices;
 pub mod registry;

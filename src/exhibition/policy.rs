@@ -11,8 +11,32 @@ use super::board::{Choice, Situation};
 use crate::{
     base::{metrics::Metrics, time},
     engine::{EngineError, OnDemand, Question, Score},
+    record::program::Program,
     rules::uci_of,
 };
+
+/// Makes the policy of an exhibition's master.
+#[derive(Clone)]
+pub struct PolicyMaker(Arc<dyn Fn(&Program) -> Policy + Send + Sync>);
+
+impl PolicyMaker {
+    /// Makes each one with `make`.
+    pub fn new(make: impl Fn(&Program) -> Policy + Send + Sync + 'static) -> PolicyMaker {
+        PolicyMaker(Arc::new(make))
+    }
+
+    /// The policy of the master of an exhibition that is settled so.
+    #[must_use]
+    pub fn make(&self, program: &Program) -> Policy {
+        (self.0)(program)
+    }
+}
+
+impl fmt::Debug for PolicyMaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PolicyMaker")
+    }
+}
 
 /// What decides a master's moves.
 #[derive(Debug)]

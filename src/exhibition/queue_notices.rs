@@ -17,8 +17,8 @@ pub async fn run(walk: SharedWalk, boards: Vec<BoardHandle>, stop: CancellationT
     let mut walk = walk.watch();
     let mut told: HashMap<BoardNo, (usize, bool)> = HashMap::new();
     loop {
-        let (distances, pace) = walk.read_and_update(|walk| (walk.distances(), walk.pace()));
-        if distances.is_empty() {
+        let (distances, pace, playing) = walk.read_and_update(|walk| (walk.distances(), walk.pace(), walk.playing()));
+        if playing == 0 {
             return;
         }
         for (board, boards_away) in distances {

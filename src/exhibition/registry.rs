@@ -11,7 +11,7 @@ use tracing::{Instrument, info, info_span};
 
 use super::{
     handle::ExhibitionHandle,
-    policy::Policy,
+    policy::PolicyMaker,
     task::{Exhibition, Services},
 };
 use crate::{
@@ -20,17 +20,16 @@ use crate::{
         time::Timeline,
     },
     journal::{
-        Entry, Record, StorageError,
+        Entry, Forgotten, Record, Renaming, StorageError,
         feed::{Feed, News},
         replay,
     },
     record::{
-        event::{ExhibitionId, Kind, Stage},
+        event::{ExhibitionId, GuestNo, Kind, Stage},
         program::Program,
         seat_key::SeatKey,
         view::BoardView,
     },
-    rules::BoardNo,
 };
 
 /// Which exhibition an address means.
@@ -69,9 +68,6 @@ pub enum EntryError {
     #[error("this exhibition has ended")]
     Ended,
 }
-
-/// Makes the policy of an exhibition's master.
-pub type PolicyMaker = Box<dyn Fn(&Program) -> Policy + Send + Sync>;
 
 /// How often a start tries to store what a store that works refuses.
 const TRIES: u32 = 3;
@@ -122,9 +118,9 @@ impl Registry {
 
     /// Takes up an exhibition where it stood when the server stopped. Where nothing can be stored it waits until it can:
     /// whoever was connected then is on the record as gone before anybody sees it.
-    pub async fn take_up(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> Result<ExhibitionHandle, StorageError> {
+    pub async fn take_up(&self, record: Record, keys: &[(GuestNo, SeatKey)]) -> Result<ExhibitionHandle, StorageError> {
         let (id, at) = (record.view.id, record.view.at);
-        let connected = |board: &&BoardView| board.seat.as_ref().is_some_and(|seat| seat.connected);
+        let connected = |board: &&BoardView| board.guest().is_some_and(|seat| seat.connected);
         let gone: Vec<_> = record.view.boards.iter().filter(connected).map(|board| board.board).collect();
         let handle = self.enter(record, keys);
         let journal = &self.0.services.journal;
@@ -144,15 +140,14 @@ impl Registry {
         outcome.map(|()| handle)
     }
 
-    fn enter(&self, record: Record, keys: &[(BoardNo, SeatKey)]) -> ExhibitionHandle {
+    fn enter(&self, record: Record, keys: &[(GuestNo, SeatKey)]) -> ExhibitionHandle {
         let Record { view, games, events } = record;
         let timeline = Timeline::from(view.at, self.0.services.journal.pace());
         info!(exhibition = %view.id, boards = view.program.boards, stage = view.stage.as_str(), "exhibition ready");
         let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let secrets = rooms.secrets.fork();
-        let policy = (self.0.policies)(&view.program);
-        let services = self.0.services.clone();
-        let (handle, exhibition) = Exhibition::new(&view, games, keys, timeline.clone(), services, policy, secrets);
+        let (services, policies) = (self.0.services.clone(), self.0.policies.clone());
+        let (handle, exhibition) = Exhibition::new(&view, games, keys, timeline.clone(), services, policies, secrets);
         self.0.services.tasks.spawn(exhibition.run().instrument(info_span!("exhibition", exhibition = %view.id)));
         // Those that are over and not the last one are left; who is still in them keeps them until they go.
         rooms.open.retain(|_, other| other.stage() != Stage::Finished);
@@ -160,6 +155,11 @@ impl Registry {
         // None of its tasks has run yet: what happens there is told after this.
         self.0.feed.publish(News::Opened { view: Box::new(view), last: events, timeline });
         handle
+    }
+
+    /// Removes a name from the records of an exhibition that is over and not open any more.
+    pub async fn forget(&self, id: ExhibitionId, forgotten: Forgotten, renamed: Renaming) -> Result<(), StorageError> {
+        self.0.services.journal.forget(id, forgotten, Some(renamed)).await
     }
 
     /// The exhibition that an address means.

@@ -6,7 +6,7 @@ use tokio::sync::Notify;
 
 use crate::{
     base::ordered_watch::{Watched, Watcher},
-    rules::{BoardNo, Millis, Walk, Way},
+    rules::{BoardNo, Millis, Walk, WalkMode, Way},
 };
 
 /// The one [`Walk`] of an exhibition. Boards write on it when it becomes or ceases to be the master's turn; the walk's
@@ -140,6 +140,28 @@ impl SharedWalk {
             }
             settled.await;
         }
+    }
+
+    /// The master comes once more to every board that is being played now.
+    pub fn begin_last_round(&self) {
+        self.change(Walk::begin_last_round);
+    }
+
+    /// Waits until the master has come to every board once more, in a last round.
+    pub async fn last_round_over(&self) {
+        let over = |walk: &Walk| walk.is_last_round_over().then_some(());
+        // Who changes it lives as long as the exhibition.
+        let _ = self.watch().until(over).await;
+    }
+
+    /// No visit begins any more, or visits begin again.
+    pub fn close_visits(&self, closed: bool) {
+        self.change(|walk| walk.close_visits(closed));
+    }
+
+    /// What was settled about it is another now.
+    pub fn resettle(&self, mode: WalkMode, passes: Option<u32>) {
+        self.change(|walk| walk.resettle(mode, passes));
     }
 
     /// Looks at the walk.

@@ -6,12 +6,11 @@ use crate::{
     base::secret::Token,
     doors::websocket::Upgraded,
     exhibition::{
-        handle::SeatError,
-        human_seat::HumanSeat,
+        handle::{ExhibitionHandle, SeatError},
         registry::{EntryError, NoSuchExhibition, Which},
         settings::Settings,
     },
-    journal::StorageError,
+    journal::{Forgotten, Renaming, StorageError},
     record::event::ExhibitionId,
 };
 
@@ -25,57 +24,58 @@ pub enum Desk {
         /// Where they want to play.
         which: Result<Which, NoSuchExhibition>,
     },
-    /// Where a human master sits.
-    Master {
-        /// In which exhibition.
+    /// The way to an exhibition.
+    Find {
+        /// Which.
         which: Which,
-        /// Its number and the seat; no seat where a program plays as the master.
-        reply: oneshot::Sender<Result<Option<(ExhibitionId, HumanSeat)>, EntryError>>,
+        /// The way, or why there is none.
+        reply: oneshot::Sender<Result<ExhibitionHandle, EntryError>>,
     },
     /// Open another exhibition.
     Open {
         /// As the organiser wants it.
-        settings: Settings,
+        settings: Box<Settings>,
         /// Its number and the secret of a human master, or why not.
         reply: oneshot::Sender<Result<(ExhibitionId, Option<Token>), StorageError>>,
     },
     /// Give a human master a new secret; the old one is void.
     Rekey {
-        /// In which exhibition.
-        which: Which,
+        /// Whose.
+        exhibition: ExhibitionHandle,
         /// The secret, or why not.
         reply: oneshot::Sender<Result<Token, RekeyError>>,
     },
-    /// Start one with the seats taken so far.
-    Start {
+    /// Give seats to the server's own bots.
+    Fill {
+        /// Where.
+        exhibition: ExhibitionHandle,
+        /// How many.
+        bots: u32,
+        /// How strong they are, 0 to 20.
+        level: u8,
+        /// Why not all of them have one.
+        reply: oneshot::Sender<Result<(), SeatError>>,
+    },
+    /// Remove a name from the records of an exhibition that is over and not open any more.
+    Forget {
         /// Which.
-        which: Which,
-        /// Which it was, or why not.
-        reply: oneshot::Sender<Result<ExhibitionId, StartError>>,
+        id: ExhibitionId,
+        /// The name.
+        forgotten: Forgotten,
+        /// What stands in its place.
+        renamed: Renaming,
+        /// Why not.
+        reply: oneshot::Sender<Result<(), StorageError>>,
     },
 }
 
 /// Why a master gets no new secret.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum RekeyError {
-    /// The exhibition can't be entered.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
     /// Nobody sits there.
     #[error("a program plays as the master here, which needs no link")]
     Program,
     /// It could not be stored.
     #[error("the new link could not be stored; the old one still opens the seat, please try again")]
     Storage(#[from] StorageError),
-}
-
-/// Why an exhibition does not start.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum StartError {
-    /// It can't be entered.
-    #[error(transparent)]
-    Entry(#[from] EntryError),
-    /// It can't be started.
-    #[error(transparent)]
-    Seat(#[from] SeatError),
 }

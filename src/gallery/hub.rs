@@ -73,7 +73,12 @@ impl Room {
         }
         let first = events.len().saturating_sub(KEPT);
         for (place, event) in events.iter().enumerate() {
-            self.stands = stands_after(event, self.stands);
+            self.stands = stands_after(event, &self.view, self.stands);
+            if matches!(event.kind, Kind::Changed(_)) {
+                // Too much may be another now: everybody gets a fresh snapshot.
+                self.log.clear();
+                continue;
+            }
             if place < first {
                 continue;
             }
@@ -153,11 +158,11 @@ impl Hub {
                     let (id, mut room) = (view.id, Room::new(*view, Some(timeline)));
                     // Whether there was a break before these events, they say themselves, or nothing has changed since.
                     let change = last.iter().find_map(|event| match event.kind {
-                        Kind::Paused { .. } => Some(false),
+                        Kind::Paused { .. } | Kind::Closed => Some(false),
                         Kind::Continued => Some(true),
                         _ => None,
                     });
-                    room.stands = change.unwrap_or(room.view.paused.is_some());
+                    room.stands = change.unwrap_or(room.view.stands_still());
                     room.log(&last);
                     rooms.insert(id, room);
                 }
@@ -255,10 +260,12 @@ impl Hub {
     }
 }
 
-/// Whether there is a break after `event`, where there was one `before`.
-fn stands_after(event: &Event, before: bool) -> bool {
+/// Whether all clocks stand still after `event`, where they did `before`; `view` has taken it in.
+fn stands_after(event: &Event, view: &View, before: bool) -> bool {
     match event.kind {
-        Kind::Paused { .. } => true,
+        Kind::Paused { .. } | Kind::Closed => true,
+        // A later end may have opened again what was closed.
+        Kind::Changed(_) => view.stands_still(),
         Kind::Continued => false,
         _ => before,
     }

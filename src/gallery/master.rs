@@ -89,10 +89,11 @@ async fn find(
     which: Result<Which, EntryError>,
 ) -> Result<Option<(ExhibitionId, HumanSeat)>, EntryError> {
     let (reply, answer) = oneshot::channel();
-    if gallery.desk.send(Desk::Master { which: which?, reply }).await.is_err() {
+    if gallery.desk.send(Desk::Find { which: which?, reply }).await.is_err() {
         return Err(EntryError::NoSuchExhibition);
     }
-    answer.await.unwrap_or(Err(EntryError::NoSuchExhibition))
+    let exhibition = answer.await.unwrap_or(Err(EntryError::NoSuchExhibition))?;
+    Ok(exhibition.human.map(|seat| (exhibition.id, seat)))
 }
 
 async fn refuse(link: &mut Link, code: Code, message: &str) -> End {

@@ -36,7 +36,7 @@ mod router;
 mod state;
 mod watch;
 
-pub use desk::{Desk, RekeyError, StartError};
+pub use desk::{Desk, RekeyError};
 pub use hub::Hub;
 pub use large_answers::LargeAnswers;
 pub use open::{open, shut};

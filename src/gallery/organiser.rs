@@ -11,15 +11,16 @@ use axum::{
 };
 use tokio::{sync::oneshot, time::timeout};
 
-use super::{Desk, RekeyError, StartError, find::which, state::Gallery};
+use super::{Desk, RekeyError, find::which, state::Gallery};
 use crate::{
     base::secret::TokenHash,
     doors::{
         limits::{Client, Lock},
+        players::{entry_code, seat_code},
         problem::{Problem, json},
     },
     exhibition::{
-        handle::SeatError,
+        handle::{ExhibitionHandle, SeatError},
         registry::{EntryError, Which},
         settings::Wishes,
     },
@@ -67,7 +68,7 @@ async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Prob
     let _turn = gallery.opening.lock().await;
     gallery.guard.exhibition(gallery.hub.unfinished())?;
     let (reply, answer) = oneshot::channel();
-    let opened = ask(gallery, Desk::Open { settings, reply }, answer).await?;
+    let opened = ask(gallery, Desk::Open { settings: Box::new(settings), reply }, answer).await?;
     let (id, token) =
         opened.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", error.to_string()))?;
     let Some(token) = token else { return shown(gallery, id, StatusCode::CREATED) };
@@ -84,17 +85,9 @@ pub(super) async fn start(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let started = ask_of(&gallery, &client, &headers, &name, |which, reply| Desk::Start { which, reply }).await?;
-    let id = started.map_err(|error| {
-        let (status, code) = match &error {
-            StartError::Entry(error) => no_entry(*error),
-            StartError::Seat(SeatError::Closed(_)) => (StatusCode::CONFLICT, "closed"),
-            StartError::Seat(SeatError::Empty) => (StatusCode::CONFLICT, "not_allowed"),
-            StartError::Seat(_) => (StatusCode::SERVICE_UNAVAILABLE, "internal"),
-        };
-        Problem::new(status, code, error.to_string())
-    })?;
-    shown(&gallery, id, StatusCode::OK)
+    let exhibition = entrusted(&gallery, &client, &headers, &name).await?;
+    exhibition.start().await.map_err(|error| seat_problem(&error))?;
+    shown(&gallery, exhibition.id, StatusCode::OK)
 }
 
 /// `POST /api/exhibitions/{exhibition}/master`: a new secret for a human master.
@@ -104,10 +97,10 @@ pub(super) async fn rekey(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let made = ask_of(&gallery, &client, &headers, &name, |which, reply| Desk::Rekey { which, reply }).await?;
-    let token = made.map_err(|error| {
+    let exhibition = entrusted(&gallery, &client, &headers, &name).await?;
+    let (reply, answer) = oneshot::channel();
+    let token = ask(&gallery, Desk::Rekey { exhibition, reply }, answer).await?.map_err(|error| {
         let (status, code) = match &error {
-            RekeyError::Entry(error) => no_entry(*error),
             RekeyError::Program => (StatusCode::CONFLICT, "not_allowed"),
             RekeyError::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, "internal"),
         };
@@ -116,34 +109,50 @@ pub(super) async fn rekey(
     Ok(json(StatusCode::OK, serde_json::json!({ "master_token": token.reveal() }).to_string()))
 }
 
-/// How it is told that an exhibition can't be entered.
-fn no_entry(error: EntryError) -> (StatusCode, &'static str) {
-    match error {
-        EntryError::NoSuchExhibition => (StatusCode::NOT_FOUND, "no_such_exhibition"),
-        EntryError::Ended => (StatusCode::CONFLICT, "closed"),
-    }
+/// Why nobody sits down or nothing starts, as HTTP tells it.
+pub(super) fn seat_problem(error: &SeatError) -> Problem {
+    let status = match error {
+        SeatError::NoSuchBoard(..) => StatusCode::NOT_FOUND,
+        SeatError::NoCode | SeatError::BadCode => StatusCode::FORBIDDEN,
+        SeatError::BadToken => StatusCode::UNAUTHORIZED,
+        SeatError::Storage(_) | SeatError::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        SeatError::Closed(_) | SeatError::Full | SeatError::FullQueue | SeatError::Taken(_) | SeatError::Empty => {
+            StatusCode::CONFLICT
+        }
+    };
+    Problem::new(status, seat_code(error).as_str(), error.to_string())
 }
 
-/// Asks something of the exhibition that the address names, as the organiser alone may.
-async fn ask_of<T>(
+/// The exhibition that the address names, for the organiser.
+pub(super) async fn entrusted(
     gallery: &Gallery,
     client: &Client,
     headers: &HeaderMap,
     name: &str,
-    request: impl FnOnce(Which, oneshot::Sender<T>) -> Desk,
-) -> Result<T, Problem> {
+) -> Result<ExhibitionHandle, Problem> {
     authorise(gallery, client, headers)?;
-    let (reply, answer) = oneshot::channel();
-    ask(gallery, request(which(name)?, reply), answer).await
+    enter(gallery, which(name)?).await
 }
 
-async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Receiver<T>) -> Result<T, Problem> {
+/// The way to an exhibition that is open.
+pub(super) async fn enter(gallery: &Gallery, which: Which) -> Result<ExhibitionHandle, Problem> {
+    let (reply, answer) = oneshot::channel();
+    ask(gallery, Desk::Find { which, reply }, answer).await?.map_err(|error| {
+        let status = match error {
+            EntryError::NoSuchExhibition => StatusCode::NOT_FOUND,
+            EntryError::Ended => StatusCode::CONFLICT,
+        };
+        Problem::new(status, entry_code(error).as_str(), error.to_string())
+    })
+}
+
+pub(super) async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Receiver<T>) -> Result<T, Problem> {
     let stopping = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", "the server stops");
     gallery.desk.send(request).await.map_err(|_| stopping())?;
     answer.await.map_err(|_| stopping())
 }
 
-fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> Result<Response, Problem> {
+pub(super) fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> Result<Response, Problem> {
     let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
     Ok(json(status, Bytes::from(snapshot)))
 }

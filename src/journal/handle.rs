@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     ledger::{Ledger, Reply},
-    store::{Entry, StorageError},
+    store::{Entry, Forgotten, Renaming, StorageError},
 };
 use crate::{
     base::time::Pace,
@@ -29,6 +29,7 @@ pub(crate) enum Health {
 pub(super) enum Request {
     Create { program: Box<Program>, reply: Reply<ExhibitionId> },
     Rekey { exhibition: ExhibitionId, key: [u8; 32], reply: Reply<()> },
+    Forget { exhibition: ExhibitionId, forgotten: Forgotten, renamed: Option<Renaming>, reply: Reply<()> },
     Append { exhibition: ExhibitionId, entries: Vec<Entry>, reply: Reply<()> },
     Recall { exhibition: ExhibitionId, board: BoardNo, reply: Reply<Game> },
 }
@@ -80,6 +81,20 @@ impl Journal {
     pub async fn rekey(&self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {
         let (reply, answer) = oneshot::channel();
         self.requests.send(Request::Rekey { exhibition, key, reply }).await.map_err(|_| StorageError::Unknown)?;
+        answer.await.unwrap_or(Err(StorageError::Unknown))
+    }
+
+    /// Removes a name for good from wherever it is kept beside the guest's own row, which has another one already; with
+    /// `renamed` from there too: for an exhibition that nobody has open. Returns once that is stored.
+    pub async fn forget(
+        &self,
+        exhibition: ExhibitionId,
+        forgotten: Forgotten,
+        renamed: Option<Renaming>,
+    ) -> Result<(), StorageError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request::Forget { exhibition, forgotten, renamed, reply };
+        self.requests.send(request).await.map_err(|_| StorageError::Unknown)?;
         answer.await.unwrap_or(Err(StorageError::Unknown))
     }
 

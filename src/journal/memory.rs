@@ -1,6 +1,6 @@
 //! A store that forgets: for plans and simulations.
 
-use super::store::{Numbered, StorageError, Store};
+use super::store::{Forgotten, Numbered, Renaming, StorageError, Store};
 use crate::{
     record::{event::ExhibitionId, program::Program},
     rules::{BoardNo, Game},
@@ -21,6 +21,15 @@ impl Store for MemoryStore {
     }
 
     async fn rekey(&mut self, _exhibition: ExhibitionId, _key: [u8; 32]) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    async fn forget(
+        &mut self,
+        _exhibition: ExhibitionId,
+        _forgotten: &Forgotten,
+        _renamed: Option<Renaming>,
+    ) -> Result<(), StorageError> {
         Ok(())
     }
 

@@ -30,6 +30,6 @@ pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
 pub use replay::{DamagedRecord, Record, Replay, recall, replay};
 pub use sqlite::{Archive, Inspection, OpenError, SqliteStore};
-pub use store::{Entry, Numbered, StorageError, Store};
+pub use store::{Entry, Forgotten, Numbered, Renaming, StorageError, Store};
 pub use stored::{StoredEvent, StoredKind};
 pub use writer::Writer;

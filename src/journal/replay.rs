@@ -155,7 +155,7 @@ pub fn recall(
 impl Record {
     /// An exhibition in which nothing has happened yet.
     fn new(id: ExhibitionId, program: Program) -> Record {
-        let games = BoardNo::first(program.boards).map(|board| Game::set_up(program.setup(board).into())).collect();
+        let games = BoardNo::first(program.boards).map(|board| game_of(&program, board)).collect();
         Record { view: View::new(id, program), games, events: Vec::new() }
     }
 
@@ -171,8 +171,11 @@ impl Record {
                     }
                 }
             }
-            Kind::Joined { board, .. } if self.view.stage == Stage::Running => {
+            Kind::Joined { board, .. } | Kind::Admitted { board } if self.view.stage == Stage::Running => {
                 self.games[board.index()].start_among(self.view.seated_at_start);
+            }
+            Kind::Changed(program) if self.view.stage == Stage::Open => {
+                self.games = BoardNo::first(program.boards).map(|board| game_of(program, board)).collect();
             }
             _ => {}
         }
@@ -189,7 +192,21 @@ impl Record {
             game.ok_or(DamagedRecord::Board { exhibition, seq: line.seq, board })
         };
         let kind = match line.kind {
-            StoredKind::Joined { board, name, bot } => game(board).map(|_| Kind::Joined { board, name, bot })?,
+            StoredKind::Joined { board, guest } => game(board).map(|_| Kind::Joined { board, guest })?,
+            StoredKind::Applied { board, guest } => game(board).map(|_| Kind::Applied { board, guest })?,
+            StoredKind::Admitted { board } => game(board).map(|_| Kind::Admitted { board })?,
+            StoredKind::TurnedAway { board } => game(board).map(|_| Kind::TurnedAway { board })?,
+            StoredKind::Left { board, guest } => game(board).map(|_| Kind::Left { board, guest })?,
+            StoredKind::Queued { guest } => Kind::Queued { guest },
+            StoredKind::Unqueued { guest } => Kind::Unqueued { guest },
+            StoredKind::Renamed { board, guest, name } => game(board).map(|_| Kind::Renamed { board, guest, name })?,
+            StoredKind::Reseated { board, to } => {
+                game(to)?;
+                game(board).map(|_| Kind::Reseated { board, to })?
+            }
+            StoredKind::Announced(announcement) => Kind::Announced(announcement),
+            StoredKind::Changed(program) => Kind::Changed(program),
+            StoredKind::Closed => Kind::Closed,
             StoredKind::Connected { board } => game(board).map(|_| Kind::Connected { board })?,
             StoredKind::Disconnected { board } => game(board).map(|_| Kind::Disconnected { board })?,
             StoredKind::Started { seated } => Kind::Started { seated },
@@ -239,17 +256,44 @@ impl Record {
     /// What is wrong with an event outside the games, if it can't be the next one.
     fn impossible(&self, kind: &Kind) -> Option<&'static str> {
         let stage = self.view.stage;
-        let taken = |board: &BoardNo| self.view.boards[board.index()].seat.is_some();
+        let seated = |board: &BoardNo| self.view.boards[board.index()].seat.is_some();
+        let applied = |board: &BoardNo| self.view.boards[board.index()].applicant.is_some();
+        let taken = |board: &BoardNo| seated(board) || applied(board);
         match kind {
+            Kind::Joined { .. } | Kind::Applied { .. } | Kind::Admitted { .. } if stage == Stage::Finished => {
+                Some("somebody sits down after the end")
+            }
             // Not by the round: a visit may have come in between when a seat was promised in time.
-            Kind::Joined { .. } if stage == Stage::Finished => Some("somebody sits down after the end"),
-            Kind::Joined { .. } if stage != Stage::Open && self.view.program.late_rounds == 0 => {
+            Kind::Joined { .. } if stage == Stage::Running && self.view.program.late_rounds == 0 => {
                 Some("somebody sits down after the start")
             }
-            Kind::Joined { board, .. } if taken(board) => Some("a seat is taken twice"),
-            Kind::Connected { board } | Kind::Disconnected { board } if !taken(board) => {
+            Kind::Joined { board, .. } | Kind::Applied { board, .. } if taken(board) => Some("a seat is taken twice"),
+            Kind::Admitted { board } | Kind::TurnedAway { board } if !applied(board) => {
+                Some("somebody is let in or turned away who has not asked")
+            }
+            Kind::Left { board, .. } | Kind::Reseated { board, .. } if !seated(board) || stage != Stage::Open => {
+                Some("a seat is left that nobody has, or in a game")
+            }
+            Kind::Reseated { to, .. } if taken(to) => Some("a seat is taken twice"),
+            Kind::Connected { board } | Kind::Disconnected { board } | Kind::Renamed { board, .. } if !taken(board) => {
                 Some("somebody comes or goes who has no seat")
             }
+            Kind::Renamed { board, guest, .. }
+                if self.view.boards[board.index()].guest().is_none_or(|seat| seat.guest != *guest) =>
+            {
+                Some("somebody gets another name who is not there")
+            }
+            Kind::Changed(program) if program.created_at != self.view.program.created_at => {
+                Some("another exhibition's settings")
+            }
+            Kind::Changed(program) if stage == Stage::Open => {
+                let rest = self.view.boards.iter().skip(program.boards as usize);
+                rest.clone().any(|board| board.guest().is_some()).then_some("a board is gone at which somebody sits")
+            }
+            Kind::Changed(program) if program.boards != self.view.program.boards => {
+                Some("boards come or go while the games are on")
+            }
+            Kind::Closed if stage != Stage::Running => Some("an end of visits that have not begun"),
             Kind::Started { .. } if stage != Stage::Open => Some("the games begin twice"),
             Kind::Paused { .. } if stage != Stage::Running => Some("a break of games that are not on"),
             Kind::Paused { .. } if self.view.paused.is_some() => Some("a break within a break"),
@@ -257,12 +301,16 @@ impl Record {
             Kind::Visit { .. } | Kind::Passed { .. } | Kind::Grace { .. } if stage == Stage::Open => {
                 Some("the master walks before the games begin")
             }
-            Kind::Finished if stage != Stage::Running || self.view.score.playing > 0 => {
+            Kind::Finished if stage == Stage::Finished || self.view.score.playing > 0 => {
                 Some("the exhibition ends before its games do")
             }
             _ => None,
         }
     }
+}
+
+fn game_of(program: &Program, board: BoardNo) -> Game {
+    Game::set_up(program.setup(board).into())
 }
 
 #[cfg(test)]
@@ -272,7 +320,7 @@ mod tests {
     use shakmaty::{Color, EnPassantMode, Position, uci::UciMove, zobrist::Zobrist64};
 
     use super::*;
-    use crate::record::event::PausedBy;
+    use crate::record::event::{Guest, GuestNo, PausedBy};
     use crate::record::program::{Evening, MasterSeat};
     use crate::rules::{GameResult, Millis, PlayerName, Termination, WalkMode};
 
@@ -298,7 +346,11 @@ mod tests {
     }
 
     fn joined() -> StoredKind {
-        StoredKind::Joined { board: BOARD, name: PlayerName::parse("Ada").expect("a name"), bot: false }
+        StoredKind::Joined { board: BOARD, guest: ada() }
+    }
+
+    fn ada() -> Guest {
+        Guest { number: GuestNo(1), name: PlayerName::parse("Ada").expect("a name"), bot: false }
     }
 
     fn ended(result: GameResult, termination: Termination) -> StoredKind {
@@ -373,6 +425,10 @@ mod tests {
             (after_start(&[resigned(), StoredKind::Finished, StoredKind::Finished]), "ends before its games"),
             (vec![joined(), joined()], "taken twice"),
             (after_start(&[joined()]), "after the start"),
+            (after_start(&[resigned(), StoredKind::Finished, joined()]), "after the end"),
+            (after_start(&[StoredKind::Left { board: BOARD, guest: ada() }]), "or in a game"),
+            (vec![StoredKind::Admitted { board: BOARD }], "who has not asked"),
+            (vec![StoredKind::Closed], "have not begun"),
             (vec![StoredKind::Connected { board: BOARD }], "has no seat"),
             (after_start(&[StoredKind::Continued]), "break that is none"),
             (vec![StoredKind::Paused { by: PausedBy::Master }], "games that are not on"),

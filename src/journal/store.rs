@@ -2,11 +2,11 @@
 
 use crate::{
     record::{
-        event::{Event, ExhibitionId, Kind},
+        event::{Event, ExhibitionId, GuestNo, Kind},
         program::Program,
         seat_key::SeatKey,
     },
-    rules::{BoardNo, Game, Millis},
+    rules::{BoardNo, Game, Millis, PlayerName},
 };
 
 /// Something to be stored; the journal gives it its number.
@@ -39,6 +39,26 @@ pub struct Numbered {
     pub seat: Option<SeatKey>,
 }
 
+/// A name that is to be removed, and where its owner sits.
+#[derive(Debug, Clone)]
+pub struct Forgotten {
+    /// The board.
+    pub board: BoardNo,
+    /// The name.
+    pub name: PlayerName,
+}
+
+/// The name that stands in its place.
+#[derive(Debug, Clone)]
+pub struct Renaming {
+    /// Whose.
+    pub guest: GuestNo,
+    /// The name.
+    pub name: PlayerName,
+    /// When that is, in Unix milliseconds.
+    pub wall: u64,
+}
+
 /// Why something was not stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StorageError {
@@ -63,6 +83,14 @@ pub trait Store: Send + 'static {
         &mut self,
         exhibition: ExhibitionId,
         key: [u8; 32],
+    ) -> impl Future<Output = Result<(), StorageError>> + Send;
+    /// Removes a name for good from wherever it is kept beside the guest's own row, which has another one already; with
+    /// `renamed` from there too, and the line that says so is added: for an exhibition that nobody has open.
+    fn forget(
+        &mut self,
+        exhibition: ExhibitionId,
+        forgotten: &Forgotten,
+        renamed: Option<Renaming>,
     ) -> impl Future<Output = Result<(), StorageError>> + Send;
     /// Stores all lines or none, and survives the loss of power once it returns.
     fn append(&mut self, lines: &[Numbered]) -> impl Future<Output = Result<(), StorageError>> + Send;

@@ -1,9 +1,14 @@
 //! What the store keeps of an event: what cannot be computed. Pure.
 
+use std::sync::Arc;
+
 use shakmaty::{Color, uci::UciMove};
 
 use crate::{
-    record::event::{Event, Kind, PassedBy, PausedBy},
+    record::{
+        event::{Announcement, Event, Guest, GuestNo, Kind, PassedBy, PausedBy},
+        program::Program,
+    },
     rules::{BoardNo, Fact, GameResult, Millis, Played, PlayerName, Retracted, Termination},
 };
 
@@ -24,7 +29,18 @@ pub struct StoredEvent {
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the fields are those of `Kind` and `Fact`")]
 pub enum StoredKind {
-    Joined { board: BoardNo, name: PlayerName, bot: bool },
+    Joined { board: BoardNo, guest: Guest },
+    Applied { board: BoardNo, guest: Guest },
+    Admitted { board: BoardNo },
+    TurnedAway { board: BoardNo },
+    Left { board: BoardNo, guest: Guest },
+    Queued { guest: Guest },
+    Unqueued { guest: GuestNo },
+    Renamed { board: BoardNo, guest: GuestNo, name: PlayerName },
+    Reseated { board: BoardNo, to: BoardNo },
+    Announced(Announcement),
+    Changed(Arc<Program>),
+    Closed,
     Connected { board: BoardNo },
     Disconnected { board: BoardNo },
     Started { seated: u32 },
@@ -45,7 +61,18 @@ pub enum StoredKind {
 impl From<&Event> for StoredEvent {
     fn from(event: &Event) -> StoredEvent {
         let kind = match event.kind.clone() {
-            Kind::Joined { board, name, bot } => StoredKind::Joined { board, name, bot },
+            Kind::Joined { board, guest } => StoredKind::Joined { board, guest },
+            Kind::Applied { board, guest } => StoredKind::Applied { board, guest },
+            Kind::Admitted { board } => StoredKind::Admitted { board },
+            Kind::TurnedAway { board } => StoredKind::TurnedAway { board },
+            Kind::Left { board, guest } => StoredKind::Left { board, guest },
+            Kind::Queued { guest } => StoredKind::Queued { guest },
+            Kind::Unqueued { guest } => StoredKind::Unqueued { guest },
+            Kind::Renamed { board, guest, name } => StoredKind::Renamed { board, guest, name },
+            Kind::Reseated { board, to } => StoredKind::Reseated { board, to },
+            Kind::Announced(announcement) => StoredKind::Announced(announcement),
+            Kind::Changed(program) => StoredKind::Changed(program),
+            Kind::Closed => StoredKind::Closed,
             Kind::Connected { board } => StoredKind::Connected { board },
             Kind::Disconnected { board } => StoredKind::Disconnected { board },
             Kind::Started { seated } => StoredKind::Started { seated },
@@ -77,9 +104,16 @@ impl StoredKind {
     /// Whether the game on a board follows from it.
     pub(super) fn concerns(&self, board: BoardNo) -> bool {
         match self {
-            StoredKind::Started { .. } => true,
-            StoredKind::Joined { board: of, .. }
-            | StoredKind::Moved { board: of, .. }
+            // Who sits there follows from who sat elsewhere, and how it begins from what was settled.
+            StoredKind::Started { .. }
+            | StoredKind::Changed(_)
+            | StoredKind::Joined { .. }
+            | StoredKind::Applied { .. }
+            | StoredKind::Admitted { .. }
+            | StoredKind::TurnedAway { .. }
+            | StoredKind::Left { .. }
+            | StoredKind::Reseated { .. } => true,
+            StoredKind::Moved { board: of, .. }
             | StoredKind::Retracted { board: of, .. }
             | StoredKind::DrawOffered { board: of, .. }
             | StoredKind::DrawDeclined { board: of, .. }

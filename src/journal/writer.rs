@@ -92,11 +92,15 @@ impl<S: Store> Writer<S> {
 
     /// Stores what has come in, in its order.
     async fn serve(&mut self, batch: &mut Vec<Request>) -> Result<(), StorageError> {
-        let (mut appends, mut recalls) = (Vec::with_capacity(batch.len()), Vec::new());
+        let (mut appends, mut recalls, mut forgets) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
         for request in batch.drain(..) {
             match request {
                 Request::Append { exhibition, entries, reply } => appends.push((exhibition, entries, reply)),
                 Request::Recall { exhibition, board, reply } => recalls.push((exhibition, board, reply)),
+                Request::Forget { exhibition, forgotten, renamed, reply } => {
+                    // After what comes before it: the guest's own row is among that.
+                    forgets.push((exhibition, forgotten, renamed, reply));
+                }
                 Request::Rekey { exhibition, key, reply } => {
                     let outcome = patiently(&self.brake, self.store.rekey(exhibition, key)).await;
                     self.report(&outcome)?;
@@ -112,6 +116,11 @@ impl<S: Store> Writer<S> {
         }
         if !appends.is_empty() {
             self.commit(appends).await?;
+        }
+        for (exhibition, forgotten, renamed, reply) in forgets {
+            let outcome = patiently(&self.brake, self.store.forget(exhibition, &forgotten, renamed)).await;
+            self.report(&outcome)?;
+            let _ = reply.send(outcome);
         }
         // With what was put in the order before it, and nothing else is put there by who asks for it.
         for (exhibition, board, reply) in recalls {

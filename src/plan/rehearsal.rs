@@ -22,7 +22,7 @@ use crate::{
     exhibition::{
         board::{Attachment, BoardHandle, ConnectionId, Notice},
         handle::ExhibitionHandle,
-        policy::{Policy, ScriptedPolicy},
+        policy::{Policy, PolicyMaker, ScriptedPolicy},
         registry::Registry,
         task::Services,
     },
@@ -48,12 +48,18 @@ async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
     let (journal, writer) = Writer::new(MemoryStore::default(), feed.clone(), || 0, metrics.journal.clone());
     tokio::spawn(writer.run());
-    let services =
-        Services { journal, metrics, tasks: tasks.clone(), estimates: false, stop: CancellationToken::new() };
+    let services = Services {
+        journal,
+        metrics,
+        tasks: tasks.clone(),
+        wall_clock: || 0,
+        estimates: false,
+        stop: CancellationToken::new(),
+    };
     let chronicle = Arc::new(Mutex::new(Chronicle::default()));
     let (master, chance) = (scenario.master.times(), stream(scenario, run, 0));
     let (news, read) = (feed.clone(), chronicle.clone());
-    let policies = Box::new(move |_: &Program| {
+    let policies = PolicyMaker::new(move |_: &Program| {
         let (mut chance, news, read) = (chance.clone(), news.clone(), read.clone());
         let think = move || {
             // Read as it happens: a whole exhibition's events would go through memory for nothing.
@@ -123,10 +129,10 @@ impl Opponent {
         mut chance: ChaCha8Rng,
     ) -> Opponent {
         let name = PlayerName::parse(&format!("Opponent {number}")).expect("it is a name");
-        let seated = exhibition.join(None, name, true, false).await.expect("there is a seat for everybody");
+        let seated = exhibition.join(name).await.expect("there is a seat for everybody");
         let (outbox, notices) = mpsc::channel(OUTBOX);
         let id = ConnectionId(u64::from(number));
-        let attachment = Attachment { id, outbox, choices: false, joined: true };
+        let attachment = Attachment { id, guest: seated.guest, outbox, choices: false };
         seated.board.attach(attachment).await.expect("the board is there");
         let last = 2 * scenario.moves.draw(&mut chance);
         let opponent = scenario.opponent.times();

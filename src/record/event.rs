@@ -1,7 +1,10 @@
 //! What happens in an exhibition: the one list that everything else stores, folds, shows or exports.
 
+use std::sync::Arc;
+
 use shakmaty::Color;
 
+use super::program::Program;
 use crate::rules::{BoardNo, Fact, GameResult, Millis, PlayerName};
 
 /// An exhibition's number, given by the journal, ascending.
@@ -27,18 +30,100 @@ pub struct Event {
     pub kind: Kind,
 }
 
+/// Somebody's number in an exhibition, given as they come, ascending: seats and names may change, it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GuestNo(pub u32);
+
+/// Who has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// Their number.
+    pub number: GuestNo,
+    /// Their name, distinct among those who are there.
+    pub name: PlayerName,
+    /// A program, by its own word.
+    pub bot: bool,
+}
+
+/// What everybody is told.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Announcement {
+    /// In the organiser's words.
+    pub text: Option<Arc<str>>,
+    /// The master comes to every board once more, and then to none.
+    pub last_round: bool,
+    /// When no visit begins any more, in the exhibition's own time.
+    pub closes: Option<Millis>,
+    /// When the games begin, in Unix milliseconds.
+    pub starts_at: Option<u64>,
+}
+
 /// What can happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// Somebody took a free seat, and is there.
+    /// Somebody has a seat that was free, and is there.
     Joined {
         /// The seat.
         board: BoardNo,
-        /// Under this name, distinct in the exhibition.
-        name: PlayerName,
-        /// A program, by its own word.
-        bot: bool,
+        /// Who.
+        guest: Guest,
     },
+    /// Somebody asks for a seat that was free, and is there; the organiser lets them in or does not.
+    Applied {
+        /// The seat.
+        board: BoardNo,
+        /// Who.
+        guest: Guest,
+    },
+    /// Who has asked for the seat has it.
+    Admitted {
+        /// The seat.
+        board: BoardNo,
+    },
+    /// Who has asked for the seat does not get it: it is free again.
+    TurnedAway {
+        /// The seat.
+        board: BoardNo,
+    },
+    /// Who had the seat has it no more: it is free again.
+    Left {
+        /// The seat.
+        board: BoardNo,
+        /// Whose it was.
+        guest: Guest,
+    },
+    /// Every seat is taken, and somebody waits for one.
+    Queued {
+        /// Who.
+        guest: Guest,
+    },
+    /// They do not any more, and have none.
+    Unqueued {
+        /// Who.
+        guest: GuestNo,
+    },
+    /// Who has the seat, or has asked for it, goes by another name.
+    Renamed {
+        /// The seat.
+        board: BoardNo,
+        /// Whose it is.
+        guest: GuestNo,
+        /// The name, distinct among those who are there.
+        name: PlayerName,
+    },
+    /// Who has a seat has another one, that was free; they have to come to it.
+    Reseated {
+        /// The seat that is free now.
+        board: BoardNo,
+        /// The one that is theirs.
+        to: BoardNo,
+    },
+    /// Everybody is told something.
+    Announced(Announcement),
+    /// The organiser has settled something anew.
+    Changed(Arc<Program>),
+    /// From now on no visit begins, and all clocks stand still, until that is changed.
+    Closed,
     /// A player has come back to the seat.
     Connected {
         /// The seat.

@@ -102,9 +102,10 @@ impl Program {
 }
 
 /// Who makes the master's moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MasterSeat {
     /// A program of the server's.
+    #[default]
     Engine,
     /// A person, who shows the secret with this SHA-256.
     Human([u8; 32]),

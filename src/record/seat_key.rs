@@ -7,6 +7,11 @@ use crate::base::secret::TokenHash;
 pub struct SeatKey {
     /// What opens it.
     pub token: TokenHash,
-    /// Whether the server's own bot sits there, and must be seated again after a restart.
-    pub house: bool,
+    /// The strength of the server's own bot, 0 to 20, which must be seated again after a restart; `None` for everybody else.
+    pub house: Option<u8>,
+}
+
+impl SeatKey {
+    /// The strongest that a bot of the server's own can be.
+    pub const STRONGEST: u8 = 20;
 }

@@ -3,29 +3,45 @@
 //! The same [`View::apply`] makes the picture from live events, after a restart from stored ones, and for a finished
 //! exhibition out of the archive.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::{
-    event::{Event, ExhibitionId, Kind, PausedBy, Score, Stage},
+    event::{Announcement, Event, ExhibitionId, Guest, GuestNo, Kind, PassedBy, PausedBy, Score, Stage},
     program::Program,
     walk_figures::WalkFigures,
 };
 use crate::rules::{
     BoardNo, ClockReading, ClockSettings, Fact, GameClock, GameResult, GameSetup, Millis, Played, PlayerName,
-    Retracted, Termination,
+    Retracted, Termination, WalkMode,
 };
 
 /// Who sits at a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
+    /// Their number.
+    pub guest: GuestNo,
     /// Their name.
     pub name: PlayerName,
     /// A program, by its own word.
     pub bot: bool,
     /// Whether a connection is there now.
     pub connected: bool,
+    /// Since when there is none, in the exhibition's own time.
+    pub away_since: Option<Millis>,
+}
+
+impl Seat {
+    fn of(guest: &Guest) -> Seat {
+        let Guest { number, name, bot } = guest.clone();
+        Seat { guest: number, name, bot, connected: true, away_since: None }
+    }
+
+    fn connect(&mut self, connected: bool, at: Millis) {
+        self.connected = connected;
+        self.away_since = if connected { None } else { self.away_since.or(Some(at)) };
+    }
 }
 
 /// A move as the score sheet keeps it.
@@ -50,6 +66,8 @@ pub struct BoardView {
     pub setup: Arc<GameSetup>,
     /// Who sits there, if anybody.
     pub seat: Option<Seat>,
+    /// Who asks for the seat, if anybody.
+    pub applicant: Option<Seat>,
     /// Every move so far.
     pub sheet: Vec<SheetMove>,
     /// The master's moves that were taken back, and as which ply they had been made.
@@ -60,6 +78,8 @@ pub struct BoardView {
     pub draw_offer: Option<Color>,
     /// How many passes were used.
     pub passes_used: u32,
+    /// How often the walk has gone past since the opponent's last move.
+    pub missed: u32,
     /// How it ended, if it has.
     pub end: Option<(GameResult, Termination)>,
     /// The event since which it waits for the master, and when that was, if it is the master's turn.
@@ -73,17 +93,39 @@ impl BoardView {
         BoardView {
             board,
             seat: None,
+            applicant: None,
             sheet: Vec::new(),
             taken_back: Vec::new(),
             position: setup.start.clone(),
             draw_offer: None,
             passes_used: 0,
+            missed: 0,
             end: None,
             waits_since: None,
             clock: setup.clocks(),
             setup,
             playing: false,
         }
+    }
+
+    /// What is settled about a game that has not begun.
+    fn set_up(&mut self, setup: GameSetup) {
+        if *self.setup != setup {
+            self.position = setup.start.clone();
+            self.clock = setup.clocks();
+            self.setup = setup.into();
+        }
+    }
+
+    /// Who has the seat, or asks for it.
+    #[must_use]
+    pub fn guest(&self) -> Option<&Seat> {
+        self.seat.as_ref().or(self.applicant.as_ref())
+    }
+
+    /// The same, to change it.
+    fn guest_mut(&mut self) -> Option<&mut Seat> {
+        self.seat.as_mut().or(self.applicant.as_mut())
     }
 
     /// So many opponents are there at the exhibition's start.
@@ -189,7 +231,7 @@ impl BoardView {
 pub struct View {
     /// Its number.
     pub id: ExhibitionId,
-    /// What was settled when it was opened.
+    /// What is settled about it.
     pub program: Program,
     /// The last event that is in this picture; 0 before the first.
     pub seq: u64,
@@ -217,6 +259,16 @@ pub struct View {
     pub grace: Option<(BoardNo, Millis)>,
     /// The master's last move, while nobody has moved there since: board and ply.
     pub last_move: Option<(BoardNo, u32)>,
+    /// Who waits for a seat, in their order.
+    pub queue: Vec<Guest>,
+    /// How many guests there have been.
+    pub guests: u32,
+    /// What everybody was told last.
+    pub announcement: Announcement,
+    /// In the last round: the boards that the master has not come to yet, of those that were playing when it was announced.
+    pub last_round: Option<BTreeSet<BoardNo>>,
+    /// Whether no visit begins any more, and all clocks stand still.
+    pub closed: bool,
 }
 
 impl View {
@@ -241,6 +293,11 @@ impl View {
             paused_since: None,
             grace: None,
             last_move: None,
+            queue: Vec::new(),
+            guests: 0,
+            announcement: Announcement::default(),
+            last_round: None,
+            closed: false,
         }
     }
 
@@ -249,17 +306,44 @@ impl View {
         self.seq = event.seq;
         self.at = self.at.max(event.at);
         match &event.kind {
-            Kind::Joined { board, name, bot } => {
-                let board = &mut self.boards[board.index()];
-                board.seat = Some(Seat { name: name.clone(), bot: *bot, connected: true });
-                if self.stage == Stage::Running {
-                    // A latecomer's game is on at once.
-                    board.begin(event);
-                    self.score.playing += 1;
+            Kind::Joined { board, guest } => {
+                self.count_in(guest);
+                self.boards[board.index()].seat = Some(Seat::of(guest));
+                self.begin_late(*board, event);
+            }
+            Kind::Applied { board, guest } => {
+                self.count_in(guest);
+                self.boards[board.index()].applicant = Some(Seat::of(guest));
+            }
+            Kind::Admitted { board } => {
+                let seen = &mut self.boards[board.index()];
+                seen.seat = seen.applicant.take();
+                self.begin_late(*board, event);
+            }
+            Kind::TurnedAway { board } => self.boards[board.index()].applicant = None,
+            Kind::Left { board, .. } => self.boards[board.index()].seat = None,
+            Kind::Queued { guest } => {
+                self.count_in(guest);
+                self.queue.push(guest.clone());
+            }
+            Kind::Unqueued { guest } => self.queue.retain(|waits| waits.number != *guest),
+            Kind::Renamed { board, name, .. } => {
+                if let Some(seat) = self.boards[board.index()].guest_mut() {
+                    seat.name = name.clone();
                 }
             }
-            Kind::Connected { board } => self.set_connected(*board, true),
-            Kind::Disconnected { board } => self.set_connected(*board, false),
+            Kind::Reseated { board, to } => {
+                let seat = self.boards[board.index()].seat.take();
+                self.boards[to.index()].seat = seat.map(|mut seat| {
+                    seat.connect(false, event.at);
+                    seat
+                });
+            }
+            Kind::Announced(announcement) => self.announce(announcement),
+            Kind::Changed(program) => self.change(program, event.at),
+            Kind::Closed => self.closed = true,
+            Kind::Connected { board } => self.set_connected(*board, true, event.at),
+            Kind::Disconnected { board } => self.set_connected(*board, false, event.at),
             Kind::Started { seated } => self.start(event, *seated),
             Kind::Finished => {
                 self.stage = Stage::Finished;
@@ -268,11 +352,15 @@ impl View {
             }
             Kind::Visit { board, excursion } => {
                 self.grace = None;
+                self.reach(*board, *excursion);
                 self.walk.visit(*board, *excursion, event.seq, event.at);
             }
-            Kind::Passed { board, .. } => {
+            Kind::Passed { board, by, .. } => {
                 self.grace = self.grace.filter(|&(waits, _)| waits != *board);
                 self.boards[board.index()].passes_used += 1;
+                if let (PassedBy::Walk, Some(due)) = (by, &mut self.last_round) {
+                    due.remove(board);
+                }
             }
             Kind::Grace { board } => self.grace = Some((*board, event.at.plus(self.program.grace))),
             Kind::Paused { by } => (self.paused, self.paused_since) = (Some(*by), Some(event.wall)),
@@ -281,8 +369,94 @@ impl View {
         }
     }
 
+    fn count_in(&mut self, guest: &Guest) {
+        self.guests = self.guests.max(guest.number.0);
+        self.queue.retain(|waits| waits.number != guest.number);
+    }
+
+    /// The game of a latecomer is on at once.
+    fn begin_late(&mut self, board: BoardNo, event: &Event) {
+        if self.stage == Stage::Running {
+            self.boards[board.index()].begin(event);
+            self.score.playing += 1;
+        }
+    }
+
+    fn announce(&mut self, announcement: &Announcement) {
+        let Announcement { text, last_round, closes, starts_at } = announcement;
+        if text.is_some() {
+            self.announcement.text = text.clone();
+        }
+        self.announcement.closes = closes.or(self.announcement.closes);
+        self.announcement.starts_at = starts_at.or(self.announcement.starts_at);
+        if *last_round && self.last_round.is_none() {
+            self.announcement.last_round = true;
+            let playing = self.boards.iter().filter(|board| board.is_playing());
+            self.last_round = Some(playing.map(|board| board.board).collect());
+        }
+    }
+
+    fn change(&mut self, program: &Program, at: Millis) {
+        self.program = program.clone();
+        if self.stage == Stage::Open {
+            self.boards.truncate(program.boards as usize);
+            for board in BoardNo::first(program.boards) {
+                match self.boards.get_mut(board.index()) {
+                    Some(known) => known.set_up(program.setup(board)),
+                    None => self.boards.push(BoardView::new(board, program.setup(board).into())),
+                }
+            }
+        }
+        // A later end opens again what was closed by the clock; a last round is over.
+        self.closed &= self.is_last_round_over() || self.closes().is_some_and(|closes| closes <= at);
+        self.announcement.closes = self.announcement.closes.and(self.closes());
+        self.announcement.starts_at = self.announcement.starts_at.and(program.evening.starts_at);
+    }
+
+    /// When no visit begins any more, in the exhibition's own time, where that is settled and the games are on.
+    #[must_use]
+    pub fn closes(&self) -> Option<Millis> {
+        Some(self.walk.started?.plus(self.program.evening.closes_after?))
+    }
+
+    /// Whether all clocks stand still: in a break, and where no visit begins any more.
+    #[must_use]
+    pub fn stands_still(&self) -> bool {
+        self.paused.is_some() || self.closed
+    }
+
+    /// Whether the master has come to every board once more, in a last round.
+    #[must_use]
+    pub fn is_last_round_over(&self) -> bool {
+        self.last_round.as_ref().is_some_and(BTreeSet::is_empty)
+    }
+
+    /// The master comes to `board`, past those between.
+    fn reach(&mut self, board: BoardNo, excursion: bool) {
+        if let Some(due) = &mut self.last_round {
+            due.remove(&board);
+        }
+        if self.program.walk != WalkMode::InTurn || excursion {
+            return;
+        }
+        let Some(last) = self.last_in_order() else { return };
+        let gone_past = |boards: &mut [BoardView]| {
+            for board in boards.iter_mut().filter(|board| board.is_playing() && board.waits_since.is_none()) {
+                board.missed += 1;
+            }
+        };
+        let (from, to) = (last.index() + 1, board.index());
+        if from <= to {
+            gone_past(&mut self.boards[from..to]);
+        } else {
+            gone_past(&mut self.boards[from..]);
+            gone_past(&mut self.boards[..to]);
+        }
+    }
+
     fn start(&mut self, event: &Event, seated: u32) {
         self.stage = Stage::Running;
+        self.queue.clear();
         self.seated_at_start = seated;
         self.started_at = Some(event.wall);
         self.walk.started = Some(event.at);
@@ -302,10 +476,17 @@ impl View {
         let board = &mut self.boards[board.index()];
         let last = board.sheet.last().map(|record| record.at);
         match fact {
-            Fact::Moved(_) => self.walk.moved(board.board, board.turn() == board.setup.master, last, at),
+            Fact::Moved(_) => {
+                let by_master = board.turn() == board.setup.master;
+                board.missed *= u32::from(by_master);
+                self.walk.moved(board.board, by_master, last, at);
+            }
             Fact::Ended { result, .. } => {
                 self.score.count(*result, board.setup.master);
                 self.score.playing -= 1;
+                if let Some(due) = &mut self.last_round {
+                    due.remove(&number);
+                }
             }
             Fact::Retracted(_) | Fact::DrawOffered { .. } | Fact::DrawDeclined { .. } => {}
         }
@@ -329,9 +510,9 @@ impl View {
         }
     }
 
-    fn set_connected(&mut self, board: BoardNo, connected: bool) {
-        if let Some(seat) = &mut self.boards[board.index()].seat {
-            seat.connected = connected;
+    fn set_connected(&mut self, board: BoardNo, connected: bool, at: Millis) {
+        if let Some(seat) = self.boards[board.index()].guest_mut() {
+            seat.connect(connected, at);
         }
     }
 

@@ -4,14 +4,19 @@ use super::{BoardNo, Walk, WalkMode};
 
 impl Walk {
     /// How many visits lie between now and the master's coming to each board, for every board still being played: 0 where
-    /// the master stands, 1 for the next. A board that does not wait yet is counted as if it did from now on.
+    /// the master stands, 1 for the next. A board that does not wait yet is counted as if it did from now on. One that the
+    /// master comes to no more has none.
     #[must_use]
     pub fn distances(&self) -> Vec<(BoardNo, usize)> {
-        match self.mode {
+        let mut distances = match self.mode {
             WalkMode::InTurn => self.distances_in_turn(),
             WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.distances_in_the_queue(),
             WalkMode::OneAtATime => self.distances_by_games(),
+        };
+        if self.closed || self.due.is_some() {
+            distances.retain(|&(board, _)| self.may_visit(board) || self.stands_at(board));
         }
+        distances
     }
 
     fn distances_in_turn(&self) -> Vec<(BoardNo, usize)> {
@@ -22,7 +27,7 @@ impl Walk {
         for (&board, waiting) in around {
             let here = self.stands_at(board);
             distances.push((board, if here { 0 } else { ahead + 1 }));
-            ahead += usize::from(waiting.is_some() && !here);
+            ahead += usize::from(waiting.is_some() && !here && self.may_visit(board));
         }
         distances
     }
@@ -33,7 +38,7 @@ impl Walk {
         for &board in self.queue.values() {
             let here = self.stands_at(board);
             distances.push((board, if here { 0 } else { ahead + 1 }));
-            ahead += usize::from(!here);
+            ahead += usize::from(!here && self.may_visit(board));
         }
         let patient = self.boards.iter().filter(|(_, waiting)| waiting.is_none());
         distances.extend(patient.map(|(&board, _)| (board, ahead + 1)));

@@ -1,6 +1,6 @@
 //! What a human master may do to the walk: go astray, and leave a board for this round.
 
-use super::{BoardNo, Millis, Walk, WalkMode};
+use super::{BoardNo, Millis, Walk};
 
 impl Walk {
     /// Whether the game on `board` is being played.
@@ -18,19 +18,7 @@ impl Walk {
     /// Where the walk goes from `here`, if another board waits that may be visited.
     #[must_use]
     pub fn next_from(&self, here: Option<BoardNo>) -> Option<BoardNo> {
-        let other = |board: &&BoardNo| Some(**board) != here;
-        let interrupted = self.interrupted.as_ref().filter(|&&board| self.waits(board)).filter(other);
-        if let Some(&board) = interrupted {
-            return Some(board);
-        }
-        match self.mode {
-            WalkMode::InTurn => {
-                let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).find(other));
-                ahead.or_else(|| self.waiting.iter().find(other)).map(|&board| self.stop_before(board))
-            }
-            WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.queue.values().find(other).copied(),
-            WalkMode::OneAtATime => self.next().filter(|board| other(&board)),
-        }
+        self.next_among(|board| Some(board) != here)
     }
 
     /// The master goes astray from `here`: where it is their turn there still, the walk goes on there.
@@ -69,6 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::rules::WalkMode;
 
     #[test]
     fn after_an_excursion_the_walk_goes_on_where_it_was() {

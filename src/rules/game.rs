@@ -72,6 +72,18 @@ impl Game {
         }
     }
 
+    /// The end that somebody other than the players brings: the organiser, or an absence that was too long.
+    pub fn settle(&self, result: GameResult, termination: Termination) -> Result<Fact, Refusal> {
+        match self.status {
+            GameStatus::Ended(..) => Err(Refusal::GameOver),
+            GameStatus::Waiting => Err(NOT_STARTED),
+            GameStatus::Playing if !self.can_end(result, termination) => {
+                Err(Refusal::NotAllowed("that result does not go with that reason"))
+            }
+            GameStatus::Playing => Ok(ended(result, termination)),
+        }
+    }
+
     /// What would happen if `by` did this at `at`: one or two facts, for [`apply`](Self::apply) once they are safe.
     pub fn decide(&self, by: Color, command: &Command, at: Millis) -> Result<Vec<Fact>, Refusal> {
         if matches!(self.status, GameStatus::Ended(..)) {

@@ -19,6 +19,7 @@
 //! | `recall` | whether what is stored can have happened |
 //! | `walk`, `walk_mode`, `distance` | the master's walk from board to board, its order, and how far it is to each |
 //! | `passes`, `pass_count` | whom the walk goes past, and where it waits all the same |
+//! | `last_round` | the end of the evening |
 //! | `wish`, `excursion` | what a human master may ask for, and what becomes of the walk then |
 
 mod clock;
@@ -27,6 +28,7 @@ mod distance;
 mod excursion;
 mod fact;
 mod game;
+mod last_round;
 mod master_color;
 mod mobility;
 mod name;

@@ -53,11 +53,12 @@ impl Walk {
     /// A pass of `board` is used.
     pub fn pass(&mut self, board: BoardNo) {
         self.passes.use_one(board);
+        self.met(board);
     }
 
     /// The opponent at `board`, where the master stands, uses one.
     pub fn dismiss(&mut self, board: BoardNo) {
-        self.pass(board);
+        self.passes.use_one(board);
         self.passes.dismissed = Some(board);
         self.passes.excused.insert(board);
     }
@@ -83,7 +84,7 @@ impl Walk {
     #[must_use]
     pub fn way_to(&self, board: BoardNo) -> Way {
         let counted = self.passes.limit.is_some() && self.interrupted != Some(board);
-        let excused = |board: &BoardNo| self.passes.excused.contains(board);
+        let excused = |board: &BoardNo| self.passes.excused.contains(board) || !self.may_visit(*board);
         // Not for nothing: there may be thousands between.
         let passed = match counted {
             true => self.thinking_before(board).filter(|board| !excused(board)).collect(),
@@ -107,7 +108,7 @@ impl Walk {
         }
         let few = self.few();
         let must_stop = |on_the_way: &BoardNo| {
-            let excused = self.passes.excused.contains(on_the_way);
+            let excused = self.passes.excused.contains(on_the_way) || !self.may_visit(*on_the_way);
             !excused && (few || self.passes_left(*on_the_way) == Some(0))
         };
         self.thinking_before(board).find(must_stop).unwrap_or(board)

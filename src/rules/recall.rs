@@ -72,7 +72,7 @@ impl Game {
         }
     }
 
-    fn can_end(&self, result: GameResult, termination: Termination) -> bool {
+    pub(super) fn can_end(&self, result: GameResult, termination: Termination) -> bool {
         match termination {
             // Due, and so seen to be the very end that is due.
             Termination::Checkmate
@@ -84,7 +84,8 @@ impl Game {
             Termination::Agreement => result == GameResult::Draw && self.draw_offer().is_some(),
             Termination::TimeForfeit => self.flag(Millis(u64::MAX)) == Some(Fact::Ended { result, termination }),
             // Nobody's but the organiser's to settle.
-            Termination::Abandonment | Termination::Adjudication | Termination::Aborted => true,
+            Termination::Abandonment | Termination::Adjudication => result != GameResult::Unknown,
+            Termination::Aborted => result == GameResult::Unknown,
         }
     }
 }

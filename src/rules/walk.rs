@@ -28,6 +28,10 @@ pub struct Walk {
     /// The last game has ended, and nobody sits down any more.
     over: bool,
     pub(super) passes: PassCount,
+    /// In the last round: the boards that the master still comes to.
+    pub(super) due: Option<BTreeSet<BoardNo>>,
+    /// No visit begins.
+    pub(super) closed: bool,
 }
 
 impl Walk {
@@ -47,7 +51,15 @@ impl Walk {
             interrupted: None,
             over: false,
             passes: PassCount::default(),
+            due: None,
+            closed: false,
         }
+    }
+
+    /// What was settled about it is another now.
+    pub fn resettle(&mut self, mode: WalkMode, passes: Option<u32>) {
+        self.mode = mode;
+        self.passes.limit = passes;
     }
 
     /// The master was called away from `board`, where it still is the master's turn: the walk goes on there.
@@ -71,6 +83,12 @@ impl Walk {
     pub fn close(&mut self) -> bool {
         self.over |= self.boards.is_empty();
         self.over
+    }
+
+    /// A number that grows with every opponent's move.
+    #[must_use]
+    pub fn progress(&self) -> u64 {
+        self.ticket
     }
 
     /// How many rounds are complete: the walk has come back to a board not behind the last.
@@ -125,25 +143,32 @@ impl Walk {
     pub fn end(&mut self, board: BoardNo) {
         self.settle(board);
         self.boards.remove(&board);
+        self.met(board);
     }
 
     /// The board to visit next, if one waits that may be visited. It need not be the one that waits: whoever has not moved and has
     /// no pass left is not gone past.
     #[must_use]
     pub fn next(&self) -> Option<BoardNo> {
-        if let Some(board) = self.interrupted.filter(|&board| self.waits(board)) {
+        self.next_among(|_| true)
+    }
+
+    /// The same among some boards.
+    pub(super) fn next_among(&self, among: impl Fn(BoardNo) -> bool) -> Option<BoardNo> {
+        let open = |&&board: &&BoardNo| among(board) && self.may_visit(board);
+        if let Some(&board) = self.interrupted.as_ref().filter(|&&board| self.waits(board)).filter(open) {
             return Some(board);
         }
         match self.mode {
             WalkMode::InTurn => {
-                let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).next());
-                ahead.or(self.waiting.first()).map(|&board| self.stop_before(board))
+                let ahead = self.at.and_then(|at| self.waiting.range(BoardNo(at.0 + 1)..).find(open));
+                ahead.or_else(|| self.waiting.iter().find(open)).map(|&board| self.stop_before(board))
             }
-            WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.queue.first_key_value().map(|(_, &board)| board),
+            WalkMode::ReadyFirst | WalkMode::UrgentFirst => self.queue.values().find(open).copied(),
             WalkMode::OneAtATime => {
                 let current = self.at.filter(|at| self.boards.contains_key(at));
                 let board = current.or(self.boards.keys().next().copied())?;
-                self.waiting.contains(&board).then_some(board)
+                self.waiting.get(&board).filter(open).copied()
             }
         }
     }
@@ -151,6 +176,7 @@ impl Walk {
     /// The master goes to `board` at `now`.
     pub fn visit(&mut self, board: BoardNo, now: Millis) {
         self.go_past(board);
+        self.met(board);
         self.interrupted = None;
         self.passes.dismissed = None;
         self.rounds += u64::from(self.at.is_some_and(|last| board <= last));

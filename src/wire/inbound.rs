@@ -19,6 +19,11 @@ pub struct Join {
     /// A program.
     #[serde(default)]
     pub bot: bool,
+    /// What they say where the exhibition has an entry code.
+    pub code: Option<String>,
+    /// Whether they wait for a seat where all are taken.
+    #[serde(default)]
+    pub wait: bool,
     /// What to list of the legal moves.
     #[serde(flatten)]
     pub choices: Choices,

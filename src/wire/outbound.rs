@@ -6,8 +6,9 @@ use serde::{Serialize, Serializer};
 use shakmaty::{Chess, Color, Move, Position, san::SanPlus, uci::UciMove};
 
 use super::{Choices, Code};
-use crate::rules::{
-    ClockReading, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, is_chess960, uci_of,
+use crate::{
+    record::event::Announcement,
+    rules::{ClockReading, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, is_chess960, uci_of},
 };
 
 /// A value that JSON shows as the text it prints.
@@ -92,12 +93,68 @@ pub enum ServerMessage<'a> {
         result: &'static str,
         termination: &'static str,
     },
+    /// A seat is asked for: the organiser lets the player in or does not.
+    Applied {
+        exhibition: String,
+        board: u32,
+        name: &'a str,
+        color: &'static str,
+        token: &'a str,
+    },
+    /// Every seat is taken: the player waits for one.
+    Waiting {
+        exhibition: String,
+        name: &'a str,
+        place: usize,
+        token: &'a str,
+    },
+    Renamed {
+        board: u32,
+        name: &'a str,
+    },
+    Reseated {
+        board: u32,
+        to: u32,
+    },
+    Announced(AnnouncedMessage<'a>),
+    /// No visit begins any more, and all clocks stand still.
+    Closed,
+    /// Visits begin again.
+    Reopened,
     Error {
         code: &'static str,
         message: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         ply: Option<u32>,
     },
+}
+
+/// What everybody is told.
+#[derive(Serialize)]
+#[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
+pub struct AnnouncedMessage<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seq: Option<u64>,
+    pub(super) at_ms: u64,
+    text: Option<&'a str>,
+    last_round: bool,
+    closes_ms: Option<u64>,
+    starts_at: Option<u64>,
+}
+
+impl<'a> AnnouncedMessage<'a> {
+    /// The message about an announcement, at a time of the exhibition's own.
+    pub(super) fn new(announcement: &'a Announcement, at: Millis) -> AnnouncedMessage<'a> {
+        let Announcement { text, last_round, closes, starts_at } = announcement;
+        AnnouncedMessage {
+            seq: None,
+            at_ms: at.0,
+            text: text.as_deref(),
+            last_round: *last_round,
+            closes_ms: closes.map(|closes| closes.0),
+            starts_at: *starts_at,
+        }
+    }
 }
 
 /// A clock on its way out.
@@ -282,6 +339,11 @@ impl<'a> ServerMessage<'a> {
             clock: retracted.clock.map(Clock::from),
             draw_offer: retracted.offer.map(color_name),
         })
+    }
+
+    /// Everybody is told something.
+    pub(crate) fn announced(announcement: &'a Announcement, now: Millis) -> ServerMessage<'a> {
+        ServerMessage::Announced(AnnouncedMessage::new(announcement, now))
     }
 
     /// The games have begun.

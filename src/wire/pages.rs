@@ -6,7 +6,7 @@ use shakmaty::{san::SanPlus, uci::UciMove};
 
 use super::{
     Choices,
-    outbound::{Clock, ServerMessage, Text, stop, to_json, variant},
+    outbound::{AnnouncedMessage, Clock, ServerMessage, Text, stop, to_json, variant},
 };
 use crate::{
     record::{
@@ -39,6 +39,19 @@ struct Snapshot<'a> {
     retract: bool,
     paused: Option<&'static str>,
     paused_since: Option<u64>,
+    text: &'a str,
+    admission: &'static str,
+    code_required: bool,
+    starts_at: Option<u64>,
+    closes_after_ms: Option<u64>,
+    /// In the exhibition's own time.
+    closes_ms: Option<u64>,
+    absent_after_ms: Option<u64>,
+    delay_ms: u64,
+    closed: bool,
+    last_round: bool,
+    announcement: Option<&'a str>,
+    waiting: usize,
     walk: Value,
     score: Value,
     boards: Vec<Board<'a>>,
@@ -47,9 +60,12 @@ struct Snapshot<'a> {
 #[derive(Serialize)]
 struct Board<'a> {
     board: u32,
+    state: &'static str,
     name: Option<&'a str>,
     bot: bool,
     connected: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    away_since: Option<u64>,
     color: &'static str,
     status: &'static str,
     /// Left out, as the next two are, where it is as usual: there may be thousands of boards.
@@ -82,9 +98,11 @@ fn board<'a>(view: &View, board: &'a BoardView, now: Millis) -> Board<'a> {
     let own = Some(board.setup.clock).filter(|&clock| clock != view.clock());
     Board {
         board: board.board.0,
+        state: seat_state(view, board),
         name: seat.map(|seat| seat.name.as_str()),
         bot: seat.is_some_and(|seat| seat.bot),
-        connected: seat.is_some_and(|seat| seat.connected),
+        away_since: board.guest().and_then(|seat| seat.away_since).map(|at| at.0),
+        connected: board.guest().is_some_and(|seat| seat.connected),
         color: color_name(board.setup.master.other()),
         status: board.status(),
         variant: start.map(variant),
@@ -99,13 +117,23 @@ fn board<'a>(view: &View, board: &'a BoardView, now: Millis) -> Board<'a> {
         turn: color_name(board.turn()),
         // In a break none runs.
         clock: board.clock(now).map(|clock| {
-            Clock::from(ClockReading { running: clock.running.filter(|_| view.paused.is_none()), ..clock })
+            Clock::from(ClockReading { running: clock.running.filter(|_| !view.stands_still()), ..clock })
         }),
         draw_offer: board.draw_offer.map(color_name),
         passes_left: view.passes_left(board),
         waits_since: board.waits_since.map(|(_, at)| at.0),
         result: board.end.map(|(result, _)| result.as_str()),
         termination: board.end.map(|(_, termination)| termination.as_str()),
+    }
+}
+
+/// The contract's word for whose a seat is.
+#[must_use]
+pub(super) fn seat_state(view: &View, board: &BoardView) -> &'static str {
+    match (&board.seat, &board.applicant) {
+        (Some(_), _) => "seated",
+        (None, Some(_)) => "applied",
+        (None, None) => whose(view, board.board),
     }
 }
 
@@ -161,6 +189,18 @@ pub fn snapshot(view: &View, now: Millis) -> String {
         retract: program.retract,
         paused: view.paused.map(PausedBy::as_str),
         paused_since: view.paused_since,
+        text: &program.evening.text,
+        admission: program.evening.admission.as_str(),
+        code_required: program.evening.code.is_some(),
+        starts_at: program.evening.starts_at,
+        closes_after_ms: program.evening.closes_after.map(|span| span.0),
+        closes_ms: view.closes().map(|at| at.0),
+        absent_after_ms: program.evening.absent_after.map(|span| span.0),
+        delay_ms: program.evening.delay.0,
+        closed: view.closed,
+        last_round: view.last_round.is_some(),
+        announcement: view.announcement.text.as_deref(),
+        waiting: view.queue.len(),
         walk: json!({
             "mode": program.walk.as_str(),
             "started_ms": walk.started.map(|at| at.0),
@@ -193,11 +233,37 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
     };
     let seat = |tag: &str, board: BoardNo| json!({ "type": tag, "seq": seq, "at_ms": at_ms, "board": board.0, "name": name(board) });
     let value = match &event.kind {
-        Kind::Joined { board, bot, .. } => {
+        Kind::Joined { board, guest } => json!({
+            "type": "joined", "seq": seq, "at_ms": at_ms, "board": board.0, "name": guest.name.as_str(), "bot": guest.bot,
+        }),
+        // Who they are is nobody's business until they are let in.
+        Kind::Applied { board, .. } => json!({ "type": "applied", "seq": seq, "at_ms": at_ms, "board": board.0 }),
+        Kind::Admitted { board } => {
+            let bot = view.boards[board.index()].seat.as_ref().is_some_and(|seat| seat.bot);
             let mut value = seat("joined", *board);
             value["bot"] = json!(bot);
             value
         }
+        Kind::TurnedAway { board } => left(event, *board, None, view),
+        Kind::Left { board, guest } => left(event, *board, Some(guest.name.as_str()), view),
+        Kind::Queued { .. } | Kind::Unqueued { .. } => {
+            json!({ "type": "waiting", "seq": seq, "at_ms": at_ms, "waiting": view.queue.len() })
+        }
+        Kind::Renamed { board, name, .. } => {
+            let told = view.boards[board.index()].applicant.is_none().then(|| name.as_str());
+            json!({ "type": "renamed", "seq": seq, "at_ms": at_ms, "board": board.0, "name": told })
+        }
+        Kind::Reseated { board, to } => {
+            let state = whose(view, *board);
+            json!({ "type": "reseated", "seq": seq, "at_ms": at_ms, "board": board.0, "to": to.0, "state": state })
+        }
+        Kind::Announced(announcement) => {
+            let mut told = AnnouncedMessage::new(announcement, event.at);
+            told.seq = Some(seq);
+            return ServerMessage::Announced(told).to_json();
+        }
+        Kind::Changed(_) => json!({ "type": "changed", "seq": seq, "at_ms": at_ms }),
+        Kind::Closed => json!({ "type": "closed", "seq": seq, "at_ms": at_ms }),
         Kind::Connected { board } => seat("connected", *board),
         Kind::Disconnected { board } => seat("disconnected", *board),
         Kind::Started { .. } => {
@@ -247,6 +313,17 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
         }),
     };
     to_json(&value)
+}
+
+/// A seat is free again, or kept for somebody.
+fn left(event: &Event, board: BoardNo, name: Option<&str>, view: &View) -> Value {
+    let state = whose(view, board);
+    json!({ "type": "left", "seq": event.seq, "at_ms": event.at.0, "board": board.0, "name": name, "state": state })
+}
+
+/// The contract's word for a seat that nobody has.
+fn whose(view: &View, board: BoardNo) -> &'static str {
+    if view.program.evening.reserved.contains_key(&board) { "reserved" } else { "free" }
 }
 
 /// One board's game, move by move, for replaying it.

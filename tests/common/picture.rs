@@ -67,10 +67,36 @@ impl Picture {
                         }
                     }
                 }
+                "announced" => {
+                    if !event["text"].is_null() {
+                        picture["announcement"] = event["text"].clone();
+                    }
+                    if event["last_round"] == true {
+                        picture["last_round"] = json!(true);
+                    }
+                }
+                "closed" => {
+                    picture["closed"] = json!(true);
+                    for board in picture["boards"].as_array_mut().expect("boards") {
+                        if !board["clock"].is_null() {
+                            board["clock"]["running"] = Value::Null;
+                        }
+                    }
+                }
+                "waiting" => picture["waiting"] = event["waiting"].clone(),
                 other => panic!("an event that the contract does not know: {other}"),
             }
             return;
         };
+        if kind == "reseated" {
+            reseat(picture, event);
+            return;
+        }
+        let running = picture["status"] == "running";
+        if kind == "joined" && running {
+            let playing = &mut picture["score"]["playing"];
+            *playing = json!(playing.as_u64().expect("a count") + 1);
+        }
         if kind == "visit" {
             picture["master"]["board"] = json!(board);
             return;
@@ -86,12 +112,29 @@ impl Picture {
             "joined" => {
                 seen["name"] = event["name"].clone();
                 seen["bot"] = event["bot"].clone();
+                if seen["state"] != "applied" {
+                    seen["connected"] = json!(true);
+                }
+                seen["state"] = json!("seated");
+                if running {
+                    seen["status"] = json!("playing");
+                    wait(seen, &event["at_ms"]);
+                }
+            }
+            "applied" => {
+                seen["state"] = json!("applied");
                 seen["connected"] = json!(true);
+            }
+            "left" => free(seen, event),
+            "renamed" => {
+                if seen["state"] == "seated" {
+                    seen["name"] = event["name"].clone();
+                }
             }
             "connected" | "disconnected" => {
                 assert_eq!(seen["name"], event["name"]);
                 assert!(kind == "connected" || seen["connected"] == true, "nobody goes twice: {event}");
-                seen["connected"] = json!(kind == "connected");
+                come_or_go(seen, kind == "connected", &event["at_ms"]);
             }
             "passed" => {
                 assert!(["opponent", "walk"].contains(&event["by"].as_str().expect("whose")));
@@ -119,6 +162,39 @@ impl Picture {
     }
 }
 
+fn come_or_go(seen: &mut Value, here: bool, at: &Value) {
+    seen["connected"] = json!(here);
+    let seen = seen.as_object_mut().expect("an object");
+    if here {
+        seen.remove("away_since");
+    } else {
+        seen.entry("away_since").or_insert(at.clone());
+    }
+}
+
+/// Nobody has the seat any more.
+fn free(seen: &mut Value, event: &Value) {
+    for (key, value) in [("name", Value::Null), ("bot", json!(false)), ("connected", json!(false))] {
+        seen[key] = value;
+    }
+    seen["state"] = event["state"].clone();
+    seen.as_object_mut().expect("an object").remove("away_since");
+}
+
+/// Who had a seat has another one, and is not there yet.
+fn reseat(picture: &mut Value, event: &Value) {
+    let place = |key: &str| usize::try_from(event[key].as_u64().expect("a board")).expect("a board") - 1;
+    let (name, bot) = {
+        let seen = &mut picture["boards"][place("board")];
+        let who = (seen["name"].clone(), seen["bot"].clone());
+        free(seen, event);
+        who
+    };
+    let seen = &mut picture["boards"][place("to")];
+    (seen["name"], seen["bot"], seen["state"]) = (name, bot, json!("seated"));
+    come_or_go(seen, false, &event["at_ms"]);
+}
+
 fn start(picture: &mut Value, event: &Value) {
     let added = event["added_ms"].as_u64().expect("a time");
     let add = |bank: &mut Value| *bank = json!(bank.as_u64().expect("a time") + added);
@@ -127,6 +203,7 @@ fn start(picture: &mut Value, event: &Value) {
         picture["clock"]["master_extra_per_board_ms"] = json!(0);
     }
     picture["status"] = json!("running");
+    picture["waiting"] = json!(0);
     let mut playing = 0;
     for board in picture["boards"].as_array_mut().expect("boards") {
         if !board["own_clock"].is_null() {
@@ -137,7 +214,7 @@ fn start(picture: &mut Value, event: &Value) {
             let masters = if board["color"] == "black" { "white_ms" } else { "black_ms" };
             add(&mut board["clock"][masters]);
         }
-        if !board["name"].is_null() {
+        if board["state"] == "seated" {
             board["status"] = json!("playing");
             wait(board, &event["at_ms"]);
             playing += 1;
@@ -217,10 +294,10 @@ fn moved(seen: &mut Value, event: &Value) {
 pub(crate) fn timeless(snapshot: &Value) -> Value {
     let mut timeless = snapshot.clone();
     let object = timeless.as_object_mut().expect("an object");
-    for passing in ["at_ms", "walk", "started_at", "finished_at"] {
+    for passing in ["at_ms", "walk", "started_at", "finished_at", "closes_ms"] {
         object.remove(passing);
     }
-    let paused = !timeless["paused"].is_null();
+    let paused = !timeless["paused"].is_null() || timeless["closed"] == true;
     for board in timeless["boards"].as_array_mut().expect("boards") {
         // After a move was taken back no event tells when the one before it was made.
         board.as_object_mut().expect("an object").remove("last_move_ms");

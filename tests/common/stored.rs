@@ -7,7 +7,7 @@ use simultan::{
     base::secret::Token,
     journal::{Numbered, SqliteStore, Store},
     record::{
-        event::{Event, ExhibitionId, Kind},
+        event::{Event, ExhibitionId, Guest, GuestNo, Kind},
         program::{self, Program},
         seat_key::SeatKey,
     },
@@ -95,7 +95,8 @@ impl Evening {
         for board in BoardNo::first(u32::try_from(self.games.len()).expect("a number of boards")) {
             let name = PlayerName::parse(&format!("Player {board}")).expect("a name");
             let token = Token::from(format!("sp_{}_{board}", self.id)).hash();
-            self.push(Kind::Joined { board, name, bot: true }, Some(SeatKey { token, house: false }));
+            let guest = Guest { number: GuestNo(board.0), name, bot: true };
+            self.push(Kind::Joined { board, guest }, Some(SeatKey { token, house: None }));
         }
         let seated = u32::try_from(self.games.len()).expect("a number of boards");
         self.push(Kind::Started { seated }, None);

@@ -13,12 +13,12 @@ use simultan::{
     },
     exhibition::{
         handle::ExhibitionHandle,
-        policy::{Policy, RandomPolicy, ScriptedPolicy},
+        policy::{Policy, PolicyMaker, RandomPolicy, ScriptedPolicy},
         registry::Registry,
         task::Services,
     },
     journal::{
-        self, Numbered, StorageError, Store, StoredEvent, Writer,
+        self, Forgotten, Numbered, Renaming, StorageError, Store, StoredEvent, Writer,
         feed::{Feed, News},
     },
     record::{
@@ -103,6 +103,16 @@ impl Store for Disk {
 
     async fn rekey(&mut self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {
         let _ = (exhibition, key);
+        Ok(())
+    }
+
+    async fn forget(
+        &mut self,
+        exhibition: ExhibitionId,
+        forgotten: &Forgotten,
+        renamed: Option<Renaming>,
+    ) -> Result<(), StorageError> {
+        let _ = (exhibition, forgotten, renamed);
         Ok(())
     }
 
@@ -198,11 +208,12 @@ impl Bench {
             journal,
             metrics: metrics.clone(),
             tasks: TaskTracker::new(),
+            wall_clock: || 0,
             estimates: false,
             stop: CancellationToken::new(),
         };
         let think = plan.think;
-        let policies = Box::new(move |_: &Program| match think {
+        let policies = PolicyMaker::new(move |_: &Program| match think {
             None => Policy::Random(Box::new(RandomPolicy::new(7))),
             Some(think) => Policy::Scripted(ScriptedPolicy::new(script(), move || think)),
         });

@@ -172,6 +172,6 @@ async fn a_disk_that_takes_long_takes_a_quarter_of_a_second_from_who_is_to_move_
 }
 
 async fn looks_again(guest: &Guest) -> Notice {
-    let mut again = Guest::connect(guest.board.clone(), ConnectionId(2), false, 64).await;
+    let mut again = guest.again(ConnectionId(2), 64).await;
     again.until(|notice| matches!(notice, Notice::Game { .. })).await
 }

@@ -6,7 +6,7 @@ use shakmaty::{CastlingMode, Color, Position, uci::UciMove};
 use simultan::{
     exhibition::{
         board::{Attachment, BoardHandle, ConnectionId, Notice},
-        handle::SeatError,
+        handle::{SeatError, Seated},
     },
     rules::{Command, Fact, Game, GameStatus, Millis, PlayerName},
 };
@@ -21,6 +21,7 @@ use super::bench::{Bench, FOR_EVER, script};
 #[derive(Debug)]
 pub(crate) struct Guest {
     pub(crate) board: BoardHandle,
+    seated: Seated,
     pub(crate) id: ConnectionId,
     notices: mpsc::Receiver<Notice>,
     /// The game as he was told of it.
@@ -34,15 +35,21 @@ impl Guest {
 
     pub(crate) async fn try_to_sit(bench: &Bench) -> Result<Guest, SeatError> {
         let name = PlayerName::parse("Guest").expect("a name");
-        let seated = bench.exhibition.join(None, name, false, false).await?;
-        Ok(Guest::connect(seated.board, ConnectionId(1), true, 64).await)
+        let seated = bench.exhibition.join(name).await?;
+        Ok(Guest::connect(&seated, ConnectionId(1), 64).await)
     }
 
     /// Connects to a board; `room` is how many notices may wait for a guest who does not listen.
-    pub(crate) async fn connect(board: BoardHandle, id: ConnectionId, joined: bool, room: usize) -> Guest {
+    pub(crate) async fn connect(seated: &Seated, id: ConnectionId, room: usize) -> Guest {
         let (outbox, notices) = mpsc::channel(room);
-        board.attach(Attachment { id, outbox, choices: false, joined }).await.expect("a board");
-        Guest { board, id, notices, game: Game::new(None) }
+        let (board, guest) = (seated.board.clone(), seated.guest);
+        board.attach(Attachment { id, guest, outbox, choices: false }).await.expect("a board");
+        Guest { board, seated: seated.clone(), id, notices, game: Game::new(None) }
+    }
+
+    /// The same guest over another connection.
+    pub(crate) async fn again(&self, id: ConnectionId, room: usize) -> Guest {
+        Guest::connect(&self.seated, id, room).await
     }
 
     /// What the guest is told next; `None` once he is cut off.

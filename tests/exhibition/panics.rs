@@ -40,7 +40,7 @@ async fn a_game_whose_task_panics_is_taken_up_from_the_journal_and_no_other_game
         unlucky.send(Command::Move { ply: 4, uci: "a7a6".parse().expect("a move") }).await;
         unlucky.until(|notice| matches!(notice, Notice::Restart)).await;
         assert!(unlucky.next().await.is_none(), "he is cut off");
-        unlucky = Guest::connect(unlucky.board, ConnectionId(10 + number), false, 64).await;
+        unlucky = unlucky.again(ConnectionId(10 + number), 64).await;
         unlucky.until(|notice| matches!(notice, Notice::Game { .. })).await;
         assert_eq!(unlucky.game.moves().collect::<Vec<_>>(), before, "what was acknowledged is there");
         exchange(&mut other).await;
@@ -91,7 +91,7 @@ async fn a_game_that_panics_again_and_again_does_not_hold_the_master_up() {
         assert!(began.elapsed() < ms(500), "round {round}: {:?}", began.elapsed());
     }
     drop(planted);
-    let mut unlucky = Guest::connect(unlucky.board, ConnectionId(2), false, 64).await;
+    let mut unlucky = unlucky.again(ConnectionId(2), 64).await;
     unlucky.until(|notice| matches!(notice, Notice::Game { .. })).await;
     unlucky.turn().await;
     for guest in [&mut unlucky, &mut other] {

@@ -199,7 +199,7 @@ async fn a_guest_who_does_not_listen_is_cut_off_and_holds_nobody_up() {
     let deaf = Guest::sit_down(&bench).await;
     let mut other = Guest::sit_down(&bench).await;
     // A newer connection of the first seat, for which little may wait.
-    let mut deaf = Guest::connect(deaf.board, ConnectionId(2), false, 3).await;
+    let mut deaf = deaf.again(ConnectionId(2), 3).await;
     for _ in 0..10 {
         deaf.send(Command::AcceptDraw).await;
     }
@@ -213,7 +213,7 @@ async fn a_guest_who_does_not_listen_is_cut_off_and_holds_nobody_up() {
         heard += 1;
     }
     assert!(heard <= 3, "he was told {heard} things and then cut off");
-    let mut back = Guest::connect(deaf.board, ConnectionId(3), false, 64).await;
+    let mut back = deaf.again(ConnectionId(3), 64).await;
     back.turn().await;
     back.send(back.any_move()).await;
     back.until(is_receipt).await;
@@ -224,7 +224,7 @@ async fn late_frames_of_a_replaced_connection_are_ignored() {
     let bench = Bench::open(&Plan::new(1)).await;
     let mut old = Guest::sit_down(&bench).await;
     old.turn().await;
-    let mut new = Guest::connect(old.board.clone(), ConnectionId(2), false, 64).await;
+    let mut new = old.again(ConnectionId(2), 64).await;
     old.until(|notice| matches!(notice, Notice::Replaced)).await;
     old.send(Command::Resign).await;
     old.board.detach(old.id).await.expect("a board");
@@ -254,7 +254,7 @@ async fn however_many_come_at_once_every_seat_is_given_once() {
         .events()
         .into_iter()
         .filter_map(|event| match event.kind {
-            Kind::Joined { name, .. } => Some(name.to_string()),
+            Kind::Joined { guest, .. } => Some(guest.name.to_string()),
             _ => None,
         })
         .collect();

@@ -6,9 +6,9 @@ use std::{
 };
 
 use simultan::{
-    journal::{self, Numbered, StorageError, Store, StoredEvent},
+    journal::{self, Forgotten, Numbered, Renaming, StorageError, Store, StoredEvent},
     record::{
-        event::{Event, ExhibitionId, Kind},
+        event::{Event, ExhibitionId, GuestNo, Kind},
         program::Program,
         seat_key::SeatKey,
     },
@@ -25,7 +25,7 @@ use super::{
 struct Content {
     programs: Vec<Program>,
     events: Vec<Event>,
-    keys: Vec<(BoardNo, SeatKey)>,
+    keys: Vec<(GuestNo, SeatKey)>,
     chance: Chance,
     /// How bad it is in this life.
     weather: Option<Weather>,
@@ -39,7 +39,7 @@ struct Content {
 pub(crate) struct Found {
     pub(crate) program: Program,
     pub(crate) events: Vec<Event>,
-    pub(crate) keys: Vec<(BoardNo, SeatKey)>,
+    pub(crate) keys: Vec<(GuestNo, SeatKey)>,
 }
 
 /// Cloning gives another handle to the same disk.
@@ -184,15 +184,29 @@ impl Store for Held {
         Ok(())
     }
 
+    async fn forget(
+        &mut self,
+        exhibition: ExhibitionId,
+        forgotten: &Forgotten,
+        renamed: Option<Renaming>,
+    ) -> Result<(), StorageError> {
+        let _ = (exhibition, forgotten, renamed);
+        Ok(())
+    }
+
     async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
         let what: Vec<String> =
             lines.iter().map(|line| format!("{} {}", line.event.seq, name(&line.event.kind))).collect();
         self.write(&what.join(", "), |content| {
             for line in lines {
                 content.events.push(line.event.clone());
-                if let (Kind::Joined { board, .. }, Some(key)) = (&line.event.kind, line.seat) {
-                    content.keys.push((*board, key));
-                }
+                let came = match &line.event.kind {
+                    Kind::Joined { guest, .. } | Kind::Applied { guest, .. } | Kind::Queued { guest } => {
+                        Some(guest.number)
+                    }
+                    _ => None,
+                };
+                content.keys.extend(came.zip(line.seat));
             }
         })
         .await
@@ -214,7 +228,18 @@ impl Store for Held {
 
 fn name(kind: &Kind) -> String {
     match kind {
-        Kind::Joined { board, .. } => format!("joined {board}"),
+        Kind::Joined { board, guest } => format!("guest {} joined {board}", guest.number.0),
+        Kind::Applied { board, guest } => format!("guest {} applied for {board}", guest.number.0),
+        Kind::Admitted { board } => format!("admitted at {board}"),
+        Kind::TurnedAway { board } => format!("turned away from {board}"),
+        Kind::Left { board, .. } => format!("left {board}"),
+        Kind::Queued { guest } => format!("guest {} waits", guest.number.0),
+        Kind::Unqueued { guest } => format!("guest {} waits no more", guest.0),
+        Kind::Renamed { board, .. } => format!("renamed at {board}"),
+        Kind::Reseated { board, to } => format!("from {board} to {to}"),
+        Kind::Announced(announcement) => format!("announced: {announcement:?}"),
+        Kind::Changed(_) => "settled anew".to_owned(),
+        Kind::Closed => "closed".to_owned(),
         Kind::Connected { board } => format!("connected {board}"),
         Kind::Disconnected { board } => format!("disconnected {board}"),
         Kind::Started { .. } => "started".to_owned(),

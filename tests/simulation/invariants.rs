@@ -6,7 +6,7 @@ use shakmaty::{Color, Position};
 use simultan::{
     journal::{StoredEvent, replay},
     record::{
-        event::{Event, ExhibitionId, Kind, PassedBy},
+        event::{Event, ExhibitionId, Guest, GuestNo, Kind, PassedBy},
         program::{Evening, MasterSeat, Program},
         view::View,
     },
@@ -188,7 +188,10 @@ mod checked {
         let mut games = [(); 2].map(|()| Game::new(program().clock));
         for number in 1..=2 {
             let name = PlayerName::parse(&format!("Guest {number}")).expect("a name");
-            kinds.push((0, Kind::Joined { board: BoardNo(number), name, bot: true }));
+            kinds.push((
+                0,
+                Kind::Joined { board: BoardNo(number), guest: Guest { number: GuestNo(number), name, bot: true } },
+            ));
         }
         kinds.push((0, Kind::Started { seated: 0 }));
         games.iter_mut().for_each(Game::start);

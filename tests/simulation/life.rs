@@ -13,7 +13,7 @@ use simultan::{
     base::{metrics::Metrics, secret::SecretSource},
     doors::players::Entrance,
     exhibition::{
-        policy::{EnginePolicy, Policy},
+        policy::{EnginePolicy, Policy, PolicyMaker},
         registry::{Registry, Which},
         task::Services,
     },
@@ -233,11 +233,18 @@ impl Life {
             tokio::spawn(stop_now_and_then(world.clone(), chance, self.weather.stops, self.stood.clone()));
         }
         let stop = CancellationToken::new();
-        let premises = Services { journal, metrics: metrics.clone(), tasks, estimates: true, stop: stop.clone() };
+        let premises = Services {
+            journal,
+            metrics: metrics.clone(),
+            tasks,
+            wall_clock: || 0,
+            estimates: true,
+            stop: stop.clone(),
+        };
         let (chance, faults) = (self.chance.fork(), self.weather.engine);
         let policies = {
             let (world, metrics) = (Arc::downgrade(&world), metrics.clone());
-            Box::new(move |program: &Program| {
+            PolicyMaker::new(move |program: &Program| {
                 let world = world.upgrade().expect("the world outlives the server");
                 let settings = engine::settings(&world, chance.clone(), faults);
                 let engine = simultan::engine::OnDemand::new(settings);

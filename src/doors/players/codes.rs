@@ -1,7 +1,7 @@
 //! Why somebody is refused, by the contract's code.
 
 use crate::{
-    exhibition::{handle::SeatError, registry::EntryError},
+    exhibition::{board::Dismissal, handle::SeatError, registry::EntryError},
     rules::Refusal,
     wire::Code,
 };
@@ -18,10 +18,11 @@ pub fn code(refusal: Refusal) -> Code {
 }
 
 /// Every reason not to get a seat, by the contract's code.
-pub(super) fn seat_code(error: &SeatError) -> Code {
+pub fn seat_code(error: &SeatError) -> Code {
     match error {
         SeatError::Closed(_) => Code::Closed,
-        SeatError::Full => Code::Full,
+        SeatError::Full | SeatError::FullQueue => Code::Full,
+        SeatError::NoCode | SeatError::BadCode => Code::BadCode,
         SeatError::Taken(_) | SeatError::NoSuchBoard(..) => Code::SeatTaken,
         SeatError::BadToken => Code::BadToken,
         SeatError::Empty => Code::NotAllowed,
@@ -29,8 +30,16 @@ pub(super) fn seat_code(error: &SeatError) -> Code {
     }
 }
 
+/// Why a player has no seat any more, by the contract's code.
+pub(super) fn dismissal_code(why: Dismissal) -> Code {
+    match why {
+        Dismissal::TurnedAway | Dismissal::Removed => Code::NotAllowed,
+        Dismissal::Over => Code::Closed,
+    }
+}
+
 /// Every reason not to get into an exhibition, by the contract's code.
-pub(super) fn entry_code(error: EntryError) -> Code {
+pub fn entry_code(error: EntryError) -> Code {
     match error {
         EntryError::NoSuchExhibition => Code::NoSuchExhibition,
         EntryError::Ended => Code::Closed,

@@ -16,7 +16,7 @@ use crate::{
         websocket::{Incoming, Link},
     },
     exhibition::{
-        handle::{ExhibitionHandle, SeatError, Seated},
+        handle::{Application, ExhibitionHandle, Outcome, Queued, SeatError, Seated},
         registry::{EntryError, NoSuchExhibition, Registry, Which},
     },
     rules::{BoardNo, PlayerName},
@@ -37,7 +37,7 @@ pub struct Entrance {
     pub stop: CancellationToken,
 }
 
-/// Somebody who has a seat.
+/// Somebody who has a seat, or asks for it.
 #[derive(Debug)]
 pub(super) struct Welcome {
     /// In which exhibition.
@@ -46,8 +46,41 @@ pub(super) struct Welcome {
     pub(super) seated: Seated,
     /// What they want to know of their legal moves.
     pub(super) choices: Choices,
-    /// Whether the seat has just been taken.
-    pub(super) joined: bool,
+}
+
+/// Somebody who waits for a seat.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    /// In which exhibition.
+    pub(super) exhibition: ExhibitionHandle,
+    /// Where.
+    pub(super) queued: Queued,
+    /// What they will want to know of their legal moves.
+    choices: Choices,
+}
+
+/// What becomes of who comes.
+#[derive(Debug)]
+pub(super) enum Arrival {
+    Welcome(Welcome),
+    Waiting(Waiting),
+}
+
+impl Arrival {
+    fn of(exhibition: ExhibitionHandle, outcome: Outcome, choices: Choices) -> Arrival {
+        match outcome {
+            Outcome::Seat(seated) => Arrival::Welcome(Welcome { exhibition, seated, choices }),
+            Outcome::Queue(queued) => Arrival::Waiting(Waiting { exhibition, queued, choices }),
+        }
+    }
+}
+
+impl Waiting {
+    /// The seat that has come of it.
+    pub(super) async fn seat(self) -> Result<Arrival, SeatError> {
+        let outcome = self.exhibition.resume(self.queued.token.clone()).await?;
+        Ok(Arrival::of(self.exhibition, outcome, self.choices))
+    }
 }
 
 /// Why nobody was seated.
@@ -64,7 +97,7 @@ pub(super) async fn welcome(
     link: &mut Link,
     entrance: &Entrance,
     which: Result<Which, NoSuchExhibition>,
-) -> Result<Welcome, End> {
+) -> Result<Arrival, End> {
     let incoming = tokio::select! {
         biased;
         () = entrance.stop.cancelled() => return Err(End::Close(Close::Restart)),
@@ -86,7 +119,7 @@ pub(super) async fn welcome(
         Err(error) => Err(Rejection(error.code(), error.to_string())),
     };
     match seated {
-        Ok(welcome) => Ok(welcome),
+        Ok(arrival) => Ok(arrival),
         Err(Rejection(code, message)) => {
             send_error(link, code, &message, None).await?;
             Err(End::Close(if code == Code::TooLarge { Close::TooLarge } else { Close::Policy }))
@@ -99,7 +132,7 @@ async fn seat(
     client: &Client,
     which: Result<Which, NoSuchExhibition>,
     message: ClientMessage,
-) -> Result<Welcome, Rejection> {
+) -> Result<Arrival, Rejection> {
     let exhibition = || {
         let found = which
             .map_err(|NoSuchExhibition| EntryError::NoSuchExhibition)
@@ -107,13 +140,15 @@ async fn seat(
         found.map_err(|error| Rejection(codes::entry_code(error), error.to_string()))
     };
     match message {
-        ClientMessage::Join(Join { name, board, bot, choices }) => {
+        ClientMessage::Join(Join { name, board, bot, code, wait, choices }) => {
             let name = PlayerName::parse(&name).map_err(|error| Rejection(Code::BadName, error.to_string()))?;
             let exhibition = exhibition()?;
             client.join()?;
-            let seated = exhibition.join(board.map(BoardNo), name, bot, false).await;
-            let seated = seated.map_err(|error| Rejection(codes::seat_code(&error), error.to_string()))?;
-            Ok(Welcome { exhibition, seated, choices, joined: true })
+            let board = board.map(BoardNo);
+            let application = Application { board, bot, code, waits: wait, ..Application::of(name) };
+            let outcome = exhibition.apply(application).await;
+            let outcome = outcome.map_err(|error| Rejection(codes::seat_code(&error), error.to_string()))?;
+            Ok(Arrival::of(exhibition, outcome, choices))
         }
         ClientMessage::Resume { token, choices } => {
             let exhibition = exhibition()?;
@@ -124,8 +159,8 @@ async fn seat(
                 client.may_show_token(Lock::Seat)?;
                 client.showed_bad_token(Lock::Seat);
             }
-            let seated = seated.map_err(|error| Rejection(codes::seat_code(&error), error.to_string()))?;
-            Ok(Welcome { exhibition, seated, choices, joined: false })
+            let outcome = seated.map_err(|error| Rejection(codes::seat_code(&error), error.to_string()))?;
+            Ok(Arrival::of(exhibition, outcome, choices))
         }
         ClientMessage::Play(_) | ClientMessage::Pass => {
             Err(Rejection(Code::NotJoined, "say who you are first: `join` or `resume`".into()))

@@ -6,9 +6,10 @@
 mod answers;
 mod codes;
 mod greeting;
+mod queue;
 mod session;
 mod words;
 
-pub use codes::code as refusal_code;
+pub use codes::{code as refusal_code, entry_code, seat_code};
 pub use greeting::{Entrance, PATIENCE as FIRST_FRAME_WITHIN};
 pub use session::{attend, serve};

@@ -7,8 +7,8 @@ use tracing::debug;
 
 use super::{
     answers::{End, cut_off, send_error},
-    greeting::{self, Entrance, Welcome},
-    words,
+    greeting::{self, Arrival, Entrance, Welcome},
+    queue, words,
 };
 use crate::{
     base::catch_panic::catch_panic,
@@ -40,11 +40,30 @@ pub async fn serve(entrance: Entrance, upgraded: Upgraded, which: Result<Which, 
 pub async fn attend(entrance: Entrance, mut link: Link, which: Result<Which, NoSuchExhibition>) {
     let _counted = entrance.metrics.connection("player");
     let end = match greeting::welcome(&mut link, &entrance, which).await {
-        Ok(welcome) => play(&mut link, &entrance, welcome).await,
+        Ok(arrival) => stay(&mut link, &entrance, arrival).await,
         Err(end) => end,
     };
     if let End::Close(why) = end {
         link.close(why).await;
+    }
+}
+
+/// Waits for a seat where there is none, and sits there.
+async fn stay(link: &mut Link, entrance: &Entrance, mut arrival: Arrival) -> End {
+    loop {
+        match arrival {
+            Arrival::Welcome(welcome) => return play(link, entrance, welcome).await,
+            Arrival::Waiting(mut waiting) => {
+                if let Err(end) = queue::wait(link, entrance, &mut waiting).await {
+                    return end;
+                }
+                arrival = match waiting.seat().await {
+                    Ok(arrival) => arrival,
+                    // Whatever has become of it, their secret says.
+                    Err(_) => return End::Close(Close::Restart),
+                };
+            }
+        }
     }
 }
 
@@ -54,7 +73,8 @@ async fn play(link: &mut Link, entrance: &Entrance, welcome: Welcome) -> End {
     let id = ConnectionId(CONNECTIONS.fetch_add(1, Ordering::Relaxed));
     let (outbox, notices) = mpsc::channel(OUTBOX);
     let Choices { legal_moves, legal_san } = welcome.choices;
-    let attachment = Attachment { id, outbox, choices: legal_moves || legal_san, joined: welcome.joined };
+    let choices = legal_moves || legal_san;
+    let attachment = Attachment { id, guest: welcome.seated.guest, outbox, choices };
     let board = welcome.seated.board.clone();
     if board.attach(attachment).await.is_err() {
         return End::Close(Close::Restart);
@@ -62,10 +82,13 @@ async fn play(link: &mut Link, entrance: &Entrance, welcome: Welcome) -> End {
     let mut session = Session { link, entrance, welcome: &welcome, id, allowance: TokenBucket::new() };
     // Only now, since somebody who is gone before hearing of the seat must be seen to leave it.
     let session = async {
-        match session.link.send([words::seated(&welcome)]).await {
-            Ok(()) => session.run(notices).await,
-            Err(unsent) => unsent.into(),
+        // Who asks for the seat is told so by the board.
+        if welcome.seated.admitted
+            && let Err(unsent) = session.link.send([words::seated(&welcome)]).await
+        {
+            return unsent.into();
         }
+        session.run(notices).await
     };
     let end = catch_panic("connection", &entrance.metrics, session).await.unwrap_or(End::Close(Close::TryAgainLater));
     // A board that has stopped needs no goodbye.
@@ -112,13 +135,14 @@ impl Session<'_> {
             }
             farewell = match notice {
                 Notice::Replaced => Some(Close::Replaced),
-                Notice::Restart => Some(Close::Restart),
+                Notice::Restart | Notice::Reseated { .. } => Some(Close::Restart),
+                Notice::Dismissed(_) => Some(Close::Policy),
                 _ => None,
             };
+            frames.extend(words::frame(&notice, self.welcome));
             if farewell.is_some() {
                 break;
             }
-            frames.push(words::frame(&notice, self.welcome));
             next = notices.try_recv().ok();
         }
         self.link.send(frames).await?;

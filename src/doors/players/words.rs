@@ -4,18 +4,20 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{codes, greeting::Welcome};
 use crate::{
-    exhibition::board::Notice,
+    exhibition::{board::Notice, handle::Seated},
+    record::program::Program,
     rules::{GameStatus, Millis, color_name},
     wire::{Addressee, Code, ServerMessage},
 };
 
-/// The frame that tells a notice.
-pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
+/// The frame that tells a notice; none where the end of the connection says it.
+pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Option<Utf8Bytes> {
     let board = welcome.seated.board.number.0;
-    let text;
+    let (text, program);
     let message = match notice {
         Notice::Game { game, clock, passes_left } => {
-            ServerMessage::game(&addressee(welcome), game, *clock, *passes_left)
+            program = welcome.exhibition.program();
+            ServerMessage::game(&addressee(welcome, &program), game, *clock, *passes_left)
         }
         Notice::Started { clock } => ServerMessage::started(board, *clock),
         Notice::Moved { played, choices, .. } => {
@@ -38,9 +40,16 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
         Notice::Ended { status: GameStatus::Ended(result, termination) } => {
             ServerMessage::Ended { board, result: result.as_str(), termination: termination.as_str() }
         }
-        Notice::Ended { .. } | Notice::Replaced | Notice::Restart => {
-            unreachable!("only an ended game is told as ended, and the others close the connection")
-        }
+        // Only an ended game is told as ended.
+        Notice::Ended { .. } | Notice::Replaced | Notice::Restart => return None,
+        Notice::Applied => applied(welcome),
+        Notice::Admitted => seated_message(welcome),
+        Notice::Renamed { name } => ServerMessage::Renamed { board, name: name.as_str() },
+        Notice::Reseated { to } => ServerMessage::Reseated { board, to: to.0 },
+        Notice::Dismissed(why) => ServerMessage::error(codes::dismissal_code(*why), why.sentence(), None),
+        Notice::Announced { announcement, now } => ServerMessage::announced(announcement, *now),
+        Notice::Closed(true) => ServerMessage::Closed,
+        Notice::Closed(false) => ServerMessage::Reopened,
         Notice::Refused { refusal, ply } => {
             text = refusal.to_string();
             ServerMessage::error(codes::code(*refusal), &text, *ply)
@@ -50,28 +59,42 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Utf8Bytes {
             ServerMessage::error(Code::Internal, &text, *ply)
         }
     };
-    message.to_json().into()
+    Some(message.to_json().into())
 }
 
 /// The frame that gives a seat.
 pub(super) fn seated(welcome: &Welcome) -> Utf8Bytes {
-    let to = addressee(welcome);
-    let message = ServerMessage::Seated {
-        exhibition: to.exhibition,
-        board: to.board,
-        name: to.name,
-        color: color_name(to.color),
-        token: welcome.seated.token.reveal(),
-    };
-    message.to_json().into()
+    seated_message(welcome).to_json().into()
 }
 
-fn addressee(welcome: &Welcome) -> Addressee<'_> {
+fn seated_message(welcome: &Welcome) -> ServerMessage<'_> {
+    let Seated { board, name, token, .. } = &welcome.seated;
+    ServerMessage::Seated {
+        exhibition: welcome.exhibition.id.to_string(),
+        board: board.number.0,
+        name: name.as_str(),
+        color: color_name(board.master.other()),
+        token: token.reveal(),
+    }
+}
+
+fn applied(welcome: &Welcome) -> ServerMessage<'_> {
+    let Seated { board, name, token, .. } = &welcome.seated;
+    ServerMessage::Applied {
+        exhibition: welcome.exhibition.id.to_string(),
+        board: board.number.0,
+        name: name.as_str(),
+        color: color_name(board.master.other()),
+        token: token.reveal(),
+    }
+}
+
+fn addressee<'a>(welcome: &'a Welcome, program: &'a Program) -> Addressee<'a> {
     Addressee {
         exhibition: welcome.exhibition.id.to_string(),
         board: welcome.seated.board.number.0,
         name: welcome.seated.name.as_str(),
-        master: &welcome.exhibition.master,
+        master: &program.master,
         color: welcome.seated.board.master.other(),
         choices: welcome.choices,
     }

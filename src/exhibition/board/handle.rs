@@ -10,8 +10,11 @@ use tokio::{
 
 use crate::{
     journal::StorageError,
-    record::event::{PassedBy, PausedBy},
-    rules::{BoardNo, ClockReading, Command, Game, GameSetup, GameStatus, Millis, Played, Refusal, Retracted},
+    record::event::{Announcement, Guest, GuestNo, PassedBy, PausedBy},
+    rules::{
+        BoardNo, ClockReading, Command, Game, GameResult, GameSetup, GameStatus, Millis, Played, PlayerName, Refusal,
+        Retracted, Termination,
+    },
 };
 
 /// How many messages may wait for a board; its player's socket waits beyond that.
@@ -26,12 +29,40 @@ pub struct ConnectionId(pub u64);
 pub struct Attachment {
     /// Which connection.
     pub id: ConnectionId,
+    /// Who sits down.
+    pub guest: GuestNo,
     /// What the player is told. Where it is full the player does not read, and it is closed.
     pub outbox: mpsc::Sender<Notice>,
     /// Whether the player wants to know the legal moves.
     pub choices: bool,
-    /// Whether the seat has just been taken, which has been said already.
-    pub joined: bool,
+}
+
+/// Who has a seat, or asks for it, as its board knows them.
+#[derive(Debug, Clone, Copy)]
+pub struct Occupant {
+    /// Who.
+    pub guest: GuestNo,
+    /// Whether the seat is theirs.
+    pub admitted: bool,
+    /// Whether the record has a connection of theirs there.
+    pub here: bool,
+    /// Whether that connection is still on its way to the board.
+    pub arriving: bool,
+    /// Since when the record has none, in the exhibition's own time.
+    pub away_since: Option<Millis>,
+    /// Whether it is the server's own bot, whose absence is the server's doing.
+    pub house: bool,
+}
+
+/// How somebody comes to have no seat at a board.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Departure {
+    /// They are turned away, who asked for it.
+    TurnedAway,
+    /// It is taken from them.
+    Removed(Guest),
+    /// They have another one.
+    Reseated(BoardNo),
 }
 
 /// What a player is told.
@@ -115,6 +146,31 @@ pub enum Notice {
         /// How the game stands on the record.
         status: GameStatus,
     },
+    /// The seat is asked for; the organiser lets the player in or does not.
+    Applied,
+    /// The seat is the player's.
+    Admitted,
+    /// The player goes by another name.
+    Renamed {
+        /// The name.
+        name: PlayerName,
+    },
+    /// The player has another seat, and comes to it anew.
+    Reseated {
+        /// Which.
+        to: BoardNo,
+    },
+    /// The player has no seat any more.
+    Dismissed(Dismissal),
+    /// Everybody is told something.
+    Announced {
+        /// What.
+        announcement: Announcement,
+        /// What time it is, in the exhibition's own.
+        now: Millis,
+    },
+    /// No visit begins any more, or visits begin again; the clocks stand still as long as none does.
+    Closed(bool),
     /// The player's request was refused.
     Refused {
         /// Why.
@@ -133,6 +189,29 @@ pub enum Notice {
     Replaced,
     /// The board has failed and is taken up again: the player comes back too.
     Restart,
+}
+
+/// Why a player has no seat any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dismissal {
+    /// The organiser has turned them away.
+    TurnedAway,
+    /// The organiser has taken it from them.
+    Removed,
+    /// The exhibition is over.
+    Over,
+}
+
+impl Dismissal {
+    /// What the player is told.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Dismissal::TurnedAway => "the organiser has given this seat to nobody; ask them why",
+            Dismissal::Removed => "the organiser has taken you from this seat; ask them why",
+            Dismissal::Over => "this exhibition has ended",
+        }
+    }
 }
 
 /// What the master finds at a board.
@@ -161,7 +240,16 @@ pub(super) enum Message {
     Play { from: ConnectionId, command: Command, arrived: Instant },
     Pass { from: ConnectionId },
     Passed,
-    Start { seated: u32 },
+    Occupy(Occupant),
+    Admit,
+    Vacate { departure: Departure, reply: oneshot::Sender<Result<(), StorageError>> },
+    Retire { reply: oneshot::Sender<()> },
+    Rename { name: PlayerName },
+    Dismiss(Dismissal),
+    Settle { result: GameResult, termination: Termination, reply: oneshot::Sender<Result<(), NotDone>> },
+    Announce(Announcement),
+    CloseVisits(bool),
+    Start { seated: u32, absent_after: Option<Millis> },
     Queue { boards_away: usize, eta: Option<Millis> },
     Leave,
     Pause(Option<PausedBy>),
@@ -239,9 +327,62 @@ impl BoardHandle {
         self.send(Message::Passed).await
     }
 
-    /// The games begin, with so many opponents seated.
-    pub async fn start(&self, seated: u32) -> Result<(), Closed> {
-        self.send(Message::Start { seated }).await
+    /// Somebody has the seat, or asks for it.
+    pub async fn occupy(&self, occupant: Occupant) -> Result<(), Closed> {
+        self.send(Message::Occupy(occupant)).await
+    }
+
+    /// Who asks for the seat has it.
+    pub async fn admit(&self) -> Result<(), Closed> {
+        self.send(Message::Admit).await
+    }
+
+    /// Whoever has the seat, or asks for it, does not any more. Returns once that is stored.
+    pub async fn vacate(&self, departure: Departure) -> Result<(), NotDone> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Vacate { departure, reply }).await?;
+        Ok(answer.await.unwrap_or(Err(StorageError::Unknown))?)
+    }
+
+    /// Another board takes this one's place: whoever is here comes anew. Returns once it is on the record that they are gone, if
+    /// that can be stored.
+    pub async fn retire(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.send(Message::Retire { reply }).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+
+    /// Who has the seat goes by another name.
+    pub async fn rename(&self, name: PlayerName) -> Result<(), Closed> {
+        self.send(Message::Rename { name }).await
+    }
+
+    /// Whoever is here has no seat any more.
+    pub async fn dismiss(&self, why: Dismissal) -> Result<(), Closed> {
+        self.send(Message::Dismiss(why)).await
+    }
+
+    /// The organiser settles the game. Returns once that is stored.
+    pub async fn settle(&self, result: GameResult, termination: Termination) -> Result<(), NotDone> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Message::Settle { result, termination, reply }).await?;
+        answer.await.unwrap_or(Err(NotDone::Closed))
+    }
+
+    /// Everybody is told something.
+    pub async fn announce(&self, announcement: Announcement) -> Result<(), Closed> {
+        self.send(Message::Announce(announcement)).await
+    }
+
+    /// No visit begins any more, or visits begin again.
+    pub async fn close_visits(&self, closed: bool) -> Result<(), Closed> {
+        self.send(Message::CloseVisits(closed)).await
+    }
+
+    /// The games begin, with so many opponents seated; whoever is gone for `absent_after` then, and has to move, has lost.
+    pub async fn start(&self, seated: u32, absent_after: Option<Millis>) -> Result<(), Closed> {
+        self.send(Message::Start { seated, absent_after }).await
     }
 
     /// Tells the player how far the master is; where the board is busy, the next estimate will do.

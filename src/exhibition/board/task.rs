@@ -12,7 +12,7 @@ use tokio::{
 };
 use tracing::{debug, info};
 
-use super::handle::{Attachment, BoardHandle, ConnectionId, Message, Notice};
+use super::handle::{BoardHandle, ConnectionId, Message, Notice, Occupant};
 use crate::{
     base::{
         catch_panic::{Panicked, catch_panic},
@@ -21,7 +21,7 @@ use crate::{
     },
     exhibition::shared_walk::SharedWalk,
     journal::{Entry, Journal, Pending, StorageError},
-    record::event::{ExhibitionId, Kind, PassedBy, PausedBy},
+    record::event::{Announcement, ExhibitionId, Kind, PassedBy, PausedBy},
     rules::{BoardNo, ClockReading, Command, Fact, Game, GameStatus, Millis, Played},
 };
 
@@ -47,8 +47,8 @@ pub struct Surroundings {
 pub(super) struct Player {
     pub(super) id: ConnectionId,
     /// `None` once it was full: the connection sees that it is cut off, and closes.
-    outbox: Option<mpsc::Sender<Notice>>,
-    choices: bool,
+    pub(super) outbox: Option<mpsc::Sender<Notice>>,
+    pub(super) choices: bool,
 }
 
 /// The board's task, before it runs.
@@ -60,8 +60,16 @@ pub struct Board {
     pub(super) around: Surroundings,
     inbox: mpsc::Receiver<Message>,
     pub(super) player: Option<Player>,
-    /// Whether the record has somebody here.
-    presence: bool,
+    /// Who has the seat, or asks for it.
+    pub(super) occupant: Option<Occupant>,
+    /// An opponent gone for so long whose turn it is has lost.
+    pub(super) absent_after: Option<Millis>,
+    /// No visit begins any more since then, and the exhibition's own time stands still.
+    pub(super) closed_since: Option<Instant>,
+    /// An end by absence that could not be stored is not tried again before this.
+    pub(super) absence_retry: Option<Instant>,
+    /// What everybody was told last.
+    pub(super) announced: Option<Announcement>,
     /// The master has come and not moved yet.
     pub(super) master_is_here: bool,
     /// Until when the master waits for a move.
@@ -87,7 +95,11 @@ impl Board {
             around,
             inbox,
             player: None,
-            presence: false,
+            occupant: None,
+            absent_after: None,
+            closed_since: None,
+            absence_retry: None,
+            announced: None,
             master_is_here: false,
             grace: None,
             paused: None,
@@ -117,6 +129,7 @@ impl Board {
             // One more than the deadline, which still is in time.
             let flag = self.game.deadline().map(|deadline| deadline.plus(Millis(1)).max(self.retry));
             let flag = flag.and_then(|flag| self.around.timeline.instant(flag));
+            let absence = self.absence();
             tokio::select! {
                 // A move that has come in beats the flag.
                 biased;
@@ -132,6 +145,7 @@ impl Board {
                     // Where it can't be stored it falls a little later.
                     let _ = self.check_flag(self.around.timeline.now()).await;
                 }
+                () = passed(absence), if absence.is_some() => self.end_by_absence().await,
             }
         }
     }
@@ -143,7 +157,28 @@ impl Board {
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
             Message::Pass { from } => self.pass(from).await,
             Message::Passed => self.tell_passed(PassedBy::Walk),
-            Message::Start { seated } => self.start(seated),
+            Message::Occupy(occupant) => self.occupant = Some(occupant),
+            Message::Admit => self.admit().await,
+            Message::Vacate { departure, reply } => {
+                let outcome = self.vacate(departure).await;
+                let _ = reply.send(outcome);
+            }
+            Message::Retire { reply } => {
+                self.retire().await;
+                let _ = reply.send(());
+            }
+            Message::Rename { name } => self.tell(Notice::Renamed { name }),
+            Message::Dismiss(why) => {
+                self.tell(Notice::Dismissed(why));
+                (self.player, self.occupant) = (None, None);
+            }
+            Message::Settle { result, termination, reply } => {
+                let outcome = self.settle(result, termination).await;
+                let _ = reply.send(outcome);
+            }
+            Message::Announce(announcement) => self.announce(announcement),
+            Message::CloseVisits(closed) => self.close_visits(closed),
+            Message::Start { seated, absent_after } => self.start(seated, absent_after),
             Message::Queue { boards_away, eta } => self.tell_queue(boards_away, eta),
             Message::Leave => (self.master_is_here, self.grace) = (false, None),
             Message::Pause(paused) => self.pause(paused),
@@ -159,45 +194,6 @@ impl Board {
         }
     }
 
-    async fn attach(&mut self, attachment: Attachment) {
-        // A new seat's owner is on the record with it.
-        self.presence |= attachment.joined;
-        self.tell(Notice::Replaced);
-        let choices = attachment.choices;
-        self.player = Some(Player { id: attachment.id, outbox: Some(attachment.outbox), choices });
-        self.record_presence().await;
-        let game = Box::new(Game::clone(&self.game));
-        let clock = self.clock();
-        let passes_left = self.around.walk.read(|walk| walk.passes_left(self.number));
-        self.tell(Notice::Game { game, clock, passes_left });
-        self.tell_visit();
-        if let Some((boards_away, eta)) = self.queue {
-            self.tell_queue(boards_away, eta);
-        }
-        if let Some(by) = self.paused.filter(|_| self.game.status() == GameStatus::Playing) {
-            self.tell(Notice::Paused { by });
-        }
-    }
-
-    async fn detach(&mut self, id: ConnectionId) {
-        if self.player.as_ref().is_some_and(|player| player.id == id) {
-            self.player = None;
-            self.record_presence().await;
-        }
-    }
-
-    /// Whether somebody is connected is news, not a promise: play goes on where it can't be stored, and it is told later.
-    pub(super) async fn record_presence(&mut self) {
-        let (here, board) = (self.player.is_some(), self.number);
-        if here != self.presence {
-            let kind = if here { Kind::Connected { board } } else { Kind::Disconnected { board } };
-            let now = self.around.timeline.now();
-            if self.store([kind], now).await.committed().await.is_ok() {
-                self.presence = here;
-            }
-        }
-    }
-
     /// The clocks have stopped, or go on.
     pub(super) fn tell_clock(&mut self) {
         if let Some(clock) = self.clock().filter(|_| self.game.deadline().is_some()) {
@@ -206,7 +202,7 @@ impl Board {
     }
 
     /// What the clocks show now.
-    fn clock(&self) -> Option<ClockReading> {
+    pub(super) fn clock(&self) -> Option<ClockReading> {
         self.game.clock(self.around.timeline.now()).map(|reading| self.as_shown(reading))
     }
 
@@ -216,7 +212,7 @@ impl Board {
     }
 
     /// What comes after the end, or says that the master is on the way who is here, was true when it was sent.
-    fn tell_queue(&mut self, boards_away: usize, eta: Option<Millis>) {
+    pub(super) fn tell_queue(&mut self, boards_away: usize, eta: Option<Millis>) {
         let stale = self.game.status() != GameStatus::Playing || (self.master_is_here && boards_away > 0);
         if !stale {
             self.queue = Some((boards_away, eta));
@@ -224,7 +220,8 @@ impl Board {
         }
     }
 
-    fn start(&mut self, seated: u32) {
+    fn start(&mut self, seated: u32, absent_after: Option<Millis>) {
+        self.absent_after = absent_after;
         Arc::make_mut(&mut self.game).start_among(seated);
         let clock = self.clock();
         self.tell(Notice::Started { clock });

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exhibition::{
     board::{BoardHandle, NotDone},
+    breaks,
     human_seat::{Connection, Request, not_allowed},
     master::{PERPLEXED, announce, finish, go, tell_passed},
     shared_walk::SharedWalk,
@@ -23,9 +24,10 @@ use crate::{
         secret::TokenHash,
         time::Timeline,
     },
-    journal::{Entry, Journal},
+    journal::{Journal, StorageError},
     record::{
         event::{ExhibitionId, Kind, PausedBy, Stage},
+        program::Program,
         standing::Standing,
         view::View,
     },
@@ -42,6 +44,8 @@ pub(in crate::exhibition) struct Hall {
     pub(in crate::exhibition) timeline: Timeline,
     pub(in crate::exhibition) metrics: Metrics,
     pub(in crate::exhibition) stage: Arc<watch::Sender<Stage>>,
+    /// What is settled about the exhibition.
+    pub(in crate::exhibition) program: watch::Receiver<Arc<Program>>,
     /// What opens the seat.
     pub(in crate::exhibition) key: watch::Sender<TokenHash>,
     pub(in crate::exhibition) stop: CancellationToken,
@@ -53,13 +57,6 @@ pub(in crate::exhibition) struct Hall {
 pub(super) const AT_ONCE: Millis = Millis(50);
 /// Then the walk holds for so long before it goes on.
 const HOLD: Millis = Millis(2000);
-
-/// What was settled about the master's part.
-#[derive(Debug)]
-pub(super) struct Customs {
-    pub(super) grace: Millis,
-    pub(super) retract: bool,
-}
 
 /// The task, before it runs.
 #[derive(Debug)]
@@ -86,7 +83,6 @@ pub(in crate::exhibition) struct Human {
     pub(super) lingers: Option<Millis>,
     /// Until when the walk holds after such a reply.
     pub(super) hold: Option<Millis>,
-    pub(super) customs: Customs,
     pub(super) paused: Option<PausedBy>,
     pub(super) undo: Option<(BoardNo, u32)>,
     pub(super) over: bool,
@@ -95,9 +91,6 @@ pub(in crate::exhibition) struct Human {
 impl Human {
     /// The master where `view` has left them; nobody is connected.
     pub(in crate::exhibition) fn new(view: &View, hall: Hall) -> Human {
-        if view.paused.is_some() {
-            hall.timeline.hold();
-        }
         Human {
             hall,
             standing: Watched::new(Standing::default()),
@@ -114,7 +107,6 @@ impl Human {
             grace: view.grace.map(|(_, ends)| ends),
             lingers: None,
             hold: None,
-            customs: Customs { grace: view.program.grace, retract: view.program.retract },
             paused: view.paused,
             undo: view.last_move.filter(|_| view.program.retract),
             over: view.stage == Stage::Finished,
@@ -130,9 +122,6 @@ impl Human {
             () = async {
                 if let Some((board, ends)) = self.here.zip(self.grace) {
                     let _ = self.hall.boards[board.index()].visit(true, Some(ends)).await;
-                }
-                if let Some(by) = self.paused {
-                    self.tell_boards(Some(by)).await;
                 }
                 while let Err(Panicked) = catch_panic("walk", &metrics, self.attend()).await {
                     sleep(PERPLEXED).await;
@@ -190,6 +179,11 @@ impl Human {
                 }
                 let _ = reply.send(outcome);
             }
+            Request::Boards(boards) => self.hall.boards = boards,
+            Request::Break { on, reply } => {
+                let outcome = self.stop_or_go(on).await;
+                let _ = reply.send(outcome);
+            }
             Request::Wish { from, wish, arrived, reply } => {
                 let speaks = self.connection.as_ref().is_some_and(|connection| connection.id == from);
                 let outcome = if speaks {
@@ -216,8 +210,14 @@ impl Human {
             (self.over, self.here, self.turn) = (true, None, false);
             return;
         }
+        if self.reads(Walk::is_closed) {
+            // All clocks stand still as in a break, and nobody is visited.
+            (self.grace, self.lingers, self.hold) = (None, None, None);
+            self.turn &= self.here.is_some_and(|here| self.reads(|walk| walk.waits(here)));
+            return;
+        }
         if self.connection.is_none() && self.paused.is_none() {
-            self.begin_break(PausedBy::Connection).await;
+            self.take_a_break().await;
         }
         while self.paused.is_none() && self.connection.is_some() {
             // Where nothing can be stored the master waits in place.
@@ -289,7 +289,7 @@ impl Human {
             self.leave_for(board).await;
             hall.walk.visit(board, now);
             tell_passed(&hall.walk, &hall.boards, &way.passed).await;
-            grace = way.grace.then(|| now.plus(self.customs.grace));
+            grace = way.grace.then(|| now.plus(hall.program.borrow().grace));
         }
         let situation = hall.boards[board.index()].visit(excursion || grace.is_some(), grace).await;
         let Some(situation) = situation else { return false };
@@ -308,36 +308,41 @@ impl Human {
         }
     }
 
-    pub(super) async fn begin_break(&mut self, by: PausedBy) {
-        self.hall.timeline.hold();
-        if self.record(Kind::Paused { by }).await.is_err() {
+    /// The master's connection is gone.
+    async fn take_a_break(&mut self) {
+        if self.begin_break(PausedBy::Connection).await.is_err() {
             // No time passes anyway where nothing can be stored; then it is tried again.
-            self.hall.timeline.go_on();
             self.hall.journal.sound().await;
-            return;
         }
-        self.paused = Some(by);
-        self.tell_boards(self.paused).await;
     }
 
-    pub(super) async fn end_break(&mut self) -> Result<(), NotDone> {
-        self.record(Kind::Continued).await?;
-        self.hall.timeline.go_on();
-        self.paused = None;
-        self.tell_boards(None).await;
+    pub(super) async fn begin_break(&mut self, by: PausedBy) -> Result<(), StorageError> {
+        let Hall { journal, exhibition, timeline, boards, .. } = &self.hall;
+        breaks::begin(journal, *exhibition, timeline, boards, by).await?;
+        self.paused = Some(by);
         Ok(())
     }
 
-    async fn record(&self, kind: Kind) -> Result<(), NotDone> {
-        let entry = Entry::new(self.hall.timeline.now(), kind);
-        Ok(self.hall.journal.append(self.hall.exhibition, vec![entry]).await?)
+    pub(super) async fn end_break(&mut self) -> Result<(), StorageError> {
+        let Hall { journal, exhibition, timeline, boards, .. } = &self.hall;
+        breaks::end(journal, *exhibition, timeline, boards).await?;
+        self.paused = None;
+        Ok(())
     }
 
-    async fn tell_boards(&self, paused: Option<PausedBy>) {
-        for board in &self.hall.boards {
-            // A board that is closed has nobody to tell.
-            let _ = board.pause(paused).await;
+    /// The organiser wants a break, or its end.
+    async fn stop_or_go(&mut self, on: bool) -> Result<(), NotDone> {
+        if !self.is_on() {
+            return Err(not_allowed("the games are not on"));
         }
+        breaks::check(self.paused, on).map_err(not_allowed)?;
+        if self.paused.is_some() {
+            self.end_break().await?;
+        }
+        if on {
+            self.begin_break(PausedBy::Organiser).await?;
+        }
+        Ok(())
     }
 
     /// When the walk goes on by itself, where it waits for that.

@@ -6,7 +6,7 @@ use super::{AT_ONCE, Human};
 use crate::{
     exhibition::{board::NotDone, human_seat::not_allowed},
     record::event::PausedBy,
-    rules::{BoardNo, Command, Wish},
+    rules::{BoardNo, Command, Walk, Wish},
 };
 
 const ON_A_BREAK: &str = "this is a break: end it first";
@@ -22,10 +22,16 @@ impl Human {
         }
         match wish {
             Wish::Stay(on) => self.stay = on,
-            Wish::Continue if self.paused.is_some() => return self.end_break().await,
+            Wish::Continue if self.paused == Some(PausedBy::Organiser) => {
+                return Err(not_allowed("the organiser has called this break, and ends it"));
+            }
+            Wish::Continue if self.paused.is_some() => self.end_break().await?,
             Wish::Continue => return Err(not_allowed("there is no break to end")),
             _ if self.paused.is_some() => return Err(not_allowed(ON_A_BREAK)),
-            Wish::Pause => self.begin_break(PausedBy::Master).await,
+            Wish::Pause | Wish::Next | Wish::Go(_) | Wish::Back if self.reads(Walk::is_closed) => {
+                return Err(not_allowed("no visit begins any more: the organiser settles what is left"));
+            }
+            Wish::Pause => self.begin_break(PausedBy::Master).await?,
             Wish::Next => return self.next(),
             Wish::Go(board) => return self.go(board).await,
             Wish::Back => {
@@ -68,7 +74,7 @@ impl Human {
             Command::Move { .. } if self.here != Some(number) => {
                 return Err(not_allowed("you do not stand at that board: go there first"));
             }
-            Command::Retract if !self.customs.retract => {
+            Command::Retract if !self.hall.program.borrow().retract => {
                 return Err(not_allowed("in this exhibition a move stands once it is made"));
             }
             Command::Retract if self.undo.is_none_or(|(board, _)| board != number) => {
@@ -81,7 +87,7 @@ impl Human {
         board.command(command.clone(), arrived).await?;
         match command {
             Command::Move { ply, .. } => {
-                (self.undo, self.turn) = (Some((number, ply)).filter(|_| self.customs.retract), false);
+                (self.undo, self.turn) = (Some((number, ply)).filter(|_| self.hall.program.borrow().retract), false);
                 if self.stay {
                     // The opponent is told that the master is still there.
                     let _ = self.hall.boards[number.index()].visit(true, None).await;

@@ -7,18 +7,20 @@ use sqlx::SqliteConnection;
 use tokio::task::yield_now;
 
 use super::{
-    OpenError, packed,
+    OpenError, guests, packed,
     rows::{self, Listed},
-    seats,
 };
 use crate::{
     journal::{self, DamagedRecord, Record, Replay, feed::KEPT},
-    record::{event::ExhibitionId, seat_key::SeatKey},
+    record::{
+        event::{ExhibitionId, GuestNo},
+        seat_key::SeatKey,
+    },
     rules::{BoardNo, Game},
 };
 
 /// An exhibition, and what opens its seats.
-pub(super) type Loaded = (Record, Vec<(BoardNo, SeatKey)>);
+pub(super) type Loaded = (Record, Vec<(GuestNo, SeatKey)>);
 
 /// The exhibitions to take up: those that have not ended, and the last one in any case, since `current` means it.
 pub(super) async fn unfinished(connection: &mut SqliteConnection, path: &Path) -> Result<Vec<Loaded>, OpenError> {
@@ -34,18 +36,18 @@ pub(super) async fn unfinished(connection: &mut SqliteConnection, path: &Path) -
 pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed: Listed) -> Result<Loaded, OpenError> {
     let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
     let damaged = |error| OpenError::Record { path: path.to_owned(), error };
-    let Listed { summary, last_seq, seated_at_start } = listed;
+    let Listed { summary, opening, last_seq, seated_at_start } = listed;
     let id = summary.id;
     let stored = u64::try_from(last_seq).unwrap_or_default();
-    let seats = seats::read(connection, id, None, seated_at_start).await.map_err(unreadable)?;
-    if !seats::agree(connection, id).await.map_err(unreadable)? {
-        let what = "the seats and their index say different things";
+    let guests = guests::read(connection, id, seated_at_start, opening.seat).await.map_err(unreadable)?;
+    if !guests::agree(connection, id).await.map_err(unreadable)? {
+        let what = "the guests and their index say different things";
         return Err(damaged(DamagedRecord::Value { exhibition: id, seq: 0, what }));
     }
-    let mut replay = Replay::new(id, summary.program, stored.saturating_sub(KEPT as u64) + 1);
+    let mut replay = Replay::new(id, opening, stored.saturating_sub(KEPT as u64) + 1);
     let mut texts = pin!(packed::all(connection, id, last_seq));
     while let Some(text) = texts.try_next().await.map_err(unreadable)? {
-        for line in packed::unpack(&text, id, replay.seq(), &seats) {
+        for line in packed::unpack(&text, id, replay.seq(), &guests) {
             line.and_then(|line| replay.take(line)).map_err(damaged)?;
         }
         // Who reads an exhibition while others are served lets them have their turn.
@@ -57,12 +59,13 @@ pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed:
         return Err(damaged(DamagedRecord::End { exhibition: id, stored, found: view.seq }));
     }
     let taken = view.boards.iter().filter(|board| board.seat.is_some()).count();
-    let listed = (seats.len(), summary.started_at, summary.finished_at);
-    if listed != (taken, view.started_at, view.finished_at) {
+    let listed = (summary.seated as usize, summary.started_at, summary.finished_at);
+    let came = guests.len() <= view.guests as usize;
+    if listed != (taken, view.started_at, view.finished_at) || view.program != summary.program || !came {
         let what = "the list of exhibitions says something else";
         return Err(damaged(DamagedRecord::Value { exhibition: id, seq: stored, what }));
     }
-    Ok((record, seats.into_keys()))
+    Ok((record, guests.into_keys()))
 }
 
 /// One board's game.
@@ -75,9 +78,9 @@ pub(super) async fn recall(
     let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
     let damaged = |error| OpenError::Record { path: path.to_owned(), error };
     let found = rows::find(connection, id).await.map_err(unreadable)?;
-    let Listed { summary, seated_at_start, .. } = found.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?;
-    let seats = seats::read(connection, id, Some(board), seated_at_start).await.map_err(unreadable)?;
+    let Listed { opening, seated_at_start, .. } = found.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?;
+    let guests = guests::read(connection, id, seated_at_start, opening.seat).await.map_err(unreadable)?;
     let text = packed::of_board(connection, id, board).await.map_err(unreadable)?;
-    let stored: Result<Vec<_>, _> = packed::unpack(&text, id, 0, &seats).collect();
-    journal::recall(id, summary.program, board, stored.map_err(damaged)?).map_err(damaged)
+    let stored: Result<Vec<_>, _> = packed::unpack(&text, id, 0, &guests).collect();
+    journal::recall(id, opening, board, stored.map_err(damaged)?).map_err(damaged)
 }

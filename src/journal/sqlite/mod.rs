@@ -7,18 +7,21 @@
 //! | `store` | the one connection that writes |
 //! | `archive` | reading while it is written |
 //! | `loading` | exhibitions out of the store, each seen to be right |
-//! | `packed`, `seats`, `rows`, `setups` | from rows to what they stand for, and back |
+//! | `packed`, `guests`, `rows`, `program`, `announcement` | from rows to what they stand for, and back |
+//! | `forgetting` | removes a name for good |
 //! | `error` | why a database can't be used |
 
+mod announcement;
 mod archive;
 mod error;
+mod forgetting;
+mod guests;
 mod integrity;
 mod loading;
 mod opening;
 mod packed;
+mod program;
 mod rows;
-mod seats;
-mod setups;
 mod store;
 
 pub use archive::Archive;

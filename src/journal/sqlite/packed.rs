@@ -10,22 +10,24 @@ use futures_util::{Stream, TryStreamExt, future::ready};
 use shakmaty::uci::UciMove;
 use sqlx::SqliteConnection;
 
-use super::seats::Seats;
+use super::{announcement, guests::Guests, program};
 use crate::{
     journal::{DamagedRecord, StoredEvent, StoredKind},
-    record::event::{ExhibitionId, PassedBy, PausedBy},
+    record::event::{ExhibitionId, Guest, GuestNo, PassedBy, PausedBy},
     rules::{BoardNo, GameResult, Millis, Termination, color_from_name},
 };
 
 /// An event is a line: a list in JSON, which tells a number from a text of digits, and nothing from either. Line breaks in
-/// a text would be escaped; commas would make one column too many.
+/// a text are escaped; commas stand in details alone, which come last.
 macro_rules! packed {
     () => {
         "group_concat(case kind when 'moved' \
          then json_array(exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, position) \
          when 'retracted' \
          then json_array(exhibition, seq, at_ms, wall_ms, kind, board, ply, white_ms, black_ms, position) \
-         else json_array(exhibition, seq, at_ms, wall_ms, kind, board, by_whom, result, termination) end, char(10))"
+         else case when guest is not null then json_array(exhibition, seq, at_ms, wall_ms, kind, board, guest) \
+         when details is not null then json_array(exhibition, seq, at_ms, wall_ms, kind, board, details) \
+         else json_array(exhibition, seq, at_ms, wall_ms, kind, board, by_whom, result, termination) end end, char(10))"
     };
 }
 
@@ -39,8 +41,11 @@ const ALL: &str = concat!(
 );
 
 /// Those that one board's game follows from.
-const OF_BOARD: &str =
-    concat!("select ", packed!(), " from event where exhibition = ?1 and (board = ?2 or kind = 'started')");
+const OF_BOARD: &str = concat!(
+    "select ",
+    packed!(),
+    " from event where exhibition = ?1 and (board = ?2 or kind in ('started', 'changed', 'joined', 'applied', 'admitted', 'turned_away', 'left', 'reseated'))"
+);
 
 /// An exhibition's events up to `last`, packed. That they come in their order is seen when they are played again.
 pub(super) fn all(
@@ -68,7 +73,7 @@ pub(super) fn unpack(
     text: &str,
     exhibition: ExhibitionId,
     after: u64,
-    seats: &Seats,
+    guests: &Guests,
 ) -> impl Iterator<Item = Result<StoredEvent, DamagedRecord>> {
     (after + 1..).zip(text.lines()).map(move |(seq, line)| {
         let bad = |what| DamagedRecord::Value { exhibition, seq, what };
@@ -79,7 +84,7 @@ pub(super) fn unpack(
         if whose != exhibition.0 {
             return Err(bad("another exhibition's event stands there"));
         }
-        let kind = columns.kind(kind, seats).ok_or_else(|| bad("a value that was never written"))?;
+        let kind = columns.kind(kind, guests).ok_or_else(|| bad("a value that was never written"))?;
         Ok(StoredEvent { seq, at: Millis(at), wall, kind })
     })
 }
@@ -105,7 +110,7 @@ impl<'a> Columns<'a> {
     }
 
     /// `None` where a value is none of those that this program writes for this kind of event.
-    fn kind(&mut self, kind: &str, seats: &Seats) -> Option<StoredKind> {
+    fn kind(&mut self, kind: &str, guests: &Guests) -> Option<StoredKind> {
         let stored = match kind {
             "moved" => {
                 let board = self.board()?;
@@ -115,11 +120,36 @@ impl<'a> Columns<'a> {
                 let hash = self.number::<i64>()?.cast_unsigned();
                 return self.next().is_none().then_some(StoredKind::Moved { board, ply, uci, banks, hash });
             }
-            "joined" => {
-                let board = self.board()?;
-                let seat = seats.at(board)?;
-                StoredKind::Joined { board, name: seat.name.clone(), bot: seat.bot }
+            "joined" => StoredKind::Joined { board: self.board()?, guest: self.guest(guests)? },
+            "applied" => StoredKind::Applied { board: self.board()?, guest: self.guest(guests)? },
+            "admitted" => StoredKind::Admitted { board: self.board()? },
+            "turned_away" => StoredKind::TurnedAway { board: self.board()? },
+            "left" => StoredKind::Left { board: self.board()?, guest: self.guest(guests)? },
+            "queued" => {
+                let _ = self.next()?;
+                StoredKind::Queued { guest: self.guest(guests)? }
             }
+            "unqueued" => {
+                let _ = self.next()?;
+                StoredKind::Unqueued { guest: GuestNo(self.number()?) }
+            }
+            "renamed" => {
+                let (board, guest) = (self.board()?, self.guest(guests)?);
+                StoredKind::Renamed { board, guest: guest.number, name: guest.name }
+            }
+            "reseated" => {
+                let board = self.board()?;
+                StoredKind::Reseated { board, to: BoardNo(self.details()?.parse().ok()?) }
+            }
+            "announced" => {
+                let _ = self.next()?;
+                StoredKind::Announced(announcement::read(&self.details()?)?)
+            }
+            "changed" => {
+                let _ = self.next()?;
+                StoredKind::Changed(program::read(&self.details()?, guests.master)?.into())
+            }
+            "closed" => StoredKind::Closed,
             "connected" => StoredKind::Connected { board: self.board()? },
             "disconnected" => StoredKind::Disconnected { board: self.board()? },
             "retracted" => {
@@ -138,7 +168,7 @@ impl<'a> Columns<'a> {
                 StoredKind::Paused { by: PausedBy::parse(self.text()?)? }
             }
             "continued" => StoredKind::Continued,
-            "started" => StoredKind::Started { seated: seats.at_start },
+            "started" => StoredKind::Started { seated: guests.at_start },
             "finished" => StoredKind::Finished,
             "draw_offered" => StoredKind::DrawOffered { board: self.board()?, by: color_from_name(self.text()?)? },
             "draw_declined" => StoredKind::DrawDeclined { board: self.board()?, by: color_from_name(self.text()?)? },
@@ -150,6 +180,15 @@ impl<'a> Columns<'a> {
             _ => return None,
         };
         Some(stored)
+    }
+
+    fn guest(&mut self, guests: &Guests) -> Option<Guest> {
+        guests.get(GuestNo(self.number()?)).cloned()
+    }
+
+    /// The rest of the line, a text.
+    fn details(&mut self) -> Option<String> {
+        serde_json::from_str(self.0.take()?).ok()
     }
 
     fn number<T: FromStr>(&mut self) -> Option<T> {
@@ -177,7 +216,7 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<String, String> {
-        let event = unpack(line, ExhibitionId(1), 6, &Seats::default()).next().expect("a line");
+        let event = unpack(line, ExhibitionId(1), 6, &Guests::default()).next().expect("a line");
         event.map(|event| format!("{:?}", event.kind)).map_err(|error| error.to_string())
     }
 

@@ -3,16 +3,15 @@
 use serde_json::json;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::setups;
+use super::{announcement, program};
 use crate::{
     journal::Numbered,
     record::{
-        event::{ExhibitionId, Kind, Score},
-        program::Evening,
+        event::{ExhibitionId, GuestNo, Kind, Score},
         program::{MasterSeat, Program},
         summary::Summary,
     },
-    rules::{BoardNo, ClockSettings, Fact, GameResult, Millis, color_name},
+    rules::{BoardNo, Fact, GameResult, color_name},
 };
 
 /// An event's columns, in the order of the insert.
@@ -20,6 +19,17 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
     let event = &line.event;
     let (kind, board) = match &event.kind {
         Kind::Joined { board, .. } => ("joined", Some(board)),
+        Kind::Applied { board, .. } => ("applied", Some(board)),
+        Kind::Admitted { board } => ("admitted", Some(board)),
+        Kind::TurnedAway { board } => ("turned_away", Some(board)),
+        Kind::Left { board, .. } => ("left", Some(board)),
+        Kind::Queued { .. } => ("queued", None),
+        Kind::Unqueued { .. } => ("unqueued", None),
+        Kind::Renamed { board, .. } => ("renamed", Some(board)),
+        Kind::Reseated { board, .. } => ("reseated", Some(board)),
+        Kind::Announced(_) => ("announced", None),
+        Kind::Changed(_) => ("changed", None),
+        Kind::Closed => ("closed", None),
         Kind::Connected { board } => ("connected", Some(board)),
         Kind::Disconnected { board } => ("disconnected", Some(board)),
         Kind::Started { .. } => ("started", None),
@@ -72,17 +82,37 @@ pub(super) fn row(line: &Numbered) -> serde_json::Value {
         by,
         end.map(|(result, _)| result),
         end.map(|(_, termination)| termination),
+        guest_of(&event.kind).map(|guest| guest.0),
+        details(&event.kind),
     ])
+}
+
+/// Who has come or gone.
+fn guest_of(kind: &Kind) -> Option<GuestNo> {
+    match kind {
+        Kind::Joined { guest, .. }
+        | Kind::Applied { guest, .. }
+        | Kind::Left { guest, .. }
+        | Kind::Queued { guest } => Some(guest.number),
+        Kind::Unqueued { guest } | Kind::Renamed { guest, .. } => Some(*guest),
+        _ => None,
+    }
+}
+
+/// What no column has, as JSON.
+fn details(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Reseated { to, .. } => Some(to.to_string()),
+        Kind::Announced(announcement) => Some(announcement::written(announcement)),
+        Kind::Changed(program) => Some(program::written(program)),
+        _ => None,
+    }
 }
 
 /// Rows of exhibitions, the newest first.
 macro_rules! listed {
     ($which:literal) => {
-        concat!(
-            "select *, (select count(*) from seat where exhibition = id) as seated from exhibition ",
-            $which,
-            " order by id desc"
-        )
+        concat!("select * from exhibition ", $which, " order by id desc")
     };
 }
 
@@ -109,6 +139,8 @@ pub(super) async fn unfinished(connection: &mut SqliteConnection) -> Result<Vec<
 /// An exhibition's row.
 pub(super) struct Listed {
     pub(super) summary: Summary,
+    /// As it was opened.
+    pub(super) opening: Program,
     /// The number of its last event.
     pub(super) last_seq: i64,
     /// How many seats were taken when the games began; nobody had asked for it before the fifth migration.
@@ -120,44 +152,29 @@ impl Listed {
         let seated_at_start: Option<u32> = row.try_get("seated_at_start")?;
         Ok(Listed {
             summary: summary(row)?,
+            opening: document(row, "opening")?,
             last_seq: row.try_get("last_seq")?,
             seated_at_start: seated_at_start.unwrap_or_default(),
         })
     }
 }
 
-fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
+/// The settings in a row's column.
+fn document(row: &SqliteRow, column: &str) -> Result<Program, sqlx::Error> {
     let bad = |what: &'static str| sqlx::Error::Decode(what.into());
-    let clock = match (row.try_get("clock_initial_ms")?, row.try_get("clock_increment_ms")?) {
-        (Some(initial), Some(increment)) => {
-            let clock = ClockSettings::new(Millis(uint(initial)), Millis(uint(increment)));
-            let extra = row.try_get::<Option<i64>, _>("master_extra_ms")?.map_or(Millis::ZERO, |ms| Millis(uint(ms)));
-            let per_board = Millis(uint(row.try_get("extra_per_board_ms")?));
-            let clock = clock.map_err(|_| bad("an impossible clock"))?.with_master_extra(extra);
-            Some(clock.with_extra_per_board(per_board))
-        }
-        _ => None,
+    let seat = match row.try_get::<Option<&[u8]>, _>("master_token_hash")? {
+        None => MasterSeat::Engine,
+        Some(hash) => MasterSeat::Human(hash.try_into().map_err(|_| bad("a master's token that is none"))?),
     };
-    let walk: &str = row.try_get("walk")?;
-    let program = Program {
-        name: row.try_get::<&str, _>("name")?.into(),
-        boards: row.try_get("boards")?,
-        clock,
-        setups: setups::read(row)?.into(),
-        walk: walk.parse().map_err(|_| bad("an unknown walk"))?,
-        late_rounds: row.try_get("late_rounds")?,
-        passes: row.try_get("passes")?,
-        grace: Millis(uint(row.try_get("grace_ms")?)),
-        retract: row.try_get("retract")?,
-        think: Millis(uint(row.try_get("think_ms")?)),
-        master: row.try_get::<&str, _>("master")?.into(),
-        seat: match row.try_get::<Option<&[u8]>, _>("master_token_hash")? {
-            None => MasterSeat::Engine,
-            Some(hash) => MasterSeat::Human(hash.try_into().map_err(|_| bad("a master's token that is none"))?),
-        },
-        created_at: uint(row.try_get("created_ms")?),
-        evening: Evening::default(),
-    };
+    program::read(row.try_get(column)?, seat).ok_or_else(|| bad("settings that were never written"))
+}
+
+fn summary(row: &SqliteRow) -> Result<Summary, sqlx::Error> {
+    let program = document(row, "program")?;
+    let (name, boards): (&str, u32) = (row.try_get("name")?, row.try_get("boards")?);
+    if (name, boards) != (&*program.name, program.boards) {
+        return Err(sqlx::Error::Decode("the list and the settings say different things".into()));
+    }
     Ok(Summary {
         id: ExhibitionId(row.try_get("id")?),
         program,

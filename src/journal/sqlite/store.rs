@@ -17,20 +17,21 @@ use tracing::{debug, warn};
 use super::{
     archive::Archive,
     error::{OpenError, code},
+    forgetting,
     integrity::{self, Checked, Inspection, SMALL},
     loading,
     opening::{Version, check_header, check_ownership, lock, migrate},
+    program,
     rows::{self, int},
-    setups,
 };
 use crate::{
-    journal::{Numbered, Record, StorageError, Store},
+    journal::{Forgotten, Numbered, Record, Renaming, StorageError, Store},
     record::{
-        event::{ExhibitionId, Kind},
+        event::{ExhibitionId, Guest, GuestNo, Kind},
         program::{MasterSeat, Program},
         seat_key::SeatKey,
     },
-    rules::{BoardNo, Game},
+    rules::{BoardNo, Game, PlayerName},
 };
 
 /// How long a lock held by another program (a backup, say) is waited for.
@@ -76,6 +77,8 @@ impl SqliteStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // A name that is removed is not to be found in what is left of its page.
+            .pragma("secure_delete", "on")
             .pragma("journal_size_limit", "8388608");
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
         migrate(&mut connection, path, version).await?;
@@ -93,7 +96,7 @@ impl SqliteStore {
 
     /// The exhibitions to take up: those that have not ended, and the last one in any case, since `current` means it.
     /// With each its seats' keys.
-    pub async fn unfinished(&mut self) -> Result<Vec<(Record, Vec<(BoardNo, SeatKey)>)>, OpenError> {
+    pub async fn unfinished(&mut self) -> Result<Vec<(Record, Vec<(GuestNo, SeatKey)>)>, OpenError> {
         loading::unfinished(&mut self.connection, &self.path).await
     }
 
@@ -128,19 +131,19 @@ impl SqliteStore {
         let mut finished = Vec::new();
         for line in lines {
             match &line.event.kind {
-                Kind::Joined { board, name, bot } => {
-                    let Some(SeatKey { token, house }) = &line.seat else { continue };
-                    let sql = "insert into seat (exhibition, board, name, bot, house, token_hash) \
-                               values (?, ?, ?, ?, ?, ?)";
-                    sqlx::query(sql)
-                        .bind(line.exhibition.0)
-                        .bind(board.0)
-                        .bind(name.as_str())
-                        .bind(bot)
-                        .bind(house)
-                        .bind(&token.0[..])
-                        .execute(&mut self.connection)
-                        .await?;
+                Kind::Joined { guest, .. } => {
+                    self.keep_guest(line, guest).await?;
+                    self.count_seats(line.exhibition, 1).await?;
+                }
+                Kind::Applied { guest, .. } | Kind::Queued { guest } => self.keep_guest(line, guest).await?,
+                Kind::Admitted { .. } => self.count_seats(line.exhibition, 1).await?,
+                Kind::Left { .. } => self.count_seats(line.exhibition, -1).await?,
+                Kind::Renamed { guest, name, .. } => self.rename(line.exhibition, *guest, name).await?,
+                Kind::Changed(program) => {
+                    let sql = "update exhibition set name = ?, boards = ?, program = ? where id = ?";
+                    let query = sqlx::query(sql).bind(&*program.name).bind(program.boards);
+                    let query = query.bind(program::written(program)).bind(line.exhibition.0);
+                    query.execute(&mut self.connection).await?;
                 }
                 Kind::Started { seated } => {
                     let sql = "update exhibition set started_ms = ?, seated_at_start = ? where id = ?";
@@ -148,7 +151,19 @@ impl SqliteStore {
                     query.execute(&mut self.connection).await?;
                 }
                 Kind::Finished => finished.push((line.exhibition, line.event.wall)),
-                _ => {}
+                Kind::TurnedAway { .. }
+                | Kind::Unqueued { .. }
+                | Kind::Reseated { .. }
+                | Kind::Announced(_)
+                | Kind::Closed
+                | Kind::Connected { .. }
+                | Kind::Disconnected { .. }
+                | Kind::Visit { .. }
+                | Kind::Passed { .. }
+                | Kind::Grace { .. }
+                | Kind::Paused { .. }
+                | Kind::Continued
+                | Kind::Game { .. } => {}
             }
         }
         // One statement for the whole batch: each statement is a trip to SQLite's thread and back.
@@ -161,6 +176,26 @@ impl SqliteStore {
             query.bind(score.wins).bind(score.draws).bind(score.losses).execute(&mut self.connection).await?;
         }
         self.execute("commit").await
+    }
+
+    /// Somebody who comes for the first time has a secret.
+    async fn keep_guest(&mut self, line: &Numbered, guest: &Guest) -> Result<(), sqlx::Error> {
+        let Some(SeatKey { token, house }) = &line.seat else { return Ok(()) };
+        let sql = "insert into guest (exhibition, guest, name, bot, house_level, token_hash) values (?, ?, ?, ?, ?, ?)";
+        let query = sqlx::query(sql).bind(line.exhibition.0).bind(guest.number.0).bind(guest.name.as_str());
+        let query = query.bind(guest.bot).bind(house).bind(&token.0[..]);
+        query.execute(&mut self.connection).await.map(drop)
+    }
+
+    async fn count_seats(&mut self, exhibition: ExhibitionId, more: i32) -> Result<(), sqlx::Error> {
+        let query = sqlx::query("update exhibition set seated = seated + ? where id = ?").bind(more).bind(exhibition.0);
+        query.execute(&mut self.connection).await.map(drop)
+    }
+
+    async fn rename(&mut self, exhibition: ExhibitionId, guest: GuestNo, name: &PlayerName) -> Result<(), sqlx::Error> {
+        let sql = "update guest set name = ? where exhibition = ? and guest = ?";
+        let query = sqlx::query(sql).bind(name.as_str()).bind(exhibition.0).bind(guest.0);
+        query.execute(&mut self.connection).await.map(drop)
     }
 }
 
@@ -177,43 +212,27 @@ fn last_seqs(lines: &[Numbered]) -> String {
 }
 
 const INSERT_EVENTS: &str = "insert into event (exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, \
-     position, by_whom, result, termination) \
+     position, by_whom, result, termination, guest, details) \
      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
-     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13 from json_each(?1); \
+     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15 \
+     from json_each(?1); \
      update exhibition set last_seq = value ->> 1 from json_each(?2) where exhibition.id = value ->> 0";
 
 const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws = ?4, losses = ?5 where id = ?2";
 
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
-        let sql = "insert into exhibition (name, boards, clock_initial_ms, clock_increment_ms, master_extra_ms, walk, late_rounds, \
-                   think_ms, master, created_ms, master_token_hash, extra_per_board_ms, color, lot, start, chess960, own_setups, \
-                   passes, grace_ms, retract) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        let setups = setups::columns(&program.setups);
+        let sql = "insert into exhibition (name, boards, created_ms, master_token_hash, opening, program) \
+                   values (?1, ?2, ?3, ?4, ?5, ?5)";
         let created = sqlx::query(sql)
             .bind(&*program.name)
             .bind(program.boards)
-            .bind(program.clock.map(|clock| int(clock.initial.0)))
-            .bind(program.clock.map(|clock| int(clock.increment.0)))
-            .bind(program.clock.map(|clock| int(clock.master_extra.0)))
-            .bind(program.walk.as_str())
-            .bind(program.late_rounds)
-            .bind(int(program.think.0))
-            .bind(&*program.master)
             .bind(int(program.created_at))
             .bind(match &program.seat {
                 MasterSeat::Engine => None,
                 MasterSeat::Human(key) => Some(key.to_vec()),
             })
-            .bind(program.clock.map_or(0, |clock| int(clock.extra_per_board.0)))
-            .bind(setups.color)
-            .bind(setups.lot)
-            .bind(setups.start.fen)
-            .bind(setups.start.chess960)
-            .bind(setups.own)
-            .bind(program.passes)
-            .bind(int(program.grace.0))
-            .bind(program.retract)
+            .bind(program::written(program))
             .execute(&mut self.connection)
             .await;
         created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))
@@ -223,6 +242,27 @@ impl Store for SqliteStore {
         let sql = "update exhibition set master_token_hash = ? where id = ?";
         let done = sqlx::query(sql).bind(key.to_vec()).bind(exhibition.0).execute(&mut self.connection).await;
         done.map(|_| ()).map_err(|error| verdict(&error))
+    }
+
+    async fn forget(
+        &mut self,
+        exhibition: ExhibitionId,
+        forgotten: &Forgotten,
+        renamed: Option<Renaming>,
+    ) -> Result<(), StorageError> {
+        let forgets = async {
+            self.execute("begin immediate").await?;
+            forgetting::forget(&mut self.connection, exhibition, forgotten, renamed).await?;
+            self.execute("commit").await
+        };
+        let outcome = forgets.await;
+        if outcome.is_err() {
+            // Where none is open there is nothing to take back.
+            let _ = self.execute("rollback").await;
+        }
+        // The log has the old pages still. Best effort: where somebody reads, it is emptied later.
+        let _ = sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.connection).await;
+        outcome.map_err(|error| verdict(&error))
     }
 
     async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {

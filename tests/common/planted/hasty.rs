@@ -1,7 +1,7 @@
 //! A store that says "stored" too early: a journal on it tells of moves that a crash takes back.
 
 use simultan::{
-    journal::{Numbered, StorageError, Store},
+    journal::{Forgotten, Numbered, Renaming, StorageError, Store},
     record::{event::ExhibitionId, program::Program},
     rules::{BoardNo, Game},
 };
@@ -38,6 +38,15 @@ impl<S: Store> Store for Hasty<S> {
 
     async fn rekey(&mut self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {
         self.caught_up().await?.rekey(exhibition, key).await
+    }
+
+    async fn forget(
+        &mut self,
+        exhibition: ExhibitionId,
+        forgotten: &Forgotten,
+        renamed: Option<Renaming>,
+    ) -> Result<(), StorageError> {
+        self.caught_up().await?.forget(exhibition, forgotten, renamed).await
     }
 
     async fn append(&mut self, lines: &[Numbered]) -> Result<(), StorageError> {
