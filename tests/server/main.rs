@@ -12,6 +12,7 @@ mod frames;
 mod http;
 mod human_master;
 mod integrity;
+mod keeping;
 mod latecomers;
 mod layout;
 mod masters;

@@ -182,6 +182,8 @@ async fn a_database_of_the_sixth_version_is_taken_up() {
     for _ in 0..2 {
         assert_all_there(&server, &then).await;
         assert_eq!(server.terminate().await.code(), Some(0), "{}", server.log());
+        // Whatever was taken up ends in order too, and the journal after it.
+        assert!(!server.log().contains("did not end in time") && !server.log().contains("ERROR"), "{}", server.log());
         server.restart().await;
     }
 

@@ -6,11 +6,15 @@
 //! | `integrity` | whether it is whole: before it is used, and beside |
 //! | `store` | the one connection that writes |
 //! | `archive` | reading while it is written |
+//! | `backup` | a copy of it while it is written |
+//! | `checking` | whether a file, in use or not, is sound: every exhibition played again |
 //! | `loading` | exhibitions out of the store, each seen to be right |
 //! | `packed`, `seats`, `rows`, `setups` | from rows to what they stand for, and back |
 //! | `error` | why a database can't be used |
 
 mod archive;
+mod backup;
+mod checking;
 mod error;
 mod integrity;
 mod loading;
@@ -22,6 +26,8 @@ mod setups;
 mod store;
 
 pub use archive::Archive;
+pub use backup::{BackupError, backup};
+pub use checking::{CheckError, Finding, check};
 pub use error::OpenError;
 pub use integrity::Inspection;
 pub use store::SqliteStore;
