@@ -8,6 +8,7 @@ mod common;
 mod contract;
 mod damage;
 mod database;
+mod deploy;
 mod frames;
 mod http;
 mod human_master;
