@@ -70,7 +70,7 @@ fn certificate(folder: &TempDir) -> PathBuf {
 async fn make_certificate(folder: &TempDir) {
     let mut command = Command::new("openssl");
     command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]);
-    command.args(["-subj", &format!("/CN={NAME}"), "-addext", &format!("subjectAltName=DNS:{NAME}")]);
+    command.args(["-subj", &format!("/CN={NAME}"), "-addext", &format!("subjectAltName=DNS:{NAME},DNS:hall.local")]);
     command.arg("-out").arg(certificate(folder)).arg("-keyout").arg(folder.path().join("key.pem"));
     let made = within("a certificate", command.output()).await.expect("openssl (apt install openssl)");
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -134,7 +134,9 @@ impl Proxy {
         let block =
             format!("\nhttps://{NAME}:{port}, https://hall.local:{port} {{\n\ttls {here}/cert.pem {here}/key.pem\n");
         let site = put(&site, &format!("\n{NAME} {{\n"), &block);
-        let site = format!("{{\n\tadmin off\n\tauto_https disable_redirects\n\tstorage file_system {here}\n}}\n{site}");
+        let site = format!(
+            "{{\n\tadmin off\n\tskip_install_trust\n\tauto_https disable_redirects\n\tstorage file_system {here}\n}}\n{site}"
+        );
         fs::write(folder.path().join("Caddyfile"), site).expect("a file");
         let mut command = program("caddy");
         command.args(["run", "--adapter", "caddyfile", "--config", &format!("{here}/Caddyfile")]);
