@@ -30,6 +30,11 @@ command -v strace >/dev/null || missing+=(strace)
 [ -x /usr/games/stockfish ] || command -v stockfish >/dev/null || missing+=(stockfish)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 command -v c++ >/dev/null || missing+=(g++)
+# What deploy/ is written for.
+[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx-light)
+command -v caddy >/dev/null || missing+=(caddy)
+command -v openssl >/dev/null || missing+=(openssl)
+command -v systemd-analyze >/dev/null || missing+=(systemd)
 [ ${#missing[@]} = 0 ] || install "${missing[@]}"
 export CHROMIUM=${browser:-$(command -v chromium)}
 export SIMULTAN_PYTHON=${python:-/usr/bin/python3}

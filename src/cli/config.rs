@@ -49,6 +49,10 @@ pub enum Command {
     Bot(BotArgs),
     /// Find out how long an exhibition will take, by holding it on a clock that jumps
     Plan(PlanArgs),
+    /// Copy the database while a server uses it
+    Backup(BackupArgs),
+    /// See whether a database or a backup is sound, also while a server uses it
+    Check(CheckArgs),
     /// Be the house engine: a UCI engine on stdin and stdout
     Engine,
 }
@@ -153,6 +157,25 @@ impl ServeArgs {
         };
         settings.check()
     }
+}
+
+/// What to copy, and where to.
+#[derive(Debug, Clone, Args)]
+pub struct BackupArgs {
+    /// The backup; a file that is there already is not written over
+    #[arg(value_name = "FILE")]
+    pub target: PathBuf,
+    /// Where the games are kept
+    #[arg(long, env = "SIMULTAN_DATABASE", value_name = "FILE", default_value = "simultan.db")]
+    pub database: PathBuf,
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArgs {
+    /// A database or a backup of one; it stays as it is
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 /// How to show.

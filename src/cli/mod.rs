@@ -12,6 +12,7 @@
 //! | `gallery_thread` | the gallery's thread, and its runtime |
 //! | `banner` | where to go, printed at the start |
 //! | `demo` | `simultan demo` |
+//! | `keeping` | `simultan backup` and `simultan check` |
 //! | `planning` | `simultan plan` |
 //! | `bot` | `simultan bot`: an opponent over WebSocket |
 //! | `house_bots` | the server's own bots, clients like any other |
@@ -23,6 +24,7 @@ mod demo;
 mod gallery_thread;
 mod host;
 pub mod house_bots;
+mod keeping;
 mod log;
 mod masters;
 pub mod planning;

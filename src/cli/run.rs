@@ -12,6 +12,7 @@ use super::{
     bot::{Bot, Brain, Ticket},
     config::{BotArgs, Cli, Command},
     demo::demo,
+    keeping,
     log::{log_panics, start_log},
     planning, server,
     signals::{stop_on_signal, survive_full_files},
@@ -54,6 +55,8 @@ async fn obey(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Serve(args) => server::run(*args, stop, banner::print).await?,
         Command::Demo(args) => demo(args, stop).await?,
         Command::Bot(args) => bots(args, stop).await?,
+        Command::Backup(args) => keeping::back_up(&args, stop).await?,
+        Command::Check(args) => keeping::check(&args, stop).await?,
         Command::Engine | Command::Plan(_) => unreachable!("they run without this runtime"),
     }
     Ok(())

@@ -183,8 +183,9 @@ pub async fn run_on<S: Store>(
     };
     gallery::open(&served, premises, &gallery.runtime);
     in_vain.disarm();
-    for exhibition in &taken_up {
-        host.seat_again(exhibition).await;
+    // None is kept here: an exhibition ends, and the journal after it, once nobody can ask for it any more.
+    for exhibition in taken_up {
+        host.seat_again(&exhibition).await;
     }
     if let Some(opened) = &opened {
         host.seat_first(&opened.exhibition, settings.house_bots).await;

@@ -12,6 +12,8 @@ pub enum OpenError {
     NotADatabase(PathBuf),
     #[error("{0} is a database of another program, so it is left alone; give another file with --database")]
     Foreign(PathBuf),
+    #[error("{0} holds nothing yet: no Simultan server has kept games there; give the file that one keeps them in")]
+    Empty(PathBuf),
     #[error("{0} is in use by another Simultan server; stop that one, or give another file with --database")]
     InUse(PathBuf),
     #[error("{0} was written by a newer version of Simultan; run that one, or give another file with --database")]
@@ -37,4 +39,10 @@ pub enum OpenError {
 pub(super) fn code(error: &sqlx::Error) -> Option<u32> {
     let error = error.as_database_error()?;
     error.code()?.parse().ok()
+}
+
+/// Whether what has failed says nothing about the file itself: a disk that is full or read-only, or no room for the index of
+/// SQLite's log (4618, 4874, 5386), which has to be made before anything can be read.
+pub(super) fn outside(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| matches!(code, 778 | 4618 | 4874 | 5386) || matches!(code & 0xff, 8 | 13 | 14))
 }

@@ -6,6 +6,8 @@
 //! | `integrity` | whether it is whole: before it is used, and beside |
 //! | `store` | the one connection that writes |
 //! | `archive` | reading while it is written |
+//! | `backup` | a copy of it while it is written |
+//! | `checking` | whether a file, in use or not, is sound: every exhibition played again |
 //! | `loading` | exhibitions out of the store, each seen to be right |
 //! | `packed`, `guests`, `rows`, `program`, `announcement` | from rows to what they stand for, and back |
 //! | `forgetting` | removes a name for good |
@@ -13,6 +15,8 @@
 
 mod announcement;
 mod archive;
+mod backup;
+mod checking;
 mod error;
 mod forgetting;
 mod guests;
@@ -25,6 +29,8 @@ mod rows;
 mod store;
 
 pub use archive::Archive;
+pub use backup::{BackupError, backup};
+pub use checking::{CheckError, Finding, check};
 pub use error::OpenError;
 pub use integrity::Inspection;
 pub use store::SqliteStore;

@@ -1,22 +1,45 @@
 //! Whether a file may be used at all: somebody else's is left as it was.
 
 use std::{
-    fs::{File, TryLockError},
+    fs::{self, File, TryLockError},
     io::Read,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use sqlx::{
-    Connection, SqliteConnection,
+    ConnectOptions, Connection, SqliteConnection,
     migrate::{MigrateError, Migrator},
+    sqlite::SqliteConnectOptions,
 };
 
-use super::{OpenError, loading};
+use super::{OpenError, error::outside, loading};
 
 /// The start of every SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// 'SIMU', as the first migration writes it.
 const APPLICATION_ID: i64 = 1_397_312_853;
+
+/// How long a lock held by another program is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// sqlx would warn of statements that take a second, and of a start those may; commits are in the figures.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging()
+}
+
+/// A database of this program's to read from, whether a server has it in use or not: it takes no lock that a server would
+/// ask for. The version says who has written it, and is never [`Version::New`].
+pub(super) async fn for_reading(path: &Path) -> Result<(SqliteConnection, Version), OpenError> {
+    fs::metadata(path).map_err(|error| OpenError::Io { path: path.to_owned(), error })?;
+    check_header(path)?;
+    let opened = SqliteConnection::connect_with(&options(path).read_only(true)).await;
+    let mut connection = opened.map_err(|error| OpenError::Sql { path: path.to_owned(), error })?;
+    match check_ownership(&mut connection, path).await? {
+        Version::New => Err(OpenError::Empty(path.to_owned())),
+        version => Ok((connection, version)),
+    }
+}
 
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     // A link to a database in use is that database.
@@ -49,7 +72,7 @@ pub(super) fn check_header(path: &Path) -> Result<(), OpenError> {
 }
 
 /// The path of a file that SQLite, or this program, keeps beside the database.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -57,7 +80,10 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 /// Whose the file is; another program's, and one that a later version has written, are refused.
 pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Path) -> Result<Version, OpenError> {
-    let damaged = |error: sqlx::Error| OpenError::Damaged(path.to_owned(), error.to_string());
+    let damaged = |error: sqlx::Error| match outside(&error) {
+        true => OpenError::Sql { path: path.to_owned(), error },
+        false => OpenError::Damaged(path.to_owned(), error.to_string()),
+    };
     let id: i64 = sqlx::query_scalar("pragma application_id").fetch_one(&mut *connection).await.map_err(damaged)?;
     let tables = "select count(*) from sqlite_schema";
     let tables: i64 = sqlx::query_scalar(tables).fetch_one(&mut *connection).await.map_err(damaged)?;

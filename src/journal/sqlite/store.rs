@@ -4,13 +4,12 @@ use std::{
     collections::BTreeMap,
     fs::File,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use serde_json::json;
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    Connection, SqliteConnection,
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use tracing::{debug, warn};
 
@@ -20,7 +19,7 @@ use super::{
     forgetting,
     integrity::{self, Checked, Inspection, SMALL},
     loading,
-    opening::{Version, check_header, check_ownership, lock, migrate},
+    opening::{Version, check_header, check_ownership, lock, migrate, options},
     program,
     rows::{self, int},
 };
@@ -33,9 +32,6 @@ use crate::{
     },
     rules::{BoardNo, Game, PlayerName},
 };
-
-/// How long a lock held by another program (a backup, say) is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The one connection that writes.
 #[derive(Debug)]
@@ -197,11 +193,6 @@ impl SqliteStore {
         let query = sqlx::query(sql).bind(name.as_str()).bind(exhibition.0).bind(guest.0);
         query.execute(&mut self.connection).await.map(drop)
     }
-}
-
-/// sqlx would warn of statements that take a second, and of a start those may; commits are in the figures.
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging()
 }
 
 /// The last number of each exhibition, for its row.
