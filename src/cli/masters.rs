@@ -5,7 +5,7 @@ use std::io;
 use super::config::{EngineArgs, EngineChoice};
 use crate::{
     base::{metrics::Metrics, time},
-    engine::{Engine, OnDemand},
+    engine::{Engine, EngineSettings, OnDemand},
     exhibition::{
         policy::{EnginePolicy, Policy, RandomPolicy},
         registry::PolicyMaker,
@@ -19,7 +19,8 @@ pub(super) fn policies(args: &EngineArgs, metrics: Metrics) -> Result<PolicyMake
     let settings = args.settings()?;
     Ok(Box::new(move |program| match &settings {
         Some(settings) => {
-            let engine = OnDemand::new(settings.clone());
+            let elo = program.evening.elo.or(settings.elo);
+            let engine = OnDemand::new(EngineSettings { elo, ..settings.clone() });
             let policy = EnginePolicy::new(engine, time::duration(program.think), metrics.clone());
             Policy::Engine(Box::new(policy))
         }

@@ -35,7 +35,7 @@ pub enum Desk {
     /// Open another exhibition.
     Open {
         /// As the organiser wants it.
-        settings: Settings,
+        settings: Box<Settings>,
         /// Its number and the secret of a human master, or why not.
         reply: oneshot::Sender<Result<(ExhibitionId, Option<Token>), StorageError>>,
     },

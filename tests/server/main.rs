@@ -32,5 +32,6 @@ mod start_memory;
 mod storage;
 #[path = "../common/stored.rs"]
 mod stored;
+mod strength;
 mod upgrade;
 mod watch;
