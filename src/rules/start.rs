@@ -80,9 +80,10 @@ pub fn chess960_start(number: u32) -> Chess {
 /// The number of a position that [`chess960_start`] gives.
 #[must_use]
 pub fn chess960_number(start: &Chess) -> Option<u32> {
-    // Few positions have their pieces as a start has: the others need no search.
-    let likely = is_chess960(start) && start.fullmoves().get() == 1 && start.board().occupied().count() == 32;
-    if likely { (0..CHESS960_POSITIONS).find(|&number| fen_of(&chess960_start(number)) == fen_of(start)) } else { None }
+    let fen = fen_of(start);
+    let rank = fen.split('/').next()?.to_uppercase();
+    let number = (0..CHESS960_POSITIONS).find(|&number| back_rank(number) == rank)?;
+    (is_chess960(start) && fen == fen_of(&chess960_start(number))).then_some(number)
 }
 
 fn back_rank(number: u32) -> String {
