@@ -44,7 +44,7 @@
 //! | a bound on strangers | `doors/limits`, then `docs/limits.md` |
 //! | a message or a field on the wire | `wire`, then `docs/protocol.md` |
 //! | an address | `gallery/router` |
-//! | a setting of an exhibition | `exhibition/settings`, `cli/config`, `record/event`, `journal/sqlite` |
+//! | a setting of an exhibition | `exhibition/settings` and what stands beside it, `cli/config`, `static/js/settings-fields`, `record/event`, `journal/sqlite` |
 //! | a new kind of event | `record/event`; the compiler shows the rest |
 //! | what is stored | `migrations`, `journal/sqlite` |
 //! | a page | `static` |

@@ -9,19 +9,27 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use simultan_fuzz::{
     exhibition::{
-        settings::{MasterChoice, PassLimit, Settings, Wishes, parse_extra, parse_think},
+        setting_values::{
+            CodeChoice, Description, EntryCode, MasterChoice, PassLimit, TimeLimit, parse_closes_after, parse_delay,
+            parse_extra, parse_think,
+        },
+        settings::Settings,
         setup_choices::{ColorChoice, StartChoice, TimeControl},
+        wishes::Wishes,
     },
     plan::{BoardRange, Moves, Spread},
+    record::program::Admission,
     rules::{ClockSettings, Millis, WalkMode},
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
+/// In Unix milliseconds.
+const NOW: u64 = 1_800_000_000_000;
 
 fuzz_target!(|body: &[u8]| {
     for usual in defaults() {
         if let Ok(wishes) = Wishes::read(body)
-            && let Ok(settings) = usual.with(wishes)
+            && let Ok(settings) = usual.with(wishes, NOW)
         {
             assert!(body.is_empty() || serde_json::from_slice::<Value>(body).is_ok_and(|read| read.is_object()));
             check(&usual, &settings);
@@ -35,9 +43,10 @@ fuzz_target!(|body: &[u8]| {
 fn defaults() -> [Settings; 2] {
     let usual = Settings {
         name: "Simultaneous exhibition".parse().expect("a name"),
+        text: Description::default(),
         boards: 24,
         clock: TimeControl(None),
-        master: MasterChoice::Engine,
+        master: MasterChoice::Engine { elo: None },
         master_extra: Duration::ZERO,
         extra_per_board: Duration::ZERO,
         color: ColorChoice::default(),
@@ -50,6 +59,12 @@ fn defaults() -> [Settings; 2] {
         retract: true,
         think: Duration::from_secs(2),
         house_bots: 0,
+        code: CodeChoice::None,
+        admission: Admission::Open,
+        starts_at: None,
+        closes_after: TimeLimit(None),
+        absent_after: TimeLimit(Some(HOUR / 2)),
+        delay: Duration::ZERO,
     };
     let other =
         Settings { boards: 10_000, clock: "30m+20s".parse().expect("a clock"), house_bots: 23, ..usual.clone() };
@@ -62,13 +77,15 @@ fn check(usual: &Settings, settings: &Settings) {
     assert!((1..=10_000).contains(&settings.boards) && settings.house_bots <= settings.boards);
     assert!(settings.late_rounds <= 1000);
     assert!((Duration::from_millis(1)..=HOUR / 6).contains(&settings.think));
-    assert!(settings.master_extra <= 24 * HOUR);
+    assert!(settings.master_extra <= 24 * HOUR && settings.delay <= HOUR / 2);
+    assert!(settings.text.as_str().chars().take(2001).count() <= 2000);
+    assert!(settings.starts_at.is_none_or(|at| at > NOW));
     if let Some(clock) = settings.clocks() {
         check_clock(clock);
         assert!(clock.master_extra <= Millis(24 * 3_600_000));
     }
     let words = settings.words().to_string();
-    let again = usual.with(Wishes::read(words.as_bytes()).expect("our own words"));
+    let again = usual.with(Wishes::read(words.as_bytes()).expect("our own words"), NOW);
     assert_eq!(again.as_ref(), Ok(settings), "{words}");
 }
 
@@ -101,6 +118,13 @@ fn check_words(text: &str) {
         twice::<ClockSettings>(text);
     }
     twice::<WalkMode>(text);
+    if let Ok(code) = text.parse::<EntryCode>() {
+        assert_eq!(code.as_str().parse().as_ref(), Ok(&code));
+    }
+    assert!(parse_delay(text).is_ok_and(|delay| delay <= HOUR / 2) || parse_delay(text).is_err());
+    assert!(
+        parse_closes_after(text).is_ok_and(|limit| limit.0 <= Some(168 * HOUR)) || parse_closes_after(text).is_err()
+    );
     assert!(parse_think(text).is_ok_and(|think| think <= HOUR / 6) || parse_think(text).is_err());
     assert!(parse_extra(text).is_ok_and(|extra| extra <= 24 * HOUR) || parse_extra(text).is_err());
 }

@@ -90,6 +90,7 @@ fn converse(input: &Input) {
         program: "engine".into(),
         args: Vec::new(),
         options: Vec::new(),
+        elo: None,
         patience,
         launch: Launch::InMemory(Arc::new(launch)),
     };

@@ -41,6 +41,7 @@ pub mod engine {
     mod pipe;
     pub mod process;
     mod settings;
+    mod strength;
 
     pub use error::EngineError;
     pub use line::Score;
@@ -51,9 +52,12 @@ pub mod engine {
 /// What an organiser settles.
 #[path = "../../src/exhibition"]
 pub mod exhibition {
+    pub mod setting_values;
     pub mod settings;
     pub mod settings_error;
+    mod settings_program;
     pub mod setup_choices;
+    pub mod wishes;
 }
 
 /// The journal's way back from stored lines, without the stores.

@@ -50,7 +50,7 @@ pub struct Brain(Arc<Mutex<Thinker>>);
 
 #[derive(Debug)]
 enum Thinker {
-    Engine(OnDemand, Duration),
+    Engine(Box<OnDemand>, Duration),
     Random(Box<ChaCha8Rng>),
 }
 
@@ -58,7 +58,7 @@ impl Brain {
     /// A UCI engine that thinks for `think` about a move.
     #[must_use]
     pub fn engine(engine: OnDemand, think: Duration) -> Brain {
-        Brain(Arc::new(Mutex::new(Thinker::Engine(engine, think))))
+        Brain(Arc::new(Mutex::new(Thinker::Engine(Box::new(engine), think))))
     }
 
     /// Any legal move, the same ones for the same seed.

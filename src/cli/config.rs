@@ -1,21 +1,27 @@
 //! The command line, and the same settings from the environment.
 
-use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32, path::PathBuf, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{bot::Pace, planning::PlanArgs};
 use crate::{
     doors::limits::{AddressLimits, Allowed, Limits, Network, a_minute, a_second},
-    engine::{EngineSettings, Launch, Patience},
     exhibition::{
-        settings::{MasterChoice, PassLimit, Settings, Title, parse_extra, parse_grace, parse_think},
+        setting_values::{
+            CodeChoice, Description, MasterChoice, PassLimit, TimeLimit, Title, parse_absent_after, parse_admission,
+            parse_closes_after, parse_delay, parse_extra, parse_grace, parse_think,
+        },
+        settings::Settings,
         settings_error::SettingsError,
         setup_choices::{ColorChoice, StartChoice, TimeControl},
     },
     gallery::MetricsFor,
+    record::program::Admission,
     rules::WalkMode,
 };
+
+pub use super::engine_args::{EngineArgs, EngineChoice};
 
 /// Simultaneous chess exhibitions: one master, many boards, one thread.
 #[derive(Debug, Parser)]
@@ -72,6 +78,9 @@ pub struct ServeArgs {
     /// The exhibition's name
     #[arg(long, env = "SIMULTAN_NAME", default_value = "Simultaneous exhibition")]
     pub name: Title,
+    /// What everybody is told about it: up to 2000 characters
+    #[arg(long, env = "SIMULTAN_TEXT", value_name = "TEXT", default_value = "", hide_default_value = true)]
+    pub text: Description,
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
     pub engine: EngineArgs,
@@ -114,6 +123,21 @@ pub struct ServeArgs {
     /// Whether a human master may take a move back until they have moved at another board
     #[arg(long, env = "SIMULTAN_RETRACT", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
     pub retract: bool,
+    /// What has to be said to sit down: 4 to 12 letters and digits, drawn (four letters are made up), or none
+    #[arg(long, env = "SIMULTAN_CODE", value_name = "CODE", default_value = "none")]
+    pub code: CodeChoice,
+    /// Whether who asks for a seat has it: open (at once), or approval (once the organiser lets them in)
+    #[arg(long, env = "SIMULTAN_ADMISSION", value_name = "WHOM", default_value = "open", value_parser = parse_admission)]
+    pub admission: Admission,
+    /// After how much play no visit begins any more, like 2h30m, or none
+    #[arg(long, env = "SIMULTAN_CLOSES_AFTER", value_name = "TIME", default_value = "none", value_parser = parse_closes_after)]
+    pub closes_after: TimeLimit,
+    /// An opponent gone for so long whose turn it is has lost, unless the organiser settles it; none: never
+    #[arg(long, env = "SIMULTAN_ABSENT_AFTER", value_name = "TIME", default_value = "30m", value_parser = parse_absent_after)]
+    pub absent_after: TimeLimit,
+    /// So much later do spectators see everything, up to 30m
+    #[arg(long, env = "SIMULTAN_DELAY", value_name = "TIME", default_value = "0s", value_parser = parse_delay)]
+    pub delay: Duration,
     /// How many seats the server's own bots take
     #[arg(long, env = "SIMULTAN_HOUSE_BOTS", value_name = "N", default_value_t = 0)]
     pub house_bots: u32,
@@ -139,9 +163,10 @@ impl ServeArgs {
     pub fn settings(&self) -> Result<Settings, SettingsError> {
         let settings = Settings {
             name: self.name.clone(),
+            text: self.text.clone(),
             boards: self.boards,
             clock: self.clock,
-            master: MasterChoice::new(&self.master, self.master_name.as_deref())?,
+            master: MasterChoice::new(&self.master, self.master_name.as_deref(), None)?,
             master_extra: self.master_extra,
             extra_per_board: self.master_extra_per_board,
             color: self.color,
@@ -154,6 +179,12 @@ impl ServeArgs {
             retract: self.retract,
             think: self.think,
             house_bots: self.house_bots,
+            code: self.code.clone(),
+            admission: self.admission,
+            starts_at: None,
+            closes_after: self.closes_after,
+            absent_after: self.absent_after,
+            delay: self.delay,
         };
         settings.check()
     }
@@ -284,97 +315,4 @@ pub struct BotArgs {
     /// How long a bot waits before it sends a move: 3s, or 1s..8s for anything in between
     #[arg(long, value_name = "TIME", default_value = "0s")]
     pub pace: Pace,
-}
-
-/// Which engine, and how it is set.
-#[derive(Debug, Clone, Args)]
-pub struct EngineArgs {
-    /// What decides the moves: a UCI engine's path or name, `house`, or `random` for any legal move at once
-    #[arg(long, env = "SIMULTAN_ENGINE", value_name = "ENGINE", default_value = "house")]
-    pub engine: EngineChoice,
-    /// An option of the engine's; can be given again (in the environment: one a line)
-    #[arg(long = "engine-option", env = "SIMULTAN_ENGINE_OPTION", value_name = "NAME=VALUE", value_delimiter = '\n')]
-    pub engine_options: Vec<EngineOption>,
-    /// Limit the engine's strength to this Elo, where the engine can
-    #[arg(long, env = "SIMULTAN_ENGINE_ELO", value_name = "ELO")]
-    pub engine_elo: Option<u32>,
-    /// The seed of `--engine random`; the same seed draws the same lots
-    #[arg(long, env = "SIMULTAN_SEED", value_name = "N")]
-    pub seed: Option<u64>,
-}
-
-/// What decides moves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EngineChoice {
-    /// The engine that comes with the program.
-    House,
-    /// Any legal move.
-    Random,
-    /// A UCI engine.
-    Path(PathBuf),
-}
-
-impl FromStr for EngineChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<EngineChoice, String> {
-        match text {
-            "" => Err("an engine's path or name, `house` or `random`".to_owned()),
-            "house" => Ok(EngineChoice::House),
-            "random" => Ok(EngineChoice::Random),
-            path => Ok(EngineChoice::Path(path.into())),
-        }
-    }
-}
-
-/// A UCI option.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EngineOption(String, String);
-
-impl FromStr for EngineOption {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<EngineOption, String> {
-        match text.split_once('=') {
-            Some((name, value)) if !name.trim().is_empty() => {
-                Ok(EngineOption(name.trim().to_owned(), value.trim().to_owned()))
-            }
-            _ => Err("an engine's option is written NAME=VALUE, like Hash=64".to_owned()),
-        }
-    }
-}
-
-impl EngineArgs {
-    /// How to run the engine; `None` for `random`, which needs none.
-    pub fn settings(&self) -> std::io::Result<Option<EngineSettings>> {
-        let (program, args) = match &self.engine {
-            EngineChoice::Random => return Ok(None),
-            // The house engine is this very program: one way of talking to every engine, and never on the loop.
-            EngineChoice::House => (std::env::current_exe()?, vec!["engine".to_owned()]),
-            EngineChoice::Path(path) => (path.clone(), Vec::new()),
-        };
-        let mut options: Vec<_> =
-            self.engine_options.iter().map(|EngineOption(name, value)| (name.clone(), value.clone())).collect();
-        if let Some(elo) = self.engine_elo {
-            options.push(("UCI_LimitStrength".to_owned(), "true".to_owned()));
-            options.push(("UCI_Elo".to_owned(), elo.to_string()));
-        }
-        Ok(Some(EngineSettings { program, args, options, patience: Patience::default(), launch: Launch::Child }))
-    }
-
-    /// The engine that comes with the program, at its full strength.
-    #[must_use]
-    pub fn house() -> EngineArgs {
-        EngineArgs { engine: EngineChoice::House, engine_options: Vec::new(), engine_elo: None, seed: None }
-    }
-
-    /// What to call the engine before it has said its name.
-    #[must_use]
-    pub fn label(&self) -> String {
-        match &self.engine {
-            EngineChoice::House => "House master".to_owned(),
-            EngineChoice::Random => "Random master".to_owned(),
-            EngineChoice::Path(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-        }
-    }
 }

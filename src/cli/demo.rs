@@ -11,11 +11,12 @@ use super::{
 };
 use crate::{
     exhibition::{
-        settings::PassLimit,
+        setting_values::{CodeChoice, Description, PassLimit, TimeLimit},
         settings_error::MOST_LATE_ROUNDS,
         setup_choices::{ColorChoice, StartChoice},
     },
     gallery::MetricsFor,
+    record::program::Admission,
 };
 
 /// How long the free seat is waited for before the games begin: whoever comes later still gets it.
@@ -30,6 +31,7 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         database,
         boards: args.boards,
         name: "Demonstration".parse()?,
+        text: Description::default(),
         engine: args.engine,
         think: args.think,
         master: "engine".to_owned(),
@@ -44,6 +46,11 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         passes: PassLimit(None),
         grace: Duration::ZERO,
         retract: true,
+        code: CodeChoice::None,
+        admission: Admission::Open,
+        closes_after: TimeLimit(None),
+        absent_after: TimeLimit(None),
+        delay: Duration::ZERO,
         house_bots: args.boards - 1,
         bot_pace: "3s..15s".parse()?,
         organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),

@@ -2,10 +2,7 @@
 
 use super::house_bots::HouseBots;
 use crate::{
-    base::{
-        secret::Token,
-        time::{self, wall_clock},
-    },
+    base::{secret::Token, time::wall_clock},
     doors::players::{self, Entrance},
     exhibition::{
         handle::{Application, ExhibitionHandle, Outcome, SeatError},
@@ -17,7 +14,7 @@ use crate::{
     journal::StorageError,
     record::{
         event::Stage,
-        program::{Evening, MasterSeat, Program},
+        program::{MasterSeat, Program},
         seat_key::SeatKey,
     },
     rules::{CHESS960_POSITIONS, PlayerName},
@@ -90,29 +87,15 @@ impl Host {
     /// Opens an exhibition; its house bots are not seated yet.
     pub(super) async fn open(&self, settings: &Settings) -> Result<Opened, StorageError> {
         let (name, seat, master) = match &settings.master {
-            MasterChoice::Engine => (self.master.as_str(), MasterSeat::Engine, None),
+            MasterChoice::Engine { .. } => (self.master.as_str(), MasterSeat::Engine, None),
             MasterChoice::Human(name) => {
                 let token = self.registry.master_token();
                 (name.as_str(), MasterSeat::Human(token.hash().0), Some(token))
             }
         };
-        let lots = Lots { colors: rand::random(), start: rand::random_range(..CHESS960_POSITIONS) };
-        let program = Program {
-            name: settings.name.as_str().into(),
-            boards: settings.boards,
-            clock: settings.clocks(),
-            setups: settings.setups(lots).into(),
-            walk: settings.walk,
-            late_rounds: settings.late_rounds,
-            passes: settings.passes.0,
-            grace: time::millis(settings.grace),
-            retract: settings.retract,
-            think: time::millis(settings.think),
-            master: name.into(),
-            seat,
-            created_at: wall_clock(),
-            evening: Evening::default(),
-        };
+        let lots =
+            Lots { colors: rand::random(), start: rand::random_range(..CHESS960_POSITIONS), code: rand::random() };
+        let program = settings.program(lots, seat, name, wall_clock());
         let exhibition = self.registry.open(program.clone()).await?;
         Ok(Opened { exhibition, program, master })
     }

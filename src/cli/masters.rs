@@ -5,7 +5,7 @@ use std::io;
 use super::config::{EngineArgs, EngineChoice};
 use crate::{
     base::{metrics::Metrics, time},
-    engine::{Engine, OnDemand},
+    engine::{Engine, EngineSettings, OnDemand},
     exhibition::policy::{EnginePolicy, Policy, PolicyMaker, RandomPolicy},
 };
 use tracing::error;
@@ -16,7 +16,8 @@ pub(super) fn policies(args: &EngineArgs, metrics: Metrics) -> Result<PolicyMake
     let settings = args.settings()?;
     Ok(PolicyMaker::new(move |program| match &settings {
         Some(settings) => {
-            let engine = OnDemand::new(settings.clone());
+            let elo = program.evening.elo.or(settings.elo);
+            let engine = OnDemand::new(EngineSettings { elo, ..settings.clone() });
             let policy = EnginePolicy::new(engine, time::duration(program.think), metrics.clone());
             Policy::Engine(Box::new(policy))
         }

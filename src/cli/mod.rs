@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `config` | the command line, and the same settings from the environment |
+//! | `engine_args` | which engine, as several commands ask it |
 //! | `run` | one command, from its words to the exit code |
 //! | `log` | how log lines look, and what is never in them |
 //! | `signals` | Ctrl-C, SIGTERM, and files that may not grow |
@@ -21,6 +22,7 @@ mod banner;
 pub mod bot;
 pub mod config;
 mod demo;
+pub mod engine_args;
 mod gallery_thread;
 mod host;
 pub mod house_bots;

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::{
     base::time,
     exhibition::{
-        settings::{PassLimit, parse_extra, parse_grace},
+        setting_values::{PassLimit, parse_extra, parse_grace},
         setup_choices::{ColorChoice, TimeControl},
     },
     plan::{

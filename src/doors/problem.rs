@@ -18,6 +18,8 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// The field of the request that it is about.
+    field: Option<&'static str>,
     /// After how many seconds it may be tried again.
     retry_after: Option<u32>,
 }
@@ -26,7 +28,13 @@ impl Problem {
     /// An error of the contract's `code`, in a sentence.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Problem {
-        Problem { status, code, message: message.into(), retry_after: None }
+        Problem { status, code, message: message.into(), field: None, retry_after: None }
+    }
+
+    /// The same, about a field of the request.
+    #[must_use]
+    pub fn about(self, field: &'static str) -> Problem {
+        Problem { field: Some(field), ..self }
     }
 
     /// The same, with word of when to try again.
@@ -44,7 +52,7 @@ impl Problem {
     /// The answer's body.
     #[must_use]
     pub fn body(&self) -> String {
-        wire::error_body(self.code, &self.message)
+        wire::error_body(self.code, &self.message, self.field)
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `error` | [`EngineError`]: what a person can do about it |
 //! | [`process`] | [`Engine`]: asks, checks, and replaces a process that failed |
 //! | `on_demand` | [`OnDemand`]: an engine that need not be there yet |
+//! | `strength` | how an engine is held to a strength |
 //! | [`house`] | `simultan engine`: littlewing behind a UCI front, run as a child like any other engine |
 //!
 //! # What this room may not do
@@ -27,6 +28,7 @@ mod on_demand;
 mod pipe;
 pub mod process;
 mod settings;
+mod strength;
 
 pub use error::EngineError;
 pub use line::Score;

@@ -16,6 +16,7 @@ use super::{
     launch::{Input, Output, Process, launch},
     line::{UciLine, UciOption},
     settings::EngineSettings,
+    strength,
 };
 
 /// The longest line an engine may print, in bytes.
@@ -119,6 +120,17 @@ impl Pipe {
         for (wanted, value) in &settings.options {
             let command = option_command(settings, &options, wanted, value);
             self.send(&command.map_err(|error| Fault::Start(Box::new(error)))?);
+        }
+        if let Some(elo) = settings.elo {
+            match strength::commands(&options, elo) {
+                Some(commands) => commands.iter().for_each(|command| self.send(command)),
+                // A game against somebody stronger is better than none.
+                None => tracing::warn!(
+                    engine = %settings.program.display(),
+                    elo,
+                    "the engine can't be held to a strength, having no UCI_Elo, and plays as strongly as it does"
+                ),
+            }
         }
         let ready = timeout_at(deadline, self.until_ready()).await;
         ready.map_err(|_| silent("readyok"))??;

@@ -13,6 +13,8 @@ pub struct EngineSettings {
     pub args: Vec<String>,
     /// UCI options by name and value; each must be among those the engine advertises.
     pub options: Vec<(String, String)>,
+    /// The strength that it is held to as far as it can be; over and above what `options` say.
+    pub elo: Option<u32>,
     /// How long the engine is waited for beyond its time to think.
     pub patience: Patience,
     /// How it is brought to life.

@@ -2,7 +2,9 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `settings`, `settings_error` | what an organiser settles, checked once |
+//! | `settings`, `setting_values`, `settings_error` | what an organiser settles, checked once; its single values; what is wrong with them |
+//! | `settings_program` | settings as the program that an exhibition keeps, and back |
+//! | `wishes` | settings as a request's body has them |
 //! | `setup_choices` | what they choose about how the games begin |
 //! | `registry` | which exhibitions can be played in, and which one is `current` |
 //! | `task` | one exhibition: seats players, starts the games, remembers whose seat is whose |
@@ -32,8 +34,11 @@ pub mod policy;
 pub mod queue_notices;
 pub mod registry;
 pub mod seats;
+pub mod setting_values;
 pub mod settings;
 pub mod settings_error;
+mod settings_program;
 pub mod setup_choices;
 pub mod shared_walk;
 pub mod task;
+pub mod wishes;

@@ -1,16 +1,26 @@
 //! What an organiser settles about an exhibition, checked once.
 
-use std::{collections::BTreeMap, str::FromStr, time::Duration};
-
-use serde::Deserialize;
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    settings_error::{MOST_LATE_ROUNDS, SettingsError},
-    setup_choices::{self, ColorChoice, Lots, SeatChoice, SeatWishes, StartChoice, TimeControl},
+    setting_values::{
+        check_start, parse_absent_after, parse_admission, parse_closes_after, parse_delay, parse_extra, parse_grace,
+        parse_think,
+    },
+    settings_error::MOST_LATE_ROUNDS,
+    setup_choices,
+    wishes::CodeWish,
 };
 use crate::{
-    base::{present::present, time},
-    rules::{BoardNo, ClockSettings, MOST_BOARDS, MOST_PASSES, PlayerName, Setups, WalkMode, color_name, is_visible},
+    record::program::Admission,
+    rules::{BoardNo, MOST_BOARDS, WalkMode, color_name},
+};
+
+pub use super::{
+    setting_values::{CodeChoice, Description, EntryCode, MasterChoice, PassLimit, TimeLimit, Title},
+    settings_error::SettingsError,
+    setup_choices::{ColorChoice, SeatChoice, StartChoice, TimeControl},
+    wishes::Wishes,
 };
 
 /// What a new exhibition is to be like.
@@ -18,6 +28,8 @@ use crate::{
 pub struct Settings {
     /// Its name.
     pub name: Title,
+    /// What everybody is told about it.
+    pub text: Description,
     /// How many boards, 1 to 10,000.
     pub boards: u32,
     /// The time control, if there is one.
@@ -48,141 +60,18 @@ pub struct Settings {
     pub think: Duration,
     /// How many of the seats the server's own bots take.
     pub house_bots: u32,
-}
-
-/// Who the master is to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MasterChoice {
-    /// The server's engine.
-    Engine,
-    /// A person of this name.
-    Human(PlayerName),
-}
-
-impl MasterChoice {
-    /// Reads `engine` or `human`, and a person's name; who gives none is called Master.
-    pub fn new(kind: &str, name: Option<&str>) -> Result<MasterChoice, SettingsError> {
-        match kind {
-            "engine" => Ok(MasterChoice::Engine),
-            "human" => {
-                let name = PlayerName::parse(name.unwrap_or("Master")).map_err(|_| SettingsError::Master)?;
-                Ok(MasterChoice::Human(name))
-            }
-            _ => Err(SettingsError::Master),
-        }
-    }
-}
-
-/// How many passes there are, or `none` for no limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PassLimit(pub Option<u32>);
-
-impl FromStr for PassLimit {
-    type Err = SettingsError;
-
-    fn from_str(text: &str) -> Result<PassLimit, SettingsError> {
-        match text {
-            "none" => Ok(PassLimit(None)),
-            number => number.parse().map_or(Err(SettingsError::Passes), |number| PassLimit(Some(number)).check()),
-        }
-    }
-}
-
-impl PassLimit {
-    fn check(self) -> Result<PassLimit, SettingsError> {
-        if self.0.is_none_or(|number| number <= MOST_PASSES) { Ok(self) } else { Err(SettingsError::Passes) }
-    }
-}
-
-/// An exhibition's name: 1 to 80 visible characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Title(String);
-
-impl Title {
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Title {
-    type Err = SettingsError;
-
-    fn from_str(text: &str) -> Result<Title, SettingsError> {
-        let text = text.trim();
-        let length = text.chars().take(81).count();
-        if (1..=80).contains(&length) && text.chars().all(is_visible) {
-            Ok(Title(text.to_owned()))
-        } else {
-            Err(SettingsError::Name)
-        }
-    }
-}
-
-/// Reads the time that an engine may think: 1 ms to 10 min.
-pub fn parse_think(text: &str) -> Result<Duration, SettingsError> {
-    let think = humantime::parse_duration(text).map_err(|_| SettingsError::Think)?;
-    let allowed = Duration::from_millis(1)..=Duration::from_secs(600);
-    if allowed.contains(&think) { Ok(think) } else { Err(SettingsError::Think) }
-}
-
-/// Reads the master's extra time: up to 24 h.
-pub fn parse_extra(text: &str) -> Result<Duration, SettingsError> {
-    let extra = humantime::parse_duration(text).map_err(|_| SettingsError::MasterExtra)?;
-    if extra <= Duration::from_secs(24 * 3600) { Ok(extra) } else { Err(SettingsError::MasterExtra) }
-}
-
-/// Reads the time that the master waits for a move: up to 10 min.
-pub fn parse_grace(text: &str) -> Result<Duration, SettingsError> {
-    let grace = humantime::parse_duration(text).map_err(|_| SettingsError::Grace)?;
-    if grace <= Duration::from_secs(600) { Ok(grace) } else { Err(SettingsError::Grace) }
-}
-
-/// Settings as the organiser's page sends them; what is missing stays as the server has it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Wishes {
-    name: Option<String>,
-    boards: Option<u32>,
-    #[serde(default, deserialize_with = "present")]
-    clock: Option<Option<String>>,
-    master: Option<MasterWishes>,
-    master_extra: Option<String>,
-    master_extra_per_board: Option<String>,
-    color: Option<String>,
-    start: Option<String>,
-    seats: Option<Vec<SeatWishes>>,
-    walk: Option<String>,
-    late_rounds: Option<u32>,
-    #[serde(default, deserialize_with = "present")]
-    passes: Option<Option<u32>>,
-    grace: Option<String>,
-    retract: Option<bool>,
-    think: Option<String>,
-    house_bots: Option<u32>,
-}
-
-/// Who the master is to be, as the organiser's page sends it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MasterWishes {
-    kind: String,
-    name: Option<String>,
-}
-
-impl Wishes {
-    /// Reads a JSON object; nothing at all wishes for nothing.
-    pub fn read(body: &[u8]) -> Result<Wishes, serde_json::Error> {
-        if body.is_empty() {
-            return Ok(Wishes::default());
-        }
-        // A struct could be read from a JSON array too.
-        if body.trim_ascii_start().first() != Some(&b'{') {
-            return Err(serde::de::Error::custom("the body is a JSON object"));
-        }
-        serde_json::from_slice(body)
-    }
+    /// What has to be said to sit down.
+    pub code: CodeChoice,
+    /// Whether who asks for a seat has it.
+    pub admission: Admission,
+    /// When it begins by itself, in Unix milliseconds.
+    pub starts_at: Option<u64>,
+    /// After how much play no visit begins any more.
+    pub closes_after: TimeLimit,
+    /// An opponent gone for so long whose turn it is has lost.
+    pub absent_after: TimeLimit,
+    /// So much later do spectators see everything.
+    pub delay: Duration,
 }
 
 impl Settings {
@@ -192,10 +81,11 @@ impl Settings {
         let span = |span| humantime::format_duration(span).to_string();
         serde_json::json!({
             "name": self.name.as_str(),
+            "text": self.text.as_str(),
             "boards": self.boards,
             "clock": self.clock.0.map(|clock| clock.to_string()),
             "master": match &self.master {
-                MasterChoice::Engine => serde_json::json!({ "kind": "engine" }),
+                MasterChoice::Engine { elo } => serde_json::json!({ "kind": "engine", "elo": elo }),
                 MasterChoice::Human(name) => serde_json::json!({ "kind": "human", "name": name.as_str() }),
             },
             "master_extra": span(self.master_extra),
@@ -210,14 +100,27 @@ impl Settings {
             "retract": self.retract,
             "think": span(self.think),
             "house_bots": self.house_bots,
+            "code": match &self.code {
+                CodeChoice::None => serde_json::Value::Null,
+                CodeChoice::Drawn => true.into(),
+                CodeChoice::Own(code) => code.as_str().into(),
+            },
+            "admission": self.admission.as_str(),
+            "starts_at": self.starts_at,
+            "closes_after": self.closes_after.0.map(span),
+            "absent_after": self.absent_after.0.map(span),
+            "delay": span(self.delay),
         })
     }
 
-    /// These settings, changed as `wishes` say.
-    pub fn with(&self, wishes: Wishes) -> Result<Settings, SettingsError> {
+    /// These settings, changed as `wishes` say; `now` is the time in Unix milliseconds, which a start has to lie after.
+    pub fn with(&self, wishes: Wishes, now: u64) -> Result<Settings, SettingsError> {
         let mut settings = self.clone();
         if let Some(name) = wishes.name {
             settings.name = name.parse()?;
+        }
+        if let Some(text) = wishes.text {
+            settings.text = text.parse()?;
         }
         if let Some(boards) = wishes.boards {
             settings.boards = boards;
@@ -227,13 +130,13 @@ impl Settings {
             settings.clock = clock.as_deref().unwrap_or("none").parse()?;
         }
         if let Some(master) = wishes.master {
-            settings.master = MasterChoice::new(&master.kind, master.name.as_deref())?;
+            settings.master = MasterChoice::new(&master.kind, master.name.as_deref(), master.elo)?;
         }
         if let Some(extra) = wishes.master_extra {
             settings.master_extra = parse_extra(&extra)?;
         }
         if let Some(extra) = wishes.master_extra_per_board {
-            settings.extra_per_board = parse_extra(&extra)?;
+            settings.extra_per_board = parse_extra(&extra).map_err(|_| SettingsError::ExtraPerBoard)?;
         }
         if let Some(color) = wishes.color {
             settings.color = color.parse()?;
@@ -265,20 +168,33 @@ impl Settings {
         if let Some(house_bots) = wishes.house_bots {
             settings.house_bots = house_bots;
         }
+        if let Some(code) = wishes.code {
+            settings.code = match code {
+                None => CodeChoice::None,
+                Some(CodeWish::MadeUp(true)) => CodeChoice::Drawn,
+                Some(CodeWish::MadeUp(false)) => return Err(SettingsError::Code),
+                Some(CodeWish::Own(code)) => CodeChoice::Own(code.parse()?),
+            };
+        }
+        if let Some(admission) = wishes.admission {
+            settings.admission = parse_admission(&admission)?;
+        }
+        if let Some(starts_at) = wishes.starts_at {
+            // What stands already may have come to pass meanwhile.
+            let stands = starts_at == settings.starts_at;
+            settings.starts_at =
+                if stands { starts_at } else { starts_at.map(|at| check_start(at, now)).transpose()? };
+        }
+        if let Some(closes_after) = wishes.closes_after {
+            settings.closes_after = parse_closes_after(closes_after.as_deref().unwrap_or("none"))?;
+        }
+        if let Some(absent_after) = wishes.absent_after {
+            settings.absent_after = parse_absent_after(absent_after.as_deref().unwrap_or("none"))?;
+        }
+        if let Some(delay) = wishes.delay {
+            settings.delay = parse_delay(&delay)?;
+        }
         settings.check()
-    }
-
-    /// The time control with the master's extra time.
-    #[must_use]
-    pub fn clocks(&self) -> Option<ClockSettings> {
-        let (extra, per_board) = (time::millis(self.master_extra), time::millis(self.extra_per_board));
-        self.clock.0.map(|clock| clock.with_master_extra(extra).with_extra_per_board(per_board))
-    }
-
-    /// How the games begin, with these lots drawn.
-    #[must_use]
-    pub fn setups(&self, lots: Lots) -> Setups {
-        setup_choices::setups(self.color, &self.start, &self.seats, lots)
     }
 
     /// These settings, if they go together.
@@ -301,6 +217,9 @@ impl Settings {
 fn seat_words(seats: &BTreeMap<BoardNo, SeatChoice>) -> serde_json::Value {
     let words = seats.iter().map(|(board, choice)| {
         let mut words = serde_json::json!({ "board": board.0 });
+        if let Some(name) = &choice.name {
+            words["name"] = name.as_str().into();
+        }
         if let Some(color) = choice.color {
             words["color"] = color_name(color).into();
         }
@@ -313,21 +232,4 @@ fn seat_words(seats: &BTreeMap<BoardNo, SeatChoice>) -> serde_json::Value {
         words
     });
     words.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wishes_are_one_json_object() {
-        for body in
-            [r#"["Ada",1,null,"1h","in-turn",0,"2s",0]"#, "[]", "null", "7", "{} {}", r#"{"boards":1,"boards":2}"#]
-        {
-            assert!(Wishes::read(body.as_bytes()).is_err(), "{body}");
-        }
-        for body in ["", "{}", " \n{\"boards\": 3}"] {
-            assert!(Wishes::read(body.as_bytes()).is_ok(), "{body}");
-        }
-    }
 }

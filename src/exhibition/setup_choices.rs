@@ -8,8 +8,8 @@ use shakmaty::{Chess, Color};
 use super::settings_error::SettingsError;
 use crate::base::present::present;
 use crate::rules::{
-    BoardNo, ClockSettings, MasterColor, OwnSetup, ParseClockError, Setups, StartError, chess960_start,
-    color_from_name, fen_of, start_from_fen,
+    BoardNo, ClockSettings, MasterColor, Opening, OwnSetup, ParseClockError, PlayerName, Setups, StartError,
+    chess960_number, chess960_start, color_from_name, fen_of, is_usual_start, start_from_fen,
 };
 
 /// A clock, or `none`.
@@ -33,6 +33,14 @@ impl ColorChoice {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0.as_str()
+    }
+
+    /// What these colours were chosen as.
+    pub(super) fn of(color: MasterColor) -> ColorChoice {
+        ColorChoice(match color {
+            MasterColor::ByLot(_) => MasterColor::ByLot(0),
+            settled => settled,
+        })
     }
 
     /// The colours, where `lot` was drawn.
@@ -60,16 +68,32 @@ pub enum StartChoice {
     Standard,
     /// One of Chess960's, the same on all boards.
     Chess960,
+    /// That of an opening.
+    Opening(&'static Opening),
     /// This one.
     Position(Box<Chess>),
 }
 
 impl StartChoice {
+    /// What this position was chosen as, where the number `drawn` was drawn for Chess960.
+    pub(super) fn of(start: &Chess, drawn: Option<u32>) -> StartChoice {
+        if is_usual_start(start) {
+            StartChoice::Standard
+        } else if drawn.is_some() && drawn == chess960_number(start) {
+            StartChoice::Chess960
+        } else if let Some(opening) = Opening::of(start) {
+            StartChoice::Opening(opening)
+        } else {
+            StartChoice::Position(Box::new(start.clone()))
+        }
+    }
+
     /// The position, where `number` was drawn for Chess960.
     fn drawn(&self, number: u32) -> Chess {
         match self {
             StartChoice::Standard => Chess::default(),
             StartChoice::Chess960 => chess960_start(number),
+            StartChoice::Opening(opening) => opening.position(),
             StartChoice::Position(start) => Chess::clone(start),
         }
     }
@@ -82,7 +106,10 @@ impl FromStr for StartChoice {
         match text.trim() {
             "standard" => Ok(StartChoice::Standard),
             "chess960" => Ok(StartChoice::Chess960),
-            fen => start_from_fen(fen).map(|start| StartChoice::Position(Box::new(start))),
+            text => match Opening::named(text) {
+                Some(opening) => Ok(StartChoice::Opening(opening)),
+                None => start_from_fen(text).map(|start| StartChoice::Position(Box::new(start))),
+            },
         }
     }
 }
@@ -92,6 +119,7 @@ impl fmt::Display for StartChoice {
         match self {
             StartChoice::Standard => f.write_str("standard"),
             StartChoice::Chess960 => f.write_str("chess960"),
+            StartChoice::Opening(opening) => f.write_str(opening.name),
             StartChoice::Position(start) => f.write_str(&fen_of(start)),
         }
     }
@@ -100,6 +128,8 @@ impl fmt::Display for StartChoice {
 /// What is chosen for one board alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SeatChoice {
+    /// For whom the seat is kept.
+    pub name: Option<PlayerName>,
     /// The opponent's colour.
     pub color: Option<Color>,
     /// The clock of both.
@@ -108,11 +138,24 @@ pub struct SeatChoice {
     pub start: Option<StartChoice>,
 }
 
+impl SeatChoice {
+    /// What a board has of its own, where the number `drawn` was drawn for Chess960.
+    pub(super) fn of(own: &OwnSetup, drawn: Option<u32>) -> SeatChoice {
+        SeatChoice {
+            name: None,
+            color: own.master.map(Color::other),
+            clock: own.clock.map(TimeControl),
+            start: own.start.as_ref().map(|start| StartChoice::of(start, drawn)),
+        }
+    }
+}
+
 /// The same as the organiser's page sends it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SeatWishes {
     board: u32,
+    name: Option<String>,
     color: Option<String>,
     #[serde(default, deserialize_with = "present")]
     clock: Option<Option<String>>,
@@ -122,7 +165,9 @@ pub(super) struct SeatWishes {
 impl SeatWishes {
     fn choice(self) -> Result<SeatChoice, SettingsError> {
         let color = self.color.map(|name| color_from_name(&name).ok_or(SettingsError::SeatColor));
+        let name = self.name.map(|name| PlayerName::parse(&name).map_err(|_| SettingsError::SeatName));
         Ok(SeatChoice {
+            name: name.transpose()?,
             color: color.transpose()?,
             clock: self.clock.map(|clock| clock.as_deref().unwrap_or("none").parse()).transpose()?,
             start: self.start.map(|start| start.parse()).transpose()?,
@@ -130,14 +175,18 @@ impl SeatWishes {
     }
 }
 
-/// What boards of their own there are to be; a board stands there once.
+/// What boards of their own there are to be; a board stands there once, and so does a name.
 pub(super) fn seats(wishes: Vec<SeatWishes>) -> Result<BTreeMap<BoardNo, SeatChoice>, SettingsError> {
-    let mut seats = BTreeMap::new();
+    let (mut seats, mut names) = (BTreeMap::new(), BTreeMap::new());
     for wish in wishes {
         let number = wish.board;
         let choice = wish.choice().map_err(|error| SettingsError::Seat(number, Box::new(error)))?;
+        let name = choice.name.clone();
         if seats.insert(BoardNo(number), choice).is_some() {
             return Err(SettingsError::SeatTwice(number));
+        }
+        if let Some(other) = name.and_then(|name| names.insert(name, number)) {
+            return Err(SettingsError::SameName(other, number));
         }
     }
     Ok(seats)
@@ -150,6 +199,27 @@ pub struct Lots {
     pub colors: u64,
     /// The number of Chess960's position.
     pub start: u32,
+    /// What a made-up entry code follows from.
+    pub code: u32,
+}
+
+impl Lots {
+    /// What was drawn for these setups, and `fresh` where nothing was.
+    #[must_use]
+    pub fn of(setups: &Setups, fresh: Lots) -> Lots {
+        let colors = match setups.color {
+            MasterColor::ByLot(lot) => lot,
+            _ => fresh.colors,
+        };
+        Lots { colors, start: Lots::drawn_start(setups).unwrap_or(fresh.start), code: fresh.code }
+    }
+
+    /// The number of the Chess960 position that was drawn. One that was given as a FEN counts for drawn too: it is the same
+    /// position either way.
+    pub(super) fn drawn_start(setups: &Setups) -> Option<u32> {
+        let own = setups.own.values().filter_map(|own| own.start.as_ref());
+        [&setups.start].into_iter().chain(own).find_map(chess960_number)
+    }
 }
 
 /// How the games begin.
@@ -164,9 +234,11 @@ pub(super) fn setups(
         start: choice.start.as_ref().map(|start| start.drawn(lots.start)),
         clock: choice.clock.map(|clock| clock.0),
     };
+    let usual = OwnSetup::default();
     Setups {
         color: color.drawn(lots.colors),
         start: start.drawn(lots.start),
-        own: seats.iter().map(|(&board, choice)| (board, own(choice))).collect(),
+        // A seat that is only kept for somebody is like all others.
+        own: seats.iter().map(|(&board, choice)| (board, own(choice))).filter(|(_, own)| *own != usual).collect(),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     base::time,
     doors::problem::{Problem, json},
     exhibition::{
-        settings::{PassLimit, parse_extra, parse_grace},
+        setting_values::{PassLimit, parse_extra, parse_grace},
         settings_error::SettingsError,
         setup_choices::{ColorChoice, TimeControl},
     },

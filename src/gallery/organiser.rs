@@ -13,7 +13,7 @@ use tokio::{sync::oneshot, time::timeout};
 
 use super::{Desk, RekeyError, find::which, state::Gallery};
 use crate::{
-    base::secret::TokenHash,
+    base::{secret::TokenHash, time::wall_clock},
     doors::{
         limits::{Client, Lock},
         players::{entry_code, seat_code},
@@ -22,7 +22,7 @@ use crate::{
     exhibition::{
         handle::{ExhibitionHandle, SeatError},
         registry::{EntryError, Which},
-        settings::Wishes,
+        wishes::{Wishes, WishesError},
     },
     record::event::ExhibitionId,
 };
@@ -55,15 +55,14 @@ pub(super) async fn open(
 }
 
 async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Problem> {
-    // What is an object, and not one of settings, has a wrong setting in it.
-    let object = body.trim_ascii_start().first() == Some(&b'{');
-    let unread = |error: serde_json::Error| {
-        let code = if object && error.is_data() { "bad_settings" } else { "bad_json" };
-        Problem::new(StatusCode::BAD_REQUEST, code, error.to_string())
-    };
-    let settings = gallery.defaults.with(Wishes::read(body).map_err(unread)?);
-    let settings =
-        settings.map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()))?;
+    let bad = |message: String| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message);
+    let wishes = Wishes::read(body).map_err(|error| match error {
+        WishesError::Json(_) => Problem::new(StatusCode::BAD_REQUEST, "bad_json", error.to_string()),
+        WishesError::Setting { field: Some(field), sentence } => bad(sentence).about(field),
+        WishesError::Setting { field: None, sentence } => bad(sentence),
+    })?;
+    let settings = gallery.defaults.with(wishes, wall_clock());
+    let settings = settings.map_err(|error| bad(error.to_string()).about(error.field()))?;
     // One after the other, so that two at once don't both take the last place.
     let _turn = gallery.opening.lock().await;
     gallery.guard.exhibition(gallery.hub.unfinished())?;

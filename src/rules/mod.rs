@@ -9,7 +9,7 @@
 //! | `units` | boards and time |
 //! | `color`, `result`, `name` | words that rules and record share |
 //! | `setup`, `setups` | what is settled about one game before its first move, and about all of an exhibition's |
-//! | `master_color`, `start` | which colours the master plays, and where a game can begin |
+//! | `master_color`, `start`, `openings` | which colours the master plays, and where a game can begin |
 //! | `clock` | a game's two clocks |
 //! | `fact` | what can be asked for in a game, what can happen in it, and why not |
 //! | `played` | a move that was played, and where it led |
@@ -33,6 +33,7 @@ mod master_color;
 mod mobility;
 mod name;
 mod notation;
+mod openings;
 mod pass_count;
 mod passes;
 mod played;
@@ -54,6 +55,7 @@ pub use game::Game;
 pub use master_color::MasterColor;
 pub use name::{BadName, PlayerName, is_visible};
 pub use notation::{fen_of, uci_of};
+pub use openings::{OPENINGS, Opening};
 pub use pass_count::MOST_PASSES;
 pub use passes::Way;
 pub use played::Played;
@@ -61,7 +63,9 @@ pub use result::{GameResult, Termination};
 pub use retract::Retracted;
 pub use setup::GameSetup;
 pub use setups::{OwnSetup, Setups};
-pub use start::{CHESS960_POSITIONS, StartError, chess960_start, is_chess960, is_usual_start, start_from_fen};
+pub use start::{
+    CHESS960_POSITIONS, StartError, chess960_number, chess960_start, is_chess960, is_usual_start, start_from_fen,
+};
 pub use units::{BoardNo, MOST_BOARDS, Millis};
 pub use walk::Walk;
 pub use walk_mode::{ParseWalkModeError, WalkMode};

@@ -2,7 +2,7 @@
 
 use shakmaty::{CastlingMode, Chess, Position, PositionError, PositionErrorKinds, fen::Fen};
 
-use super::mobility::can_move;
+use super::{mobility::can_move, notation::fen_of};
 
 /// How many positions Chess960 begins with.
 pub const CHESS960_POSITIONS: u32 = 960;
@@ -12,7 +12,7 @@ pub const CHESS960_POSITIONS: u32 = 960;
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum StartError {
     #[error(
-        "a start position is `standard`, `chess960` or a FEN like `rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1`"
+        "a start position is `standard`, `chess960`, an opening like `kings-gambit`, or a FEN like `rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1`"
     )]
     Unreadable,
     #[error("no game can begin in that position: {0}")]
@@ -77,6 +77,15 @@ pub fn chess960_start(number: u32) -> Chess {
     fen.into_position(CastlingMode::Chess960).expect("the king stands between the rooks")
 }
 
+/// The number of a position that [`chess960_start`] gives.
+#[must_use]
+pub fn chess960_number(start: &Chess) -> Option<u32> {
+    let fen = fen_of(start);
+    let rank = fen.split('/').next()?.to_uppercase();
+    let number = (0..CHESS960_POSITIONS).find(|&number| back_rank(number) == rank)?;
+    (is_chess960(start) && fen == fen_of(&chess960_start(number))).then_some(number)
+}
+
 fn back_rank(number: u32) -> String {
     let mut squares = [None; 8];
     let (number, light) = (number / 4, number % 4);
@@ -108,7 +117,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::rules::{fen_of, uci_of};
+    use crate::rules::uci_of;
 
     #[test]
     fn all_960_positions_are_there_in_their_places() {
@@ -118,6 +127,8 @@ mod tests {
         }
         let all: HashSet<_> = (0..CHESS960_POSITIONS).map(|number| fen_of(&chess960_start(number))).collect();
         assert_eq!(all.len(), 960);
+        assert!((0..CHESS960_POSITIONS).step_by(37).all(|n| chess960_number(&chess960_start(n)) == Some(n)));
+        assert_eq!(chess960_number(&Chess::default()), None);
     }
 
     #[test]

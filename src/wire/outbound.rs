@@ -387,8 +387,12 @@ fn sans(game: &Game) -> Vec<Text<SanPlus>> {
     game.moves().map(san).collect()
 }
 
-/// The body of an HTTP answer that reports an error.
+/// The body of an HTTP answer that reports an error, about a field of the request where it is about one.
 #[must_use]
-pub fn error_body(code: &str, message: &str) -> String {
-    to_json(&serde_json::json!({ "error": { "code": code, "message": message } }))
+pub fn error_body(code: &str, message: &str, field: Option<&str>) -> String {
+    let mut error = serde_json::json!({ "code": code, "message": message });
+    if let Some(field) = field {
+        error["field"] = field.into();
+    }
+    to_json(&serde_json::json!({ "error": error }))
 }

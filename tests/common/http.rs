@@ -49,6 +49,16 @@ impl Answer {
 }
 
 impl TestServer {
+    /// Checks that this body opens nothing, and that the answer says in a sentence which setting is wrong.
+    pub(crate) async fn assert_bad_setting(&self, body: &str, field: Option<&str>) -> String {
+        let answer = self.post("/api/exhibitions", body).await;
+        assert_eq!(answer.status, 400, "{body}");
+        answer.assert_error(400, "bad_settings");
+        let error = &answer.json()["error"];
+        assert_eq!(error["field"].as_str(), field, "{body}: {error}");
+        error["message"].as_str().expect("a sentence").to_owned()
+    }
+
     pub(crate) async fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let answer = self.try_request(method, path, headers, body).await;
         answer.unwrap_or_else(|error| panic!("{method} {path}: {error}\n{}", self.log()))

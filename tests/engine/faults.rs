@@ -248,6 +248,13 @@ async fn options_are_checked_against_those_advertised_and_then_set() {
 }
 
 #[tokio::test]
+async fn an_engine_that_can_not_be_held_to_a_strength_plays_all_the_same() {
+    let mut engine = start(EngineSettings { elo: Some(1200), ..fake("ok") }).await;
+    ask(&mut engine, &question_from(Chess::default(), "")).await.expect("a move");
+    assert_eq!(engine.restarts(), 0);
+}
+
+#[tokio::test]
 async fn an_engine_hears_a_position_as_shakmaty_writes_it() {
     let (_dir, state) = state_file();
     let mut settings = fake_with("ok", &state);

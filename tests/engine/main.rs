@@ -28,6 +28,7 @@ fn settings(program: impl Into<PathBuf>, args: &[&str]) -> EngineSettings {
         program: program.into(),
         args: args.iter().map(ToString::to_string).collect(),
         options: Vec::new(),
+        elo: None,
         patience: Patience { start: ample, ready: ample, overtime: ample, stop: ample, backoff: vec![ms(1); 3] },
         launch: Launch::Child,
     }

@@ -53,6 +53,35 @@ async fn the_house_engine_plays() {
     play_chess960(&mut start(settings(SIMULTAN, &["engine"])).await).await;
 }
 
+/// How often an engine takes the queen that is there for nothing, in 32 positions.
+async fn takings(settings: EngineSettings) -> usize {
+    let mut engine = start(settings).await;
+    let mut taken = 0;
+    for pawns in 0..32 {
+        // Chance follows from the position: so the pawns of five files are there or not.
+        let file = |bit: u32| if pawns >> bit & 1 == 1 { 'P' } else { '1' };
+        let rank: String = (0..3).map(file).chain("P1".chars()).chain((3..5).map(file)).collect();
+        let fen = format!("4k3/8/8/3q4/4P3/8/{rank}P/RNBQKBNR w KQ - 0 1");
+        let fen: Fen = fen.parse().expect("a FEN");
+        let question = question_from(fen.into_position(CastlingMode::Standard).expect("a position"), "");
+        let thought = ask(&mut engine, &question).await.expect("a move");
+        taken += usize::from(uci_of(question.position(), thought.mv).to_string() == "e4d5");
+    }
+    taken
+}
+
+#[tokio::test]
+async fn the_house_engine_is_held_to_a_strength() {
+    let house = |elo, seed: &str| EngineSettings {
+        elo,
+        options: vec![("Seed".to_owned(), seed.to_owned())],
+        ..settings(SIMULTAN, &["engine"])
+    };
+    assert_eq!(takings(house(Some(2000), "1")).await, 32);
+    let weak = takings(house(Some(1), "1")).await + takings(house(Some(1), "2")).await;
+    assert!((10..58).contains(&weak), "it plays any move now and then, and took {weak} of 64 queens");
+}
+
 #[tokio::test]
 async fn the_house_engine_hears_commands_while_it_thinks() {
     let mut command = tokio::process::Command::new(SIMULTAN);
@@ -97,6 +126,8 @@ async fn stockfish_plays() {
         return;
     };
     let options = vec![("skill level".to_owned(), "2".to_owned())];
+    let held = EngineSettings { elo: Some(1), ..settings(stockfish.clone(), &[]) };
+    play_itself(held, 6).await;
     let mut engine = play_itself(EngineSettings { options, ..settings(stockfish, &[]) }, 12).await;
     play_chess960(&mut engine).await;
 }

@@ -36,6 +36,12 @@ async fn help_explains_every_setting_and_its_name_in_the_environment() {
         "clock",
         "walk",
         "house-bots",
+        "text",
+        "code",
+        "admission",
+        "closes-after",
+        "absent-after",
+        "delay",
         "organiser-token",
         "log-format",
     ] {

@@ -34,5 +34,6 @@ mod start_memory;
 mod storage;
 #[path = "../common/stored.rs"]
 mod stored;
+mod strength;
 mod upgrade;
 mod watch;

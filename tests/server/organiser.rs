@@ -1,8 +1,9 @@
 //! The organiser: opens exhibitions and starts them.
 
 use serde_json::json;
+use simultan::{base::time::wall_clock, rules::OPENINGS};
 
-use crate::common::{ORGANISER, Player, Spectator, TestServer};
+use crate::common::{ORGANISER, Player, Spectator, TestServer, timeless};
 
 #[tokio::test]
 async fn what_is_the_organisers_is_nobody_elses() {
@@ -92,33 +93,122 @@ async fn several_exhibitions_go_on_side_by_side() {
 #[tokio::test]
 async fn wishes_that_make_no_sense_are_told_so_and_open_nothing() {
     let server = TestServer::random(2).await;
-    for (wishes, code) in [
-        ("nonsense", "bad_json"),
-        ("[]", "bad_json"),
-        ("7", "bad_json"),
-        (r#"{"boards":"2"}"#, "bad_settings"),
-        (r#"{"boards":-1}"#, "bad_settings"),
-        (r#"{"bards":2}"#, "bad_settings"),
-        (r#"{"boards":0}"#, "bad_settings"),
-        (r#"{"boards":10001}"#, "bad_settings"),
-        (r#"{"name":""}"#, "bad_settings"),
-        (r#"{"name":"a\nb"}"#, "bad_settings"),
-        (r#"{"clock":"5x"}"#, "bad_settings"),
-        (r#"{"clock":"0s"}"#, "bad_settings"),
-        (r#"{"walk":"backwards"}"#, "bad_settings"),
-        (r#"{"think":"0s"}"#, "bad_settings"),
-        (r#"{"think":"a while"}"#, "bad_settings"),
-        (r#"{"boards":2,"house_bots":3}"#, "bad_settings"),
-    ] {
-        let answer = server.post("/api/exhibitions", wishes).await;
-        assert_eq!(answer.status, 400, "{wishes}");
-        answer.assert_error(400, code);
+    let before = server.snapshot().await;
+    for body in ["nonsense", "[]", "7", "{", "{}{}", r#"{"boards":}"#] {
+        server.post("/api/exhibitions", body).await.assert_error(400, "bad_json");
+    }
+    server.assert_bad_setting(r#"{"bards":2}"#, None).await;
+    let far = wall_clock() + 2 * 366 * 24 * 3_600_000;
+    let long_text = "x".repeat(2001);
+    let wrong = [
+        ("name", json!(["", " ", "a\nb", "x".repeat(81), 7, {}])),
+        ("text", json!([long_text, "a\u{202e}b", 7])),
+        ("boards", json!([0, 10_001, -1, 2.5, "2"])),
+        ("house_bots", json!([3, -1, "1"])),
+        ("clock", json!(["5x", "0s", "25h", 300, true])),
+        (
+            "master",
+            json!(["human", { "kind": "ghost" }, { "kind": "human", "name": "" }, { "kind": "engine", "elo": 0 },
+                          { "kind": "engine", "elo": 4001 }, { "kind": "engine", "elo": "high" },
+                          { "kind": "human", "elo": 1800 }, { "name": "Ada" }, { "kind": "engine", "speed": 1 }]),
+        ),
+        ("master_extra", json!(["25h", "-1s", 60])),
+        ("master_extra_per_board", json!(["25h", "a while", 60])),
+        ("color", json!(["green", 1])),
+        ("start", json!(["", "nonsense", "kings_gambit", "8/8/8/8/8/8/8/8 w - - 0 1", 518])),
+        ("walk", json!(["backwards", 1])),
+        ("late_rounds", json!([1001, -1, "3"])),
+        ("passes", json!([10, -1, "3"])),
+        ("grace", json!(["11m", "soon", 15])),
+        ("retract", json!(["yes", 1])),
+        ("think", json!(["0s", "11m", "a while", 2])),
+        ("code", json!([false, "", "ABC", "ABCDEFGHIJKLM", "AB CD", "ÄÖÜß", 1234])),
+        ("admission", json!(["closed", "Open", true])),
+        ("starts_at", json!([0, 1_000_000_000_000_u64, far, -1, 1.5, "tomorrow"])),
+        ("closes_after", json!(["59s", "8d", "-1h", 9000, "late"])),
+        ("absent_after", json!(["59s", "25h", 30])),
+        ("delay", json!(["31m", "-1s", 60, "later"])),
+        (
+            "seats",
+            json!([
+                {}, [{}], [{ "board": 0 }], [{ "board": 3 }], [{ "board": "1" }], [{ "board": 1 }, { "board": 1 }],
+                [{ "board": 1, "name": "" }], [{ "board": 1, "name": "a\u{200b}" }], [{ "board": 1, "color": "green" }],
+                [{ "board": 1, "clock": "5x" }], [{ "board": 1, "start": "nonsense" }], [{ "board": 1, "elo": 1 }],
+                [{ "board": 1, "name": "Ada" }, { "board": 2, "name": " Ada" }],
+            ]),
+        ),
+    ];
+    for (field, values) in wrong {
+        for value in values.as_array().expect("a list") {
+            let sentence = server.assert_bad_setting(&json!({ field: value }).to_string(), Some(field)).await;
+            assert!(sentence.len() > 15 && !sentence.contains("at line"), "{field}: {sentence}");
+        }
     }
     let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(20_000));
     let answer = server.post("/api/exhibitions", &long).await;
     assert!([400, 413].contains(&answer.status), "{answer:?}");
     assert!(answer.json()["error"]["code"].is_string(), "{answer:?}");
     assert_eq!(server.get("/api/exhibitions").await.json().as_array().expect("a list").len(), 1);
+    assert_eq!(timeless(&server.snapshot().await), timeless(&before));
+}
+
+#[tokio::test]
+async fn what_the_server_was_started_with_is_told_in_the_words_of_a_request() {
+    let flags = [
+        "--engine",
+        "random",
+        "--text",
+        "Bring a pen.",
+        "--code",
+        "klub26",
+        "--admission",
+        "approval",
+        "--closes-after",
+        "2h30m",
+        "--absent-after",
+        "none",
+        "--delay",
+        "60s",
+        "--start",
+        "kings-gambit",
+    ];
+    let server = TestServer::with(3, &flags).await;
+    let defaults =
+        server.request("GET", "/api/organiser", &[("Authorization", &format!("Bearer {ORGANISER}"))], "").await.json()
+            ["defaults"]
+            .clone();
+    for (field, value) in [
+        ("text", json!("Bring a pen.")),
+        ("code", json!("KLUB26")),
+        ("admission", json!("approval")),
+        ("closes_after", json!("2h 30m")),
+        ("absent_after", json!(null)),
+        ("delay", json!("1m")),
+        ("starts_at", json!(null)),
+        ("start", json!("kings-gambit")),
+        ("master", json!({ "kind": "engine", "elo": null })),
+    ] {
+        assert_eq!(defaults[field], value, "{field}");
+    }
+    let page = include_str!("../../docs/protocol.md");
+    let table = page.split("\n## Settings\n").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section");
+    let told: Vec<_> = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()).collect();
+    for field in defaults.as_object().expect("an object").keys() {
+        assert!(told.iter().any(|names| names.contains(&format!("`{field}`"))), "{field} is not in the page's table");
+    }
+    for opening in OPENINGS {
+        assert!(table.contains(&format!("`\"{}\"`", opening.name)), "{} is not in the page", opening.name);
+    }
+    assert_eq!(
+        server.snapshot().await["boards"][0]["fen"],
+        "rnbqkbnr/pppp1ppp/8/4p3/4PP2/8/PPPP2PP/RNBQKBNR b KQkq - 0 2"
+    );
+    let opened = server.post("/api/exhibitions", &defaults.to_string()).await;
+    assert_eq!(opened.status, 201, "{}", opened.body);
+    let ahead = json!({ "starts_at": wall_clock() + 60_000, "code": true, "text": "Two\nlines", "delay": "30m", "seats": [
+        { "board": 2, "name": "Ada", "color": "white", "clock": "45m+30s", "start": "chess960" }, { "board": 3, "name": "Ben" },
+    ]});
+    assert_eq!(server.post("/api/exhibitions", &ahead.to_string()).await.status, 201);
 }
 
 #[tokio::test]

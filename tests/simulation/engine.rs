@@ -30,6 +30,7 @@ pub(crate) fn settings(world: &Arc<World>, chance: Chance, faults: u32) -> Engin
         program: "simulated".into(),
         args: Vec::new(),
         options: Vec::new(),
+        elo: None,
         patience: Patience::default(),
         launch: Launch::InMemory(Arc::new(launch)),
     }

@@ -27,6 +27,19 @@ use shakmaty::{Bitboard, CastlingMode, Chess, EnPassantMode, Move, Position};
 
 use crate::engine::line::Score;
 
+/// About how strong each level is, in Elo: what it scored against Stockfish 15.1 held to an Elo of its own, and against the
+/// levels beside it, at 100 ms a move.
+const ELO_OF_LEVEL: [u32; 21] = [
+    700, 780, 860, 930, 1000, 1140, 1280, 1360, 1440, 1520, 1600, 1640, 1680, 1720, 1760, 1800, 1840, 1880, 1920, 1960,
+    2100,
+];
+
+/// The level that is nearest to a strength.
+pub(super) fn level_of(elo: u32) -> u8 {
+    let levels = (0..).zip(ELO_OF_LEVEL);
+    levels.min_by_key(|(_, strength)| strength.abs_diff(elo)).map_or(20, |(level, _)| level)
+}
+
 /// littlewing stops 50 ms early, to have time for a front that we do not use.
 const HELD_BACK_MS: u64 = 45;
 /// Its arrays end at 128 plies, and it extends lines beyond the nominal depth.

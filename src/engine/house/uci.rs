@@ -14,13 +14,15 @@ use std::thread::{self, JoinHandle};
 
 use shakmaty::CastlingMode;
 
-use super::search::{Found, Limits, Line};
+use super::search::{Found, Limits, Line, level_of};
 use crate::engine::line::Score;
 
 /// What the engine says of itself.
 const GREETING: &str = "id name Simultan house engine (littlewing 0.8.1)
 id author Vincent Ollivier (littlewing), the Simultan authors (this front)
 option name Skill Level type spin default 20 min 0 max 20
+option name UCI_LimitStrength type check default false
+option name UCI_Elo type spin default 1500 min 700 max 2100
 option name UCI_Chess960 type check default false
 option name Seed type spin default 0 min 0 max 4294967295
 uciok";
@@ -31,7 +33,15 @@ const STACK: usize = 8 << 20;
 ///
 /// Returns then even while a search runs: the caller is expected to return from `main`, which ends it.
 pub fn run() {
-    let mut house = House { game: None, level: 20, mode: CastlingMode::Standard, seed: 0, running: None };
+    let mut house = House {
+        game: None,
+        level: 20,
+        limited: false,
+        elo: 1500,
+        mode: CastlingMode::Standard,
+        seed: 0,
+        running: None,
+    };
     let fresh = RandomState::new().hash_one(0);
     for line in io::stdin().lines() {
         let Ok(line) = line else { return };
@@ -45,6 +55,9 @@ struct House {
     /// `None` before the first `position` and after one that could not be read.
     game: Option<Line>,
     level: u8,
+    /// Whether `elo` says the level.
+    limited: bool,
+    elo: u32,
     mode: CastlingMode,
     /// 0 stands for the number drawn at the start.
     seed: u64,
@@ -88,6 +101,8 @@ impl House {
         let Some((name, value)) = rest.split_once(" value ") else { return };
         match name.trim().to_lowercase().as_str() {
             "skill level" => self.level = value.trim().parse().unwrap_or(self.level).min(20),
+            "uci_limitstrength" => self.limited = value.trim() == "true",
+            "uci_elo" => self.elo = value.trim().parse().unwrap_or(self.elo),
             "uci_chess960" => self.mode = CastlingMode::from_chess960(value.trim() == "true"),
             "seed" => self.seed = value.trim().parse().unwrap_or(self.seed),
             _ => {}
@@ -98,7 +113,8 @@ impl House {
         let Some(game) = self.game.clone() else { return say("bestmove (none)") };
         let limits = Limits::parse(rest, game.white_to_move());
         let seed = if self.seed == 0 { fresh } else { self.seed };
-        let (level, mode, stop) = (self.level, self.mode, Arc::new(AtomicBool::new(false)));
+        let level = if self.limited { level_of(self.elo) } else { self.level };
+        let (mode, stop) = (self.mode, Arc::new(AtomicBool::new(false)));
         let stopped = Arc::clone(&stop);
         let search = move || {
             let found = game.find(&limits, level, seed, &stopped);
