@@ -137,6 +137,8 @@ export function eventSentence(event) {
         : `Board ${board}: ${who(name)} passes to the next round${passesLeft(event.left)}.`;
     case 'grace':
       return `Board ${board}: ${master} waits for ${who(name)}.`;
+    case 'announced':
+      return `Announced: ${event.text}`;
     case 'draw_offered':
       return `Board ${board}: ${event.byMaster ? master : who(name)} offers a draw.`;
     case 'draw_declined':
