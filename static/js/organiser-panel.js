@@ -5,6 +5,7 @@ import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
 import { createOpenForm } from './open-form.js';
 import { organiserToken } from './organiser.js';
+import { screenLinks } from './screens.js';
 import { count, masterLink, REHEARSAL } from './words.js';
 
 /** The panel; `onChange()` after it has changed something. Without the organiser's token it stays hidden. */
@@ -98,6 +99,7 @@ export function createOrganiserPanel(onChange) {
             `Start with ${count(one.seated, 'opponent')}`,
           ),
       ),
+      screenLinks(one.id),
     );
 
   begin().catch(error => setText(byId('trouble'), error.message));

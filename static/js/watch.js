@@ -14,6 +14,7 @@ import { oncePerFrame } from './frame.js';
 import { drawLobby } from './lobby.js';
 import { organiserToken } from './organiser.js';
 import { createReplay } from './replay.js';
+import { screenLinks } from './screens.js';
 import { drawPace, drawScore } from './stats.js';
 import { createWalker } from './walker.js';
 import { createWall } from './wall.js';
@@ -98,6 +99,7 @@ function draw() {
   byId('lobby').hidden = !open;
   byId('hall').hidden = byId('pgn').hidden = open;
   byId('pgn').href = gamesPgn(id);
+  drawScreens();
   events.draw(state);
   byId('happenings').hidden = state.status === 'finished' && state.events.length === 0;
   if (open) {
@@ -146,6 +148,16 @@ byId('start').addEventListener('click', async () => {
     setText(byId('start-error'), error.message);
   }
 });
+
+/** For the organiser, who has to find them: once it is known who is here, and which exhibition this is. */
+function drawScreens() {
+  const key = token === null ? '' : id;
+  for (const place of document.querySelectorAll('.screens-place')) {
+    if (place.dataset.of === key) continue;
+    place.dataset.of = key;
+    place.replaceChildren(...(token === null ? [] : [screenLinks(id)]));
+  }
+}
 
 organiserToken().then(
   found => {

@@ -95,6 +95,9 @@ export const masterLink = {
   copied: 'The link is copied. Whoever has it is the master.',
 };
 
+/** An exhibition's other screens, as the organiser's links name them. */
+export const SCREENS = { wall: 'Wall', sheet: 'Sheet to print', overlay: 'Overlay' };
+
 /** `1 seat`, `5 seats`. */
 export const count = (number, noun, nouns = `${noun}s`) => `${number} ${number === 1 ? noun : nouns}`;
 
