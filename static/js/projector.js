@@ -39,6 +39,7 @@ let seat = null;
 let shown = { page: 0, other: 0 };
 let layout = { pages: 1, perPage: 1, size: 0, columns: 1 };
 let turns = 0;
+let drawnPage = 0;
 
 const redraw = oncePerFrame(draw);
 const beginning = () => words.beginning(state.startsAt, Date.now(), seated(state).length === state.boards.length);
@@ -160,7 +161,9 @@ function drawBoards() {
   const refitted = fit();
   if (refitted) boards.resized();
   boards.draw(state, null);
-  if (refitted) walker.placeAtOnce();
+  // On another page the master stands elsewhere, or not at all.
+  if (refitted || drawnPage !== boardPage()) walker.placeAtOnce();
+  drawnPage = boardPage();
   walker.goTo(state.status === 'running' ? state.master.board : null);
 }
 

@@ -116,8 +116,11 @@ test('more boards than fit come page by page, without anybody’s doing', async 
   assert.ok(seen.size < 60, 'not all fit');
   for (let turn = 0; turn < 12 && seen.size < 60; turn++) {
     await wall.clock.runFor(PAGE_MS);
-    await wall.evaluate(() => new Promise(done => setTimeout(done, 50)) && null);
-    for (const number of await numbers(wall)) seen.add(number);
+    const shown = await numbers(wall);
+    for (const number of shown) seen.add(number);
+    // The master's frame is where the master is, and on no other page.
+    const stands = Number(/\d+/.exec(await text(wall, 'where'))[0]);
+    assert.equal(await wall.isVisible('#walker'), shown.includes(stands), `page ${await text(wall, 'page')}`);
   }
   assert.equal(seen.size, 60, 'every board was shown');
   assert.match(await text(wall, 'page'), /^\d \/ \d$/);
@@ -140,13 +143,16 @@ test('a break is told, and at the end the result, then the boards', async t => {
   const wall = await who.open('/');
   await wall.clock.install();
   await wall.goto(`${server.address}/e/1/wall`);
+  // A page whose time is the test's draws no frames of its own: another one is looked at.
+  const seen = await who.open('/e/1/wall');
   const master = await (await visitor(server)).open(`/e/current/master#master=${server.masterToken}`);
   const hall = await (await visitor(server)).open('/');
   await seat(hall, ['Ada', 'Ben', LONG], { still: true });
   await phase(master, 'move');
   await master.keyboard.press('p');
   await shows(wall, 'pause', 'A short break');
-  assert.deepEqual(await lookAt(wall, 'wall in a break', SCREENS), []);
+  await shows(seen, 'pause', 'A short break');
+  assert.deepEqual(await lookAt(seen, 'wall in a break', SCREENS), []);
   await master.keyboard.press('p');
   await until(wall, () => document.getElementById('pause').hidden);
   for (const name of ['Ada', LONG]) await speak(hall, name, { type: 'resign' });
@@ -158,7 +164,9 @@ test('a break is told, and at the end the result, then the boards', async t => {
   await wall.locator('#outcome').waitFor();
   assert.deepEqual([await text(wall, 'outcome-master'), await text(wall, 'outcome-opponents')], ['2', '1']);
   assert.deepEqual(await wall.locator('#outcome-names li').allTextContents(), ['Ben 0–1']);
-  assert.deepEqual(await lookAt(wall, 'wall after the end', SCREENS), []);
+  await seen.reload();
+  await seen.locator('#outcome').waitFor();
+  assert.deepEqual(await lookAt(seen, 'wall after the end', SCREENS), []);
   await wall.clock.runFor(PAGE_MS);
   await wall.locator('#hall .mini').first().waitFor();
   assert.equal(await wall.locator('.mini-result').count(), 3);
