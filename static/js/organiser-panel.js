@@ -105,12 +105,10 @@ export function createOrganiserPanel(onChange) {
   begin().catch(error => setText(byId('trouble'), error.message));
 
   return {
-    /** Lists the exhibitions that can be started, and those whose master may need a new link. */
+    /** Lists the exhibitions that are not over: to start them, for a new link of the master's, and for their screens. */
     draw(exhibitions) {
       if (token === null) return;
-      const open = exhibitions.filter(
-        one => one.status === 'open' || (one.status === 'running' && one.master_kind === 'human'),
-      );
+      const open = exhibitions.filter(one => one.status !== 'finished');
       // Only when something changed, so that a button doesn't vanish under a finger.
       const key = JSON.stringify(open.map(one => [one.id, one.seated, one.status]));
       if (key === drawn) return;

@@ -99,7 +99,6 @@ function draw() {
   byId('lobby').hidden = !open;
   byId('hall').hidden = byId('pgn').hidden = open;
   byId('pgn').href = gamesPgn(id);
-  drawScreens();
   events.draw(state);
   byId('happenings').hidden = state.status === 'finished' && state.events.length === 0;
   if (open) {
@@ -134,6 +133,10 @@ function subtitle() {
 }
 
 function drawStart() {
+  if (token !== null && byId('lobby-screens').dataset.of !== id) {
+    byId('lobby-screens').dataset.of = id;
+    byId('lobby-screens').replaceChildren(screenLinks(id));
+  }
   const taken = seated(state).length;
   byId('start').hidden = token === null;
   byId('start').disabled = taken === 0;
@@ -148,16 +151,6 @@ byId('start').addEventListener('click', async () => {
     setText(byId('start-error'), error.message);
   }
 });
-
-/** For the organiser, who has to find them: once it is known who is here, and which exhibition this is. */
-function drawScreens() {
-  const key = token === null ? '' : id;
-  for (const place of document.querySelectorAll('.screens-place')) {
-    if (place.dataset.of === key) continue;
-    place.dataset.of = key;
-    place.replaceChildren(...(token === null ? [] : [screenLinks(id)]));
-  }
-}
 
 organiserToken().then(
   found => {
