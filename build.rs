@@ -1,5 +1,5 @@
-//! Brings the pages into the binary, and with them the board: chessground comes from npm, pinned by
-//! `static/package-lock.json`.
+//! Brings the pages into the binary, and with them what they have from npm, pinned by `static/package-lock.json`: the board
+//! (chessground) and what draws QR codes (qr).
 
 use std::{
     collections::BTreeMap,
@@ -13,9 +13,14 @@ use std::{
 /// What of `static/` is the pages'.
 const OURS: [(&str, &[&str]); 2] = [("static", &["html", "css", "svg"]), ("static/js", &["js"])];
 
-/// What the pages load of chessground, by its place in the package.
-const VENDORED: [&str; 3] =
-    ["dist/chessground.min.js", "assets/chessground.base.css", "assets/chessground.cburnett.css"];
+/// What the pages load of each package, by its place there.
+const VENDORED: [(&str, &[&str]); 2] = [
+    (
+        "@lichess-org/chessground",
+        &["dist/chessground.min.js", "assets/chessground.base.css", "assets/chessground.cburnett.css"],
+    ),
+    ("qr", &["index.js"]),
+];
 
 fn main() {
     for path in ["build.rs", "static", "migrations"] {
@@ -33,11 +38,14 @@ fn main() {
             }
         }
     }
-    let package = bring(&out.join("npm")).join("node_modules/@lichess-org/chessground");
-    for file in VENDORED {
-        let path = package.join(file);
-        let name = path.file_name().expect("a file's path has a name").display();
-        files.insert(format!("vendor/chessground/{name}"), path.clone());
+    let packages = bring(&out.join("npm")).join("node_modules");
+    for (package, wanted) in VENDORED {
+        let folder = package.rsplit('/').next().expect("a package has a name");
+        for file in wanted {
+            let path = packages.join(package).join(file);
+            let name = path.file_name().expect("a file's path has a name").display();
+            files.insert(format!("vendor/{folder}/{name}"), path.clone());
+        }
     }
     let mut list = String::from("&[\n");
     for (name, path) in files {
@@ -47,7 +55,7 @@ fn main() {
     fs::write(out.join("pages.rs"), list).expect("the build directory can be written");
 }
 
-/// The board's package, in `npm`. One that is there already is taken as it is: a page can be changed without network.
+/// The packages, in `npm`. One that is there already is taken as it is: a page can be changed without network.
 fn bring(npm: &Path) -> &Path {
     let pins = ["package.json", "package-lock.json"];
     let done = npm.join("done");
@@ -69,7 +77,9 @@ fn install(directory: &Path) {
     let args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     match Command::new(npm).args(args).current_dir(directory).status() {
         Ok(status) if status.success() => {}
-        Ok(status) => panic!("`npm ci` for the board's package failed ({status}); is the npm registry within reach?"),
-        Err(error) => panic!("npm could not be run ({error}); the board comes from npm: install Node.js 20 with npm"),
+        Ok(status) => panic!("`npm ci` for what the pages need failed ({status}); is the npm registry within reach?"),
+        Err(error) => {
+            panic!("npm could not be run ({error}); the board and more come from npm: install Node.js 20 with npm")
+        }
     }
 }

@@ -10,7 +10,7 @@
 //! | `metrics` | what is counted |
 //! | `loop_lag` | how long a loop was held |
 //! | `catch_panic` | what becomes of a task that panics |
-//! | `address` | under which address this machine reaches its own server |
+//! | `address` | under which addresses a server is reached: by its own machine, and by others |
 
 pub mod address;
 pub mod alarm;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::server::Ready;
-use crate::base::address::local;
+use crate::base::address::{from_elsewhere, local};
 
 /// Prints where to go.
 pub(crate) fn print(ready: &Ready) {
@@ -16,12 +16,15 @@ pub(crate) fn print(ready: &Ready) {
         String::new(),
         format!("  Dashboard    {here}"),
     ];
-    let others = others(ready);
+    if let Some(public) = &ready.public {
+        lines.push(format!("  Public       {public}/"));
+    }
+    let others = from_elsewhere(ready.address);
     for (index, address) in others.iter().enumerate() {
         let label = if index == 0 { "Network" } else { "" };
-        lines.push(format!("  {label:12} {address}"));
+        lines.push(format!("  {label:12} {address}/"));
     }
-    if others.is_empty() {
+    if others.is_empty() && ready.public.is_none() {
         lines.push(format!("  Network      only this machine; --bind 0.0.0.0:{port} lets others in"));
     }
     if let Some(token) = &ready.master {
@@ -32,20 +35,4 @@ pub(crate) fn print(ready: &Ready) {
     // Nobody may be listening, which is no reason to stop.
     let _ = writeln!(out, "{}\n", lines.join("\n"));
     let _ = out.flush();
-}
-
-/// Where other machines find the server.
-fn others(ready: &Ready) -> Vec<String> {
-    if !ready.address.ip().is_unspecified() {
-        let ip = ready.address.ip();
-        return if ip.is_loopback() { Vec::new() } else { vec![format!("http://{}/", ready.address)] };
-    }
-    let mut addresses: Vec<_> = if_addrs::get_if_addrs()
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|interface| !interface.is_loopback() && interface.ip().is_ipv4())
-        .map(|interface| format!("http://{}:{}/", interface.ip(), ready.address.port()))
-        .collect();
-    addresses.sort();
-    addresses
 }

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{bot::Pace, planning::PlanArgs};
 use crate::{
-    doors::limits::{AddressLimits, Allowed, Limits, Network, a_minute, a_second},
+    doors::limits::{AddressLimits, Allowed, Limits, Network, Origin, a_minute, a_second, parse_public_address},
     exhibition::{
         setting_values::{
             CodeChoice, Description, MasterChoice, PassLimit, TimeLimit, Title, parse_absent_after, parse_admission,
@@ -237,6 +237,9 @@ pub struct DemoArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
+    /// Where people find the server, if not at its own address: for QR codes and printed sheets. Its pages are allowed too
+    #[arg(long, env = "SIMULTAN_PUBLIC_ADDRESS", value_name = "URL", value_parser = parse_public_address, help_heading = None::<&str>)]
+    pub public_address: Option<Origin>,
     /// Pages of this origin may speak to the server, beside its own; can be given again. `*` allows all
     #[arg(long = "allow-origin", env = "SIMULTAN_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allowed_origins: Vec<Allowed>,
@@ -273,6 +276,10 @@ pub struct LimitArgs {
 }
 
 impl LimitArgs {
+    fn origins(&self) -> Vec<Allowed> {
+        self.public_address.iter().cloned().map(Allowed::One).chain(self.allowed_origins.iter().cloned()).collect()
+    }
+
     /// The bounds that these arguments describe.
     #[must_use]
     pub fn limits(&self) -> Limits {
@@ -290,7 +297,7 @@ impl LimitArgs {
                 bad_tokens: a_minute(self.address_bad_tokens.get()),
             },
             proxies: self.trusted_proxies.clone(),
-            origins: self.allowed_origins.clone(),
+            origins: self.origins(),
         }
     }
 }

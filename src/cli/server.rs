@@ -29,7 +29,10 @@ use crate::{
         secret::{SecretSource, Token},
         time::wall_clock,
     },
-    doors::{limits::Guard, players::Entrance},
+    doors::{
+        limits::{Guard, Origin},
+        players::Entrance,
+    },
     exhibition::{
         registry::{Registry, Which},
         settings_error::SettingsError,
@@ -80,6 +83,8 @@ pub enum ServeError {
 pub struct Ready {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Where people find it, if that is another address.
+    pub public: Option<Origin>,
     /// Opens what only the organiser sees.
     pub organiser: Token,
     /// The current exhibition.
@@ -132,6 +137,7 @@ pub async fn run_on<S: Store>(
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let address = listener.local_addr()?;
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+    let public = args.limits.public_address.clone();
     let guard = Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone());
     let served = gallery::shut(guard.clone());
     let gallery = spawn_gallery(listener, served.clone(), guard.clone(), stop.clone())?;
@@ -179,6 +185,8 @@ pub async fn run_on<S: Store>(
         desk,
         organiser: gallery::OrganiserKey { token: organiser.hash(), made_up },
         defaults: settings.clone(),
+        address,
+        public: public.clone(),
         stop: stop.clone(),
     };
     gallery::open(&served, premises, &gallery.runtime);
@@ -193,7 +201,7 @@ pub async fn run_on<S: Store>(
     let taken_up = current.is_some();
     let (opened, master) = opened.map(|opened| (opened.program, opened.master)).unzip();
     let program = current.or(opened).expect("taken up, or opened");
-    ready(&Ready { address, organiser, program, master: master.flatten(), taken_up });
+    ready(&Ready { address, public, organiser, program, master: master.flatten(), taken_up });
     tokio::spawn(loop_lag::watch(metrics.games_loop.clone()));
     tokio::spawn(pace.watch_for_gaps());
     if let Some(pause) = args.begins_after {

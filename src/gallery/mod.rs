@@ -11,6 +11,7 @@
 //! | `pages` | the pages, as they are embedded in the binary |
 //! | `not_yet` | what is answered until every exhibition has been taken up whole |
 //! | `api` | the HTTP part of the contract that everybody may ask, and the way to the sockets |
+//! | `addresses` | where other machines find the server |
 //! | `organiser` | what only the organiser may do |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
 //! | `watch` | a spectator's socket |
@@ -20,6 +21,7 @@
 //! | `desk` | what the gallery asks of the games' thread |
 //! | `state` | what every request may need |
 
+mod addresses;
 mod api;
 mod desk;
 mod find;

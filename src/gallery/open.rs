@@ -26,7 +26,20 @@ pub fn shut(guard: Guard) -> Served {
 /// From now on everything is shown: for when every exhibition is whole and its events are in the feed, so that nobody
 /// sees a part. What the gallery does beside answering runs on `runtime`, its own.
 pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
-    let Premises { feed, archive, pulse, metrics, metrics_for, guard, desk, organiser, defaults, stop } = premises;
+    let Premises {
+        feed,
+        archive,
+        pulse,
+        metrics,
+        metrics_for,
+        guard,
+        desk,
+        organiser,
+        defaults,
+        address,
+        public,
+        stop,
+    } = premises;
     let gallery = Gallery(Arc::new(Shared {
         hub: Hub::new(feed),
         forecasts: ForecastCache::default(),
@@ -40,6 +53,8 @@ pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
         desk,
         organiser,
         defaults,
+        address,
+        public,
         stop,
     }));
     let follower = gallery.clone();

@@ -11,7 +11,7 @@ use axum::{
 };
 use tokio::{sync::oneshot, time::timeout};
 
-use super::{Desk, RekeyError, find::which, state::Gallery};
+use super::{Desk, RekeyError, addresses, find::which, state::Gallery};
 use crate::{
     base::{secret::TokenHash, time::wall_clock},
     doors::{
@@ -30,14 +30,16 @@ use crate::{
 /// How long a request's body may take to come in.
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// `GET /api/organiser`: whether the token is the organiser's, and what an exhibition is like that they say nothing about.
+/// `GET /api/organiser`: whether the token is the organiser's, what an exhibition is like that they say nothing about,
+/// and where other machines find the server.
 pub(super) async fn check(
     State(gallery): State<Gallery>,
     Extension(client): Extension<Client>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     authorise(&gallery, &client, &headers)?;
-    let body = serde_json::json!({ "organiser": true, "defaults": gallery.defaults.words() });
+    let addresses = addresses::all(&gallery).await;
+    let body = serde_json::json!({ "organiser": true, "defaults": gallery.defaults.words(), "addresses": addresses });
     Ok(json(StatusCode::OK, body.to_string()))
 }
 

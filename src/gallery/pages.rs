@@ -46,6 +46,9 @@ pub(super) fn router() -> Router<Gallery> {
     parts()
         .route("/", get(|headers: HeaderMap| async move { page(&headers, "index.html") }))
         .route("/e/{exhibition}", get(|headers: HeaderMap| async move { page(&headers, "watch.html") }))
+        .route("/e/{exhibition}/wall", get(|headers: HeaderMap| async move { page(&headers, "projector.html") }))
+        .route("/e/{exhibition}/overlay", get(|headers: HeaderMap| async move { page(&headers, "overlay.html") }))
+        .route("/e/{exhibition}/sheet", get(|headers: HeaderMap| async move { page(&headers, "sheet.html") }))
         .route("/e/{exhibition}/master", get(|headers: HeaderMap| async move { page(&headers, "master.html") }))
         .route("/e/{exhibition}/play", get(|headers: HeaderMap| async move { page(&headers, "play.html") }))
 }

@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{api, forecasts, organiser, pages, state::Gallery};
+use super::{addresses, api, forecasts, organiser, pages, state::Gallery};
 use crate::doors::{
     headers::with_headers,
     middleware,
@@ -30,6 +30,7 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/exhibitions/{exhibition}/boards/{board}/game.pgn", get(api::game))
         .route("/api/exhibitions/{exhibition}/forecast", get(forecasts::of_running))
         .route("/api/forecast", get(forecasts::of_planned))
+        .route("/api/addresses", get(addresses::told))
         .route("/api/organiser", get(organiser::check))
         .route("/ws/{exhibition}/play", get(api::play))
         .route("/ws/{exhibition}/master", get(api::master))

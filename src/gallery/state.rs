@@ -1,7 +1,7 @@
 //! What every request may need.
 
 use clap::ValueEnum;
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{desk::Desk, forecast_cache::ForecastCache, hub::Hub, large_answers::LargeAnswers};
 use crate::{
     base::{metrics::Metrics, secret::TokenHash},
-    doors::limits::Guard,
+    doors::limits::{Guard, Origin},
     exhibition::settings::Settings,
     journal::{Archive, Pulse, feed::Feed},
 };
@@ -55,6 +55,10 @@ pub struct Premises {
     pub organiser: OrganiserKey,
     /// What a new exhibition is like, where the organiser does not say.
     pub defaults: Settings,
+    /// Where the server listens.
+    pub address: SocketAddr,
+    /// Where people find it, if that is another address.
+    pub public: Option<Origin>,
     /// The server stops.
     pub stop: CancellationToken,
 }
@@ -78,6 +82,8 @@ pub(super) struct Shared {
     pub(super) desk: mpsc::Sender<Desk>,
     pub(super) organiser: OrganiserKey,
     pub(super) defaults: Settings,
+    pub(super) address: SocketAddr,
+    pub(super) public: Option<Origin>,
     pub(super) stop: CancellationToken,
 }
 

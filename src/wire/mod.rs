@@ -21,4 +21,4 @@ pub use inbound::{Choices, ClientMessage, Join, WireError, parse};
 pub use master::{MasterMessage, master_error, parse_master, visit_frame, walk_frame};
 pub(crate) use outbound::Addressee;
 pub use outbound::{ServerMessage, error_body};
-pub use pages::{board_record, event_frame, exhibition_list, snapshot};
+pub use pages::{addresses, board_record, event_frame, exhibition_list, snapshot};

@@ -359,6 +359,12 @@ pub fn board_record(seen: &BoardView) -> String {
     }))
 }
 
+/// Where other machines find the server, best first.
+#[must_use]
+pub fn addresses(found: &[String]) -> String {
+    to_json(&json!({ "addresses": found }))
+}
+
 /// The list of exhibitions, in the order given.
 #[must_use]
 pub fn exhibition_list(listed: &[Summary]) -> String {

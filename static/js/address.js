@@ -1,6 +1,6 @@
 // Where things are: page addresses and socket addresses. Secrets never go through here.
 
-/** The exhibition named by this page's address: `/e/{id}`, `/e/{id}/play` and `/e/{id}/master`. */
+/** The exhibition named by this page's address: `/e/{id}`, `/e/{id}/play` and the like. */
 export function exhibitionInAddress(pathname = location.pathname) {
   const match = /^\/e\/([^/]+)/.exec(pathname);
   if (!match) return 'current';
@@ -15,6 +15,14 @@ export function exhibitionInAddress(pathname = location.pathname) {
 export const watchPage = id => `/e/${encodeURIComponent(id)}`;
 export const masterPage = id => `/e/${encodeURIComponent(id)}/master`;
 export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
+
+/** The screens of an exhibition: the hall's wall, what streaming software shows, and the sheet to print. */
+export const wallPage = id => `/e/${encodeURIComponent(id)}/wall`;
+export const overlayPage = id => `/e/${encodeURIComponent(id)}/overlay`;
+export const sheetPage = id => `/e/${encodeURIComponent(id)}/sheet`;
+
+/** Where a seat is taken: by the exhibition's code, which is shorter, if there is one. */
+export const seatPath = (id, code) => (code ? `/j/${encodeURIComponent(code)}` : playPage(id));
 
 const socketOrigin = () => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}`;
 

@@ -65,6 +65,12 @@ export async function isOrganiser(token) {
 /** What the server was started with, as far as it says. */
 export const startedWith = async token => (await request('/api/organiser', { token })).defaults ?? {};
 
+/** Where other machines find the server, best first, as far as this one may know. */
+export const addresses = async () => (await request('/api/addresses')).addresses ?? [];
+
+/** What an exhibition is set to, for its organiser. */
+export const settings = (id, token) => request(at(id, '/settings'), { token });
+
 export const start = (id, token) => request(at(id, '/start'), { method: 'POST', token });
 
 /** A new secret for a human master; the old one is void. */

@@ -9,9 +9,10 @@ const ALL_UP_TO = 100;
 
 /**
  * The wall inside `list`, which scrolls with `wall` or, on narrow screens, with the page. `onPick(number)` when somebody
- * chooses a board. `waited(board)`, where it is given, says for how long a board has waited, to be shown with it.
+ * chooses a board, where one can. `waited(board)`, where it is given, says for how long a board has waited, to be shown with
+ * it. `range(count)`, where it is given, says which of the boards are shown, whatever is in sight.
  */
-export function createBoards(list, wall, { onPick, waited }) {
+export function createBoards(list, wall, { onPick, waited, range }) {
   /** The cards in the page, by board number. */
   const cards = new Map();
   let boards = [];
@@ -29,6 +30,7 @@ export function createBoards(list, wall, { onPick, waited }) {
   }
 
   function sight() {
+    if (range) return { ...range(boards.length), before: 0, after: 0 };
     if (boards.length <= ALL_UP_TO) return { from: 0, to: boards.length, before: 0, after: 0 };
     if (rows === null) measure();
     const scrolls = getComputedStyle(wall).overflowY !== 'visible';
@@ -61,10 +63,10 @@ export function createBoards(list, wall, { onPick, waited }) {
     draw(state, pinned) {
       boards = seated(state);
       // The first card tells how large all are.
-      if (boards.length > ALL_UP_TO && cards.size === 0) hang(boards.slice(0, 1), { before: 0, after: 0 });
-      const range = sight();
-      const shown = boards.slice(range.from, range.to);
-      hang(shown, range);
+      if (!range && boards.length > ALL_UP_TO && cards.size === 0) hang(boards.slice(0, 1), { before: 0, after: 0 });
+      const seen = sight();
+      const shown = boards.slice(seen.from, seen.to);
+      hang(shown, seen);
       // A visit concerns the boards on the trail and a choice the boards chosen; all others wait for their own events.
       const touched = new Set([...state.trail, ...drawn.trail, pinned, drawn.pinned, drawn.master]);
       const all = state.status !== drawn.status;

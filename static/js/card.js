@@ -9,9 +9,12 @@ import { opposite } from './position.js';
 import { waits } from './watch-state.js';
 import { outcomeFor, printedResult, resultForSpectator, who } from './words.js';
 
-/** The card of `board`; `onPick(number)` when it is chosen; `waited(board)` for who wants to see how long it waits. */
+/** The card of `board`; `onPick(number)` when it is chosen, where it can be; `waited(board)` for who wants to see how long it waits. */
 export function createCard({ board: number, color }, { onPick, waited }) {
-  const pick = h('button', { class: 'mini-pick', type: 'button', onclick: () => onPick(number) });
+  // Without anything to choose, the label is all that is left of the button.
+  const pick = onPick
+    ? h('button', { class: 'mini-pick', type: 'button', onclick: () => onPick(number) })
+    : h('p', { class: 'unseen' });
   const name = h('span', { class: 'mini-name' });
   const mark = h('span', { class: 'mini-mark' });
   const square = h('div', { class: 'mini-board' });
@@ -73,9 +76,11 @@ export function createCard({ board: number, color }, { onPick, waited }) {
     setText(badge, printedResult(board.result));
     setAttribute(element, 'data-outcome', board.result ? outcomeFor(opposite(color), board.result) : null);
     setAttribute(element, 'data-trail', here ? '0' : trail > 0 ? trail : null);
-    setAttribute(pick, 'aria-pressed', String(pinned === number));
     setAttribute(pick, 'aria-current', here ? 'true' : null);
-    setAttribute(pick, 'aria-label', label(board, state, { waiting, here, away }));
+    const said = label(board, state, { waiting, here, away });
+    if (!onPick) return setText(pick, said);
+    setAttribute(pick, 'aria-pressed', String(pinned === number));
+    setAttribute(pick, 'aria-label', said);
   }
 
   return {

@@ -1,5 +1,6 @@
 // What a human master knows: what a spectator does, and how the walk stands. Pure.
 
+import { sortByWalk } from './walk-order.js';
 import { fold as foldEvents, nothing as nothingSeen, boardOf, timeNow, waits } from './watch-state.js';
 
 export const nothing = {
@@ -69,19 +70,12 @@ export function waited(state, board, now) {
   return since === null || at === null || !waits(state, board) ? null : Math.max(0, at - since);
 }
 
-/**
- * When the flag of whoever is to move would fall, by this page's clock, as if there were no break; where no clock has run
- * yet that board comes first.
- */
-const flagAt = ({ clock, heardAt, ply, turn }) => (clock && ply > 0 ? heardAt + clock[`${turn}_ms`] : 0);
-
 /** The boards that wait, the next one of the walk first. */
 export function queue(state) {
   const waiting = state.boards.filter(board => waits(state, board));
   const { board: stands, next } = state.stands ?? {};
   const others = waiting.filter(board => board.board !== stands);
-  if (state.walk?.mode === 'ready-first') others.sort((a, b) => a.waits_since - b.waits_since);
-  if (state.walk?.mode === 'urgent-first') others.sort((a, b) => flagAt(a) - flagAt(b));
+  sortByWalk(others, state.walk?.mode);
   const first = others.findIndex(board => board.board === next);
   return first > 0 ? [...others.slice(first), ...others.slice(0, first)] : others;
 }

@@ -5,6 +5,7 @@ import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
 import { createOpenForm } from './open-form.js';
 import { organiserToken } from './organiser.js';
+import { screenLinks } from './screens.js';
 import { count, masterLink, REHEARSAL } from './words.js';
 
 /** The panel; `onChange()` after it has changed something. Without the organiser's token it stays hidden. */
@@ -98,17 +99,16 @@ export function createOrganiserPanel(onChange) {
             `Start with ${count(one.seated, 'opponent')}`,
           ),
       ),
+      screenLinks(one.id),
     );
 
   begin().catch(error => setText(byId('trouble'), error.message));
 
   return {
-    /** Lists the exhibitions that can be started, and those whose master may need a new link. */
+    /** Lists the exhibitions that are not over: to start them, for a new link of the master's, and for their screens. */
     draw(exhibitions) {
       if (token === null) return;
-      const open = exhibitions.filter(
-        one => one.status === 'open' || (one.status === 'running' && one.master_kind === 'human'),
-      );
+      const open = exhibitions.filter(one => one.status !== 'finished');
       // Only when something changed, so that a button doesn't vanish under a finger.
       const key = JSON.stringify(open.map(one => [one.id, one.seated, one.status]));
       if (key === drawn) return;

@@ -48,6 +48,11 @@ function fromSnapshot(state, snapshot, now) {
     boards,
     index: new Map(boards.map((board, i) => [board.board, i])),
     score: snapshot.score,
+    /** What the organiser has announced to all, or null. */
+    announcement: snapshot.announcement ?? null,
+    lastRound: snapshot.last_round ?? false,
+    /** When it is to begin, in Unix milliseconds, or null. */
+    startsAt: snapshot.starts_at ?? null,
     paused: snapshot.paused ?? null,
     pausedSince: snapshot.paused_since ?? null,
     walk: {
@@ -273,6 +278,12 @@ const EVENTS = {
     const { pausedSince } = state;
     const took = pausedSince !== null && message.date_ms ? message.date_ms - pausedSince : null;
     return withEvent({ ...clocksAt(state, now, false), paused: null, pausedSince: null }, message, { took });
+  },
+
+  announced: (state, message) => {
+    const { text, last_round: lastRound = false, starts_at: startsAt = state.startsAt } = message;
+    const next = { ...state, announcement: text ?? null, lastRound, startsAt };
+    return text ? withEvent(next, message, { text }) : next;
   },
 
   draw_offered: (state, message) => {

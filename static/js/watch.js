@@ -1,6 +1,6 @@
 // The dashboard: the socket's messages go into the state, the state goes onto the page once a frame.
 
-import { exhibitionInAddress, gamesPgn, watchPage, watchSocket } from './address.js';
+import { exhibitionInAddress, gamesPgn, watchPage } from './address.js';
 import * as api from './api.js';
 import { MOTION } from './board-look.js';
 import { createBoards } from './boards.js';
@@ -9,33 +9,29 @@ import { announce, byId, setName, setText } from './dom.js';
 import { createEndingLine } from './ending-line.js';
 import { createEventList } from './event-list.js';
 import { createFollow } from './follow.js';
+import { createFollowing } from './following.js';
 import { oncePerFrame } from './frame.js';
 import { drawLobby } from './lobby.js';
 import { organiserToken } from './organiser.js';
 import { createReplay } from './replay.js';
-import { connect } from './socket.js';
+import { screenLinks } from './screens.js';
 import { drawPace, drawScore } from './stats.js';
 import { createWalker } from './walker.js';
 import { createWall } from './wall.js';
-import { boardOf, fold, nothing, seated } from './watch-state.js';
+import { boardOf, nothing, seated } from './watch-state.js';
+import { createWatching } from './watching.js';
 import { count, eventSentence } from './words.js';
-
-/** How long a move on the large board stays in view before the board follows the master to the next one. */
-const LINGER_MS = 700;
 
 let state = nothing;
 let id = exhibitionInAddress();
 /** The board that the reader has chosen, or null to follow the master. */
 let pinned = Number(new URLSearchParams(location.hash.slice(1)).get('board')) || null;
-/** The board shown large while following, when the master moved on it last, and when to go on to where the master is now. */
-let followed = null;
-let movedAt = -Infinity;
-let leaveAt = null;
 /** Since when the connection is lost, or null; clocks stand still at that moment. */
 let lostAt = null;
 let token = null;
 
 const redraw = oncePerFrame(draw);
+const following = createFollowing(redraw);
 const wall = createWall(byId('wall'), { onChange: redraw });
 const boards = createBoards(byId('boards'), byId('wall'), { onPick: choose });
 const walker = createWalker(byId('boards-area'), byId('walker'), boards.elementOf);
@@ -44,42 +40,30 @@ const follow = createFollow({ onFollow: () => pin(null), onPin: () => pin(large(
 const events = createEventList(byId('events'), { onPick: choose });
 const ending = createEndingLine();
 
-const socket = connect({
-  url: () => watchSocket(id, state.gap ? null : state.seq),
-  onMessage: receive,
-  onStatus: showConnection,
+createWatching({
+  exhibition: id,
+  onState: receive,
+  onLine: showConnection,
+  onTrouble: sentence => setText(byId('missing'), sentence),
 });
 
-function receive(message) {
+function receive(next, message) {
   const before = state;
-  state = fold(state, message, now());
-  if (state.gap) return socket.restart();
-  if (state === before) return;
+  state = next;
   if (state.id !== before.id) {
     // An address that says `current` would mean another exhibition after a reload.
     id = state.id;
     history.replaceState(null, '', watchPage(id) + location.hash);
   }
-  if (message.type === 'moved' && message.board === followed && message.turn === boardOf(state, message.board)?.color) movedAt = now();
+  following.hear(message, state);
   if (['started', 'finished', 'ended'].includes(message.type))
     announce(byId('announcer'), eventSentence(state.events.at(-1)));
   redraw();
 }
 
-function showConnection(status) {
-  lostAt = status === 'open' ? null : (lostAt ?? now());
-  byId('connection').hidden = status === 'open' || state.seq === null;
-  if (status !== 'open' && state.seq === null) explain();
-}
-
-/** A refused socket doesn't say why; asking for the snapshot does. */
-async function explain() {
-  try {
-    await api.exhibition(id);
-  } catch (error) {
-    if (error.status === 404) socket.stop();
-    setText(byId('missing'), error.status === 404 ? error.message : `${error.message} Trying again…`);
-  }
+function showConnection(since) {
+  lostAt = since;
+  byId('connection').hidden = lostAt === null || state.seq === null;
 }
 
 function pin(board) {
@@ -101,25 +85,7 @@ function large() {
   if (chosen) return chosen;
   const [first = state.boards[0]] = seated(state);
   if (state.status === 'finished') return first;
-  followed = nextFollowed(state.master.board);
-  return boardOf(state, followed) ?? first;
-}
-
-/** The board to show next: the master's, once the last move on the board shown has been in view for a moment. */
-function nextFollowed(stands) {
-  if (stands === followed || stands === null || followed === null) {
-    if (leaveAt < now()) leaveAt = null;
-    return stands ?? followed;
-  }
-  // Set when the master leaves, and not put off by a return meanwhile: a fast master comes back all the time.
-  leaveAt ??= movedAt + LINGER_MS;
-  const wait = leaveAt - now();
-  if (wait > 0) {
-    setTimeout(redraw, wait);
-    return followed;
-  }
-  leaveAt = null;
-  return stands;
+  return following.board(state, state.master.board) ?? first;
 }
 
 function draw() {
@@ -167,6 +133,10 @@ function subtitle() {
 }
 
 function drawStart() {
+  if (token !== null && byId('lobby-screens').dataset.of !== id) {
+    byId('lobby-screens').dataset.of = id;
+    byId('lobby-screens').replaceChildren(screenLinks(id));
+  }
   const taken = seated(state).length;
   byId('start').hidden = token === null;
   byId('start').disabled = taken === 0;

@@ -95,6 +95,9 @@ export const masterLink = {
   copied: 'The link is copied. Whoever has it is the master.',
 };
 
+/** An exhibition's other screens, as the organiser's links name them. */
+export const SCREENS = { wall: 'Wall', sheet: 'Sheet to print', overlay: 'Overlay' };
+
 /** `1 seat`, `5 seats`. */
 export const count = (number, noun, nouns = `${noun}s`) => `${number} ${number === 1 ? noun : nouns}`;
 
@@ -137,6 +140,8 @@ export function eventSentence(event) {
         : `Board ${board}: ${who(name)} passes to the next round${passesLeft(event.left)}.`;
     case 'grace':
       return `Board ${board}: ${master} waits for ${who(name)}.`;
+    case 'announced':
+      return `Announced: ${event.text}`;
     case 'draw_offered':
       return `Board ${board}: ${event.byMaster ? master : who(name)} offers a draw.`;
     case 'draw_declined':

@@ -28,6 +28,17 @@ const seat = (board, name) => ({
   termination: null,
 });
 
+test('what the organiser announces stays until it is taken back', () => {
+  const before = fold(nothing, { ...snapshot(), announcement: 'Welcome', starts_at: 1_900_000_000_000 }, 0);
+  assert.deepEqual([before.announcement, before.startsAt, before.lastRound], ['Welcome', 1_900_000_000_000, false]);
+  const at = seq => ({ type: 'announced', seq, at_ms: 11_000, last_round: false, closes_ms: null, starts_at: null });
+  const told = fold(before, { ...at(4), text: 'Tea!', last_round: true }, 0);
+  assert.deepEqual([told.announcement, told.startsAt, told.lastRound], ['Tea!', null, true]);
+  assert.equal(eventSentence(told.events.at(-1)), 'Announced: Tea!');
+  const silent = fold(told, { ...at(5), text: null }, 0);
+  assert.deepEqual([silent.announcement, silent.seq, silent.events.length], [null, 5, told.events.length]);
+});
+
 const snapshot = (changes = {}) => ({
   type: 'exhibition',
   seq: 3,

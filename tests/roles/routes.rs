@@ -70,11 +70,14 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 25] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 29] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/play",                            Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/master",                          Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/wall",                            Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/overlay",                         Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/sheet",                           Anybody,        always(200)),
     ("GET",  "/static/{*path}",                                 Anybody,        always(200)),
     ("GET",  "/healthz",                                        Anybody,        always(200)),
     ("GET",  "/metrics",                                        Anybody,        always(200)),
@@ -86,6 +89,7 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 25] = [
     ("GET",  "/api/exhibitions/{exhibition}/boards/{board}/game.pgn", Anybody,  [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/forecast",          Anybody,        [409, 200, 409, 404]),
     ("GET",  "/api/forecast",                                   Anybody,        always(200)),
+    ("GET",  "/api/addresses",                                  Anybody,        always(200)),
     ("GET",  "/api/organiser",                                  OrganiserAlone, always(200)),
     ("GET",  "/ws/{exhibition}/play",                           Anybody,        always(426)),
     ("GET",  "/ws/{exhibition}/watch",                          Anybody,        [426, 426, 426, 404]),

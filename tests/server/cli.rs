@@ -84,6 +84,8 @@ async fn settings_that_make_no_sense_are_told_of_before_anything_is_made() {
         (["--clock", "5x"], "30m+20s"),
         (["--walk", "backwards"], "in-turn"),
         (["--think", "0s"], "2s"),
+        (["--public-address", "simul.example.org"], "https://simul.example.org"),
+        (["--public-address", "ftp://simul.example.org"], "http or https"),
         (["--name", ""], "1 to 80 characters"),
         (["--bind", "somewhere"], "--bind"),
         (["--house-bots", "3"], "more house bots than boards"),

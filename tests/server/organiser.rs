@@ -3,7 +3,7 @@
 use serde_json::json;
 use simultan::{base::time::wall_clock, rules::OPENINGS};
 
-use crate::common::{ORGANISER, Player, Spectator, TestServer, timeless};
+use crate::common::{ORGANISER, Player, Spectator, TestServer, server, timeless};
 
 #[tokio::test]
 async fn what_is_the_organisers_is_nobody_elses() {
@@ -66,6 +66,50 @@ async fn a_new_exhibition_is_as_it_was_wished_and_becomes_the_current_one() {
     assert_eq!(ids, ["3", "2", "1"], "newest first");
     assert_eq!((&list[1]["name"], &list[1]["boards"], &list[1]["seated"]), (&json!("Second"), &json!(2), &json!(0)));
     assert!(list.iter().all(|item| item["status"] == "open" && item["created_at"].is_u64()), "{list:?}");
+}
+
+#[tokio::test]
+async fn where_other_machines_find_the_server_is_told_with_the_public_address_first() {
+    let server = TestServer::with(1, &["--public-address", "https://simul.example.org/"]).await;
+    let addresses = async |path: &str, headers: &[(&str, &str)]| {
+        let answer = server.request("GET", path, headers, "").await;
+        assert_eq!(answer.status, 200, "{path}");
+        answer.json()["addresses"].clone()
+    };
+    let public = json!(["https://simul.example.org"]);
+    let bearer = format!("Bearer {ORGANISER}");
+    // The test's server listens to its own machine alone.
+    assert_eq!(addresses("/api/organiser", &[("Authorization", &bearer)]).await, public);
+    assert_eq!(addresses("/api/addresses", &[]).await, public);
+    // Its pages may speak to the server then.
+    let page = [("Origin", "https://simul.example.org"), ("Authorization", &*bearer)];
+    assert_eq!(server.request("POST", "/api/exhibitions", &page, "").await.status, 201);
+}
+
+#[tokio::test]
+async fn the_networks_addresses_are_told_to_this_machine_and_the_organiser_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = tokio::process::Command::new(server::BINARY);
+    command.args(["serve", "--bind", "0.0.0.0:0", "--engine", "random", "--trusted-proxy", "127.0.0.1", "--database"]);
+    command.arg(server::database(&folder)).env("SIMULTAN_ORGANISER_TOKEN", ORGANISER);
+    let server = TestServer::of(command, folder).await;
+    let told = async |path: &str, headers: &[(&str, &str)]| {
+        server.request("GET", path, headers, "").await.json()["addresses"].clone()
+    };
+    let own = told("/api/addresses", &[]).await;
+    let bearer = format!("Bearer {ORGANISER}");
+    assert_eq!(told("/api/organiser", &[("Authorization", &bearer)]).await, own);
+    // A machine without any network has none.
+    for address in own.as_array().expect("a list") {
+        let address = address.as_str().expect("a text").strip_prefix("http://").expect("plain http");
+        let address: std::net::SocketAddr = address.parse().expect("an address and a port");
+        assert!(!address.ip().is_loopback() && !address.ip().is_unspecified(), "{address}");
+        tokio::net::TcpStream::connect(address).await.expect("the server listens there");
+    }
+    let stranger = [("X-Forwarded-For", "203.0.113.9")];
+    assert_eq!(told("/api/addresses", &stranger).await, json!([]));
+    let organiser = [("X-Forwarded-For", "203.0.113.9"), ("Authorization", &*bearer)];
+    assert_eq!(told("/api/organiser", &organiser).await, own);
 }
 
 #[tokio::test]

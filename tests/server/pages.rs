@@ -2,7 +2,7 @@
 
 use crate::common::{Answer, TestServer};
 
-const PAGES: [&str; 3] = ["/", "/e/1", "/e/1/play"];
+const PAGES: [&str; 6] = ["/", "/e/1", "/e/1/play", "/e/1/wall", "/e/1/overlay", "/e/1/sheet"];
 
 #[tokio::test]
 async fn every_file_that_a_page_asks_for_is_served() {

@@ -14,11 +14,14 @@ use crate::{
     storage::{ALLOW, REFUSE, execute},
 };
 
-const ADDRESSES: [&str; 17] = [
+const ADDRESSES: [&str; 21] = [
     "/",
     "/e/1",
     "/e/current",
     "/e/1/play",
+    "/e/1/wall",
+    "/e/1/overlay",
+    "/e/1/sheet",
     "/api/exhibitions",
     "/api/exhibitions/1",
     "/api/exhibitions/current",
@@ -27,6 +30,7 @@ const ADDRESSES: [&str; 17] = [
     "/api/exhibitions/1/boards/1/game.pgn",
     "/api/exhibitions/1/forecast",
     "/api/forecast?boards=3",
+    "/api/addresses",
     "/api/organiser",
     "/healthz",
     "/metrics",

@@ -35,6 +35,27 @@ impl FromStr for Origin {
     }
 }
 
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Authority { host, port } = &self.at;
+        let host = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        match port {
+            Some(port) => write!(f, "{}://{host}:{port}", self.scheme),
+            None => write!(f, "{}://{host}", self.scheme),
+        }
+    }
+}
+
+/// Where people find the server, like `https://simul.example.org`: an origin of http or https; a `/` behind it does no harm.
+pub fn parse_public_address(text: &str) -> Result<Origin, String> {
+    let origin: Origin =
+        text.strip_suffix('/').unwrap_or(text).parse().map_err(|error: ParseOriginError| error.to_string())?;
+    match origin.usual_port() {
+        Some(_) => Ok(origin),
+        None => Err(format!("browsers find it at http or https, not at {}", origin.scheme)),
+    }
+}
+
 impl Origin {
     /// What a missing port stands for.
     fn usual_port(&self) -> Option<u16> {
@@ -189,6 +210,18 @@ impl Origins {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_public_address_is_read_and_told_as_it_is_written() {
+        for text in ["https://simul.example.org", "http://simul.example.org:8000", "http://[2001:db8::5]:8000"] {
+            assert_eq!(parse_public_address(text).map(|origin| origin.to_string()), Ok(text.to_owned()));
+            assert_eq!(parse_public_address(&format!("{text}/")).map(|origin| origin.to_string()), Ok(text.to_owned()));
+        }
+        for text in ["", "simul.example.org", "https://simul.example.org/chess", "https://", "ftp://simul.example.org"]
+        {
+            assert!(parse_public_address(text).is_err(), "{text:?}");
+        }
+    }
 
     fn origins(allowed: &[&str]) -> Origins {
         let allowed = allowed.iter().map(|text| text.parse().expect("an origin")).collect();
