@@ -132,6 +132,7 @@ pub async fn run_on<S: Store>(
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let address = listener.local_addr()?;
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+    let follower = feed.follow();
     let guard = Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone());
     let served = gallery::shut(guard.clone());
     let gallery = spawn_gallery(listener, served.clone(), guard.clone(), stop.clone())?;
@@ -150,7 +151,7 @@ pub async fn run_on<S: Store>(
         Services { journal, metrics: metrics.clone(), tasks: tasks.clone(), estimates: true, stop: stop.clone() };
     let policies = policies(&args.engine, metrics.clone())?;
     let host = Host {
-        registry: Registry::new(services, feed.clone(), policies, secrets),
+        registry: Registry::new(services, feed, policies, secrets),
         house: HouseBots::new(&args, address, gallery.runtime.clone(), stop.clone())?,
         master: master_name(&args.engine).await,
     };
@@ -164,7 +165,7 @@ pub async fn run_on<S: Store>(
     let opened = if current.is_none() { Some(host.open(&settings).await?) } else { None };
     let (desk, requests) = mpsc::channel(DESK);
     let premises = gallery::Premises {
-        feed,
+        follower,
         archive,
         pulse,
         metrics: metrics.clone(),
