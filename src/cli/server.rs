@@ -21,6 +21,7 @@ use super::{
     host::Host,
     house_bots::HouseBots,
     masters::{master_name, policies},
+    webhook_thread::spawn_webhooks,
 };
 use crate::{
     base::{
@@ -42,6 +43,7 @@ use crate::{
         seat_key::SeatKey,
     },
     rules::BoardNo,
+    webhook::{Receivers, WebhookError},
 };
 
 /// How many of the gallery's requests may wait for the games' thread.
@@ -63,6 +65,8 @@ pub enum ServeError {
     Entropy(#[from] getrandom::Error),
     #[error("the organiser's token has at least 16 characters, so that nobody guesses it")]
     WeakToken,
+    #[error(transparent)]
+    Webhooks(#[from] WebhookError),
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("the first exhibition could not be stored: {0}")]
@@ -128,6 +132,7 @@ pub async fn run_on<S: Store>(
     let settings = args.settings()?;
     let mut secrets = SecretSource::from_system()?;
     let (organiser, made_up) = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
+    let receivers = Receivers::new(args.webhooks.clone(), args.webhook_secret.as_deref())?;
     // First, since a server that can't be reached should not make a database either.
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let address = listener.local_addr()?;
@@ -140,6 +145,13 @@ pub async fn run_on<S: Store>(
     let in_vain = stop.clone().drop_guard();
 
     let Found { store, unfinished, archive, inspection } = open(&args.database).await?;
+    let webhooks = match receivers {
+        Some(receivers) => {
+            let couriers = receivers.prepare(&args.database, archive.another().await?, &feed, &metrics).await?;
+            Some(spawn_webhooks(couriers, stop.clone())?)
+        }
+        None => None,
+    };
     let (journal, mut writer) = Writer::new(store, feed.clone(), wall_clock, metrics.journal.clone());
     let pace = journal.pace().clone();
     for (record, _) in &unfinished {
@@ -200,7 +212,12 @@ pub async fn run_on<S: Store>(
             None => Ok(()),
         }
     });
-    serve(host, entrance, requests, tasks, writing, inspection, gallery).await
+    let outcome = serve(host, entrance, requests, tasks, writing, inspection, gallery).await;
+    if let Some(webhooks) = webhooks {
+        // It has ended long ago, or has panicked, which stands in the log.
+        let _ = webhooks.join();
+    }
+    outcome
 }
 
 /// Starts the current exhibition after a while, if nobody has.

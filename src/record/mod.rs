@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `event` | the one list that everything else stores, folds, shows or exports |
+//! | `milestone` | what an organiser's other programs are told |
 //! | `seat_key` | whom a seat belongs to |
 //! | `standing` | how the walk stands, as a human master sees it |
 //! | `summary` | an exhibition in a line |
@@ -10,6 +11,7 @@
 //! | `walk_figures` | the master's walk in figures |
 
 pub mod event;
+pub mod milestone;
 pub mod seat_key;
 pub mod standing;
 pub mod summary;

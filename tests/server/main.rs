@@ -22,6 +22,7 @@ mod patience;
 #[path = "../common/planted/mod.rs"]
 mod planted;
 mod play;
+mod receiver;
 mod refusals;
 mod restart;
 mod seats;
@@ -34,3 +35,4 @@ mod storage;
 mod stored;
 mod upgrade;
 mod watch;
+mod webhooks;

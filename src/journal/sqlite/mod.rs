@@ -6,6 +6,7 @@
 //! | `integrity` | whether it is whole: before it is used, and beside |
 //! | `store` | the one connection that writes |
 //! | `archive` | reading while it is written |
+//! | `milestones` | what webhooks tell, read where a receiver was left off |
 //! | `loading` | exhibitions out of the store, each seen to be right |
 //! | `packed`, `seats`, `rows`, `setups` | from rows to what they stand for, and back |
 //! | `error` | why a database can't be used |
@@ -14,6 +15,7 @@ mod archive;
 mod error;
 mod integrity;
 mod loading;
+mod milestones;
 mod opening;
 mod packed;
 mod rows;

@@ -4,19 +4,28 @@ use std::{
     fs::{File, TryLockError},
     io::Read,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use sqlx::{
-    Connection, SqliteConnection,
+    ConnectOptions, Connection, SqliteConnection,
     migrate::{MigrateError, Migrator},
+    sqlite::SqliteConnectOptions,
 };
 
 use super::{OpenError, loading};
 
+/// How long a lock held by another program (a backup, say) is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The start of every SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// 'SIMU', as the first migration writes it.
 const APPLICATION_ID: i64 = 1_397_312_853;
+
+/// sqlx would warn of statements that take a second, and of a start those may; commits are in the figures.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging()
+}
 
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     // A link to a database in use is that database.

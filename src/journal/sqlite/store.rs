@@ -4,13 +4,12 @@ use std::{
     collections::BTreeMap,
     fs::File,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use serde_json::json;
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    Connection, SqliteConnection,
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use tracing::{debug, warn};
 
@@ -19,7 +18,7 @@ use super::{
     error::{OpenError, code},
     integrity::{self, Checked, Inspection, SMALL},
     loading,
-    opening::{Version, check_header, check_ownership, lock, migrate},
+    opening::{Version, check_header, check_ownership, lock, migrate, options},
     rows::{self, int},
     setups,
 };
@@ -31,9 +30,6 @@ use crate::{
     },
     rules::{BoardNo, Game},
 };
-
-/// How long a lock held by another program (a backup, say) is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The one connection that writes.
 #[derive(Debug)]
@@ -83,11 +79,7 @@ impl SqliteStore {
 
     /// A second connection, for reading what has ended while this one writes.
     pub async fn archive(&self) -> Result<Archive, OpenError> {
-        let path = self.path.clone();
-        match SqliteConnection::connect_with(&options(&path).read_only(true)).await {
-            Ok(connection) => Ok(Archive { connection, path }),
-            Err(error) => Err(OpenError::Sql { path, error }),
-        }
+        Archive::open(self.path.clone()).await
     }
 
     /// The exhibitions to take up: those that have not ended, and the last one in any case, since `current` means it.
@@ -161,11 +153,6 @@ impl SqliteStore {
         }
         self.execute("commit").await
     }
-}
-
-/// sqlx would warn of statements that take a second, and of a start those may; commits are in the figures.
-fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE).disable_statement_logging()
 }
 
 /// The last number of each exhibition, for its row.
