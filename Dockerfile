@@ -11,7 +11,7 @@ RUN cargo build --release --locked
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends stockfish \
+    && apt-get install -y --no-install-recommends ca-certificates stockfish \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --create-home --home-dir /data simultan
 COPY --from=build /src/target/release/simultan /usr/local/bin/simultan

@@ -45,6 +45,8 @@ create table guest (
     -- 1, 2, 3, … as they came.
     guest integer not null,
     name text not null,
+    -- The seat that they have or ask for; null while they wait for one, and for those who are gone.
+    board integer,
     -- 1 for a program, by its own word.
     bot integer not null,
     -- The strength of the server's own bot, 0 to 20, which gets a new secret at each start; null for everybody else.
@@ -55,7 +57,7 @@ create table guest (
     constraint guest_token unique (token_hash)
 ) strict, without rowid;
 insert into guest
-    select exhibition, row_number() over (partition by exhibition order by joined.seq), name, bot,
+    select exhibition, row_number() over (partition by exhibition order by joined.seq), name, board, bot,
         case when house then 20 end, token_hash
     from seat join (select exhibition as whose, board as at, min(seq) as seq from event where kind = 'joined' group by 1, 2) as joined
     on whose = exhibition and at = board;

@@ -24,6 +24,7 @@
 //! | [`cli`] | the command line, what it prints, and all of it put together | |
 //! | [`gallery`] | who only looks, on the second thread: pages, lists, spectators, figures | touch a game |
 //! | [`doors`] | how anybody comes in: listening, bounds, whose page it is, sockets | know the rules of chess |
+//! | [`webhook`] | who is told elsewhere: signed messages to an organiser's other programs | touch a game |
 //! | [`plan`] | exhibitions held on a paused clock, what they say, and how it is shown | touch a socket, a file or a process in a rehearsal |
 //! | [`exhibition`] | one evening: seats, boards, the walk, the master | know sockets or the wire |
 //! | [`journal`] | what is true: decide, *commit*, tell | know sockets or the wire |
@@ -47,6 +48,7 @@
 //! | a setting of an exhibition | `exhibition/settings` and what stands beside it, `cli/config`, `static/js/settings-fields`, `record/event`, `journal/sqlite` |
 //! | a new kind of event | `record/event`; the compiler shows the rest |
 //! | what is stored | `migrations`, `journal/sqlite` |
+//! | what other programs are told | `record/milestone`, `wire/webhook`, then `docs/webhooks.md` |
 //! | a page | `static` |
 //!
 //! # What is always so
@@ -70,4 +72,5 @@ pub mod journal;
 pub mod plan;
 pub mod record;
 pub mod rules;
+pub mod webhook;
 pub mod wire;

@@ -26,6 +26,7 @@ label!(Side, side);
 label!(Thread, thread);
 label!(Task, task);
 label!(Reason, reason);
+label!(Outcome, outcome);
 
 /// The commits' figures.
 #[derive(Debug, Clone)]
@@ -45,6 +46,30 @@ impl JournalMetrics {
         } else {
             self.failed.inc();
         }
+    }
+}
+
+/// What becomes of webhooks.
+#[derive(Debug, Clone, Default)]
+pub struct WebhookMetrics {
+    tries: Family<Outcome, Counter>,
+    given_up: Counter,
+}
+
+impl WebhookMetrics {
+    /// A receiver has taken a message.
+    pub fn delivered(&self) {
+        self.tries.get_or_create(&Outcome { outcome: "delivered" }).inc();
+    }
+
+    /// A receiver has not taken it, this time.
+    pub fn failed(&self) {
+        self.tries.get_or_create(&Outcome { outcome: "failed" }).inc();
+    }
+
+    /// A message is not tried again.
+    pub fn given_up(&self) {
+        self.given_up.inc();
     }
 }
 
@@ -75,6 +100,8 @@ pub struct Metrics {
     pub games_loop: LoopMetrics,
     /// The loop of the gallery.
     pub gallery_loop: LoopMetrics,
+    /// Webhooks.
+    pub webhooks: WebhookMetrics,
     boards: Family<Status, Gauge>,
     connections: Family<Role, Gauge>,
     moves: Family<Side, Counter>,
@@ -117,6 +144,7 @@ impl Metrics {
             journal,
             games_loop,
             gallery_loop,
+            webhooks: WebhookMetrics::default(),
             boards: Family::default(),
             connections: Family::default(),
             moves: Family::default(),
@@ -139,6 +167,9 @@ impl Metrics {
         );
         let help = "Fresh snapshots sent to spectators, at first and in place of events they were too slow for";
         registry.register("snapshots", help, metrics.snapshots.clone());
+        let webhooks = &metrics.webhooks;
+        registry.register("webhook_tries", "Tries to hand a webhook to a receiver", webhooks.tries.clone());
+        registry.register("webhooks_given_up", "Webhooks that no receiver got in the end", webhooks.given_up.clone());
         let help = "Panics that were caught: each is a bug, told of in the log";
         registry.register("panics", help, metrics.panics.clone());
         let help = "What strangers were refused since it was beyond a bound";

@@ -19,6 +19,7 @@ use crate::{
     gallery::MetricsFor,
     record::program::Admission,
     rules::WalkMode,
+    webhook::Receiver,
 };
 
 pub use super::engine_args::{EngineArgs, EngineChoice};
@@ -150,6 +151,18 @@ pub struct ServeArgs {
     /// Who may see the figures at /metrics
     #[arg(long, env = "SIMULTAN_METRICS_FOR", value_enum, value_name = "WHOM", default_value = "everybody")]
     pub metrics_for: MetricsFor,
+    /// An address that is told when an exhibition starts, a game ends and all is over; can be given again
+    #[arg(
+        long = "webhook",
+        env = "SIMULTAN_WEBHOOK",
+        value_name = "URL",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub webhooks: Vec<Receiver>,
+    /// The secret that webhooks are signed with, which their receivers know too
+    #[arg(long, env = "SIMULTAN_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub webhook_secret: Option<String>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
     pub limits: LimitArgs,

@@ -55,6 +55,8 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         bot_pace: "3s..15s".parse()?,
         organiser_token: std::env::var("SIMULTAN_ORGANISER_TOKEN").ok(),
         metrics_for: MetricsFor::Everybody,
+        webhooks: Vec::new(),
+        webhook_secret: None,
         limits: args.limits,
         begins_after: Some(OVERTURE),
     };

@@ -11,6 +11,7 @@
 //! | `host` | the games' side of the organiser's requests |
 //! | `masters` | what plays as the master |
 //! | `gallery_thread` | the gallery's thread, and its runtime |
+//! | `webhook_thread` | the webhooks' thread, and its runtime |
 //! | `banner` | where to go, printed at the start |
 //! | `demo` | `simultan demo` |
 //! | `keeping` | `simultan backup` and `simultan check` |
@@ -33,6 +34,7 @@ pub mod planning;
 mod run;
 pub mod server;
 mod signals;
+mod webhook_thread;
 
 pub use log::log_panics;
 pub use run::run;

@@ -21,6 +21,7 @@ use super::{
     host::Host,
     house_bots::HouseBots,
     masters::{master_name, policies},
+    webhook_thread::spawn_webhooks,
 };
 use crate::{
     base::{
@@ -45,6 +46,7 @@ use crate::{
         program::Program,
         seat_key::SeatKey,
     },
+    webhook::{Receivers, WebhookError},
 };
 
 /// How many of the gallery's requests may wait for the games' thread.
@@ -66,6 +68,8 @@ pub enum ServeError {
     Entropy(#[from] getrandom::Error),
     #[error("the organiser's token has at least 16 characters, so that nobody guesses it")]
     WeakToken,
+    #[error(transparent)]
+    Webhooks(#[from] WebhookError),
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("the first exhibition could not be stored: {0}")]
@@ -133,11 +137,13 @@ pub async fn run_on<S: Store>(
     let settings = args.settings()?;
     let mut secrets = SecretSource::from_system()?;
     let (organiser, made_up) = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
+    let receivers = Receivers::new(args.webhooks.clone(), args.webhook_secret.as_deref())?;
     // First, since a server that can't be reached should not make a database either.
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let address = listener.local_addr()?;
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
     let public = args.limits.public_address.clone();
+    let follower = feed.follow();
     let guard = Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone());
     let served = gallery::shut(guard.clone());
     let gallery = spawn_gallery(listener, served.clone(), guard.clone(), stop.clone())?;
@@ -145,6 +151,13 @@ pub async fn run_on<S: Store>(
     let in_vain = stop.clone().drop_guard();
 
     let Found { store, unfinished, archive, inspection } = open(&args.database).await?;
+    let webhooks = match receivers {
+        Some(receivers) => {
+            let couriers = receivers.prepare(&args.database, archive.another().await?, &feed, &metrics).await?;
+            Some(spawn_webhooks(couriers, stop.clone())?)
+        }
+        None => None,
+    };
     let (journal, mut writer) = Writer::new(store, feed.clone(), wall_clock, metrics.journal.clone());
     let pace = journal.pace().clone();
     for (record, _) in &unfinished {
@@ -162,7 +175,7 @@ pub async fn run_on<S: Store>(
     };
     let policies = policies(&args.engine, metrics.clone())?;
     let host = Host {
-        registry: Registry::new(services, feed.clone(), policies, secrets),
+        registry: Registry::new(services, feed, policies, secrets),
         house: HouseBots::new(&args, address, gallery.runtime.clone(), stop.clone())?,
         master: master_name(&args.engine).await,
     };
@@ -176,7 +189,7 @@ pub async fn run_on<S: Store>(
     let opened = if current.is_none() { Some(host.open(&settings).await?) } else { None };
     let (desk, requests) = mpsc::channel(DESK);
     let premises = gallery::Premises {
-        feed,
+        follower,
         archive,
         pulse,
         metrics: metrics.clone(),
@@ -214,7 +227,12 @@ pub async fn run_on<S: Store>(
             None => Ok(()),
         }
     });
-    serve(host, entrance, requests, tasks, writing, inspection, gallery).await
+    let outcome = serve(host, entrance, requests, tasks, writing, inspection, gallery).await;
+    if let Some(webhooks) = webhooks {
+        // It has ended long ago, or has panicked, which stands in the log.
+        let _ = webhooks.join();
+    }
+    outcome
 }
 
 /// Starts the current exhibition after a while, if nobody has.

@@ -153,7 +153,7 @@ impl Registry {
         rooms.open.retain(|_, other| other.stage() != Stage::Finished);
         rooms.open.insert(view.id, handle.clone());
         // None of its tasks has run yet: what happens there is told after this.
-        self.0.feed.publish(News::Opened { view: Box::new(view), last: events, timeline });
+        self.0.feed.publish(News::Opened { view: Arc::new(view), last: events.into(), timeline });
         handle
     }
 

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -18,7 +18,7 @@ use crate::{
         time::Timeline,
     },
     exhibition::registry::Which,
-    journal::feed::{Feed, KEPT, News},
+    journal::feed::{Follower, KEPT, News},
     record::{
         event::{Event, ExhibitionId, Kind, Stage},
         view::View,
@@ -128,21 +128,21 @@ pub(super) struct Helping {
 /// All rooms. Only the gallery's thread has it; the lock is never contended and never held while waiting.
 #[derive(Debug)]
 pub struct Hub {
-    feed: Feed,
+    follower: Follower,
     rooms: Mutex<BTreeMap<ExhibitionId, Room>>,
 }
 
 impl Hub {
-    /// Knows nothing yet; reads `feed`.
+    /// Knows nothing yet; reads what `follower` gets.
     #[must_use]
-    pub fn new(feed: Feed) -> Hub {
-        Hub { feed, rooms: Mutex::default() }
+    pub fn new(follower: Follower) -> Hub {
+        Hub { follower, rooms: Mutex::default() }
     }
 
     /// Keeps up with the feed, for ever.
     pub async fn follow(&self) {
         loop {
-            self.feed.filled().await;
+            self.follower.filled().await;
             drop(self.rooms());
             sleep(COALESCE).await;
         }
@@ -151,11 +151,11 @@ impl Hub {
     /// The rooms with all that has been committed up to now: whoever has seen a receipt finds the move here.
     fn rooms(&self) -> MutexGuard<'_, BTreeMap<ExhibitionId, Room>> {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        for news in self.feed.take() {
+        for news in self.follower.take() {
             match news {
                 News::Opened { view, last, timeline } => {
                     forget(&mut rooms);
-                    let (id, mut room) = (view.id, Room::new(*view, Some(timeline)));
+                    let (id, mut room) = (view.id, Room::new(Arc::unwrap_or_clone(view), Some(timeline)));
                     // Whether there was a break before these events, they say themselves, or nothing has changed since.
                     let change = last.iter().find_map(|event| match event.kind {
                         Kind::Paused { .. } | Kind::Closed => Some(false),

@@ -27,7 +27,7 @@ pub fn shut(guard: Guard) -> Served {
 /// sees a part. What the gallery does beside answering runs on `runtime`, its own.
 pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
     let Premises {
-        feed,
+        follower,
         archive,
         pulse,
         metrics,
@@ -41,7 +41,7 @@ pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
         stop,
     } = premises;
     let gallery = Gallery(Arc::new(Shared {
-        hub: Hub::new(feed),
+        hub: Hub::new(follower),
         forecasts: ForecastCache::default(),
         archive: Mutex::new(archive),
         pulse,
@@ -57,10 +57,10 @@ pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
         public,
         stop,
     }));
-    let follower = gallery.clone();
+    let follows = gallery.clone();
     runtime.spawn(async move {
         // What it was taking in is lost to the pages until the next start, and to nothing else: the rest goes on.
-        while catch_panic("gallery", &follower.metrics, follower.hub.follow()).await.is_err() {}
+        while catch_panic("gallery", &follows.metrics, follows.hub.follow()).await.is_err() {}
     });
     runtime.spawn(loop_lag::watch(metrics.gallery_loop));
     served.open(router(gallery));

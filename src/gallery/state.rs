@@ -11,7 +11,7 @@ use crate::{
     base::{metrics::Metrics, secret::TokenHash},
     doors::limits::{Guard, Origin},
     exhibition::settings::Settings,
-    journal::{Archive, Pulse, feed::Feed},
+    journal::{Archive, Pulse, feed::Follower},
 };
 
 /// What opens the organiser's part.
@@ -38,7 +38,7 @@ pub enum MetricsFor {
 #[derive(Debug)]
 pub struct Premises {
     /// What happens.
-    pub feed: Feed,
+    pub follower: Follower,
     /// What has happened long ago.
     pub archive: Archive,
     /// How the journal is.

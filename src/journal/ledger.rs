@@ -61,7 +61,7 @@ impl Ledger {
             by_exhibition.entry(exhibition).or_default().push(event);
         }
         for (id, events) in by_exhibition {
-            self.feed.publish(News::Happened { id, events });
+            self.feed.publish(News::Happened { id, events: events.into() });
         }
     }
 

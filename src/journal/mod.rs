@@ -14,7 +14,7 @@
 //! | `memory` | a store that forgets, for plans |
 //! | `stored` | what is kept of an event |
 //! | `replay` | from stored lines back to events and games |
-//! | `feed` | what was committed, on its way to the gallery's thread |
+//! | `feed` | what was committed, on its way to those who follow |
 
 pub mod feed;
 mod handle;

@@ -46,6 +46,7 @@ pub fn rehearse(scenario: &Scenario, run: u64) -> Figures {
 
 async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
     let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+    let follower = Arc::new(feed.follow());
     let (journal, writer) = Writer::new(MemoryStore::default(), feed.clone(), || 0, metrics.journal.clone());
     tokio::spawn(writer.run());
     let services = Services {
@@ -58,7 +59,7 @@ async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
     };
     let chronicle = Arc::new(Mutex::new(Chronicle::default()));
     let (master, chance) = (scenario.master.times(), stream(scenario, run, 0));
-    let (news, read) = (feed.clone(), chronicle.clone());
+    let (news, read) = (follower.clone(), chronicle.clone());
     let policies = PolicyMaker::new(move |_: &Program| {
         let (mut chance, news, read) = (chance.clone(), news.clone(), read.clone());
         let think = move || {
@@ -68,7 +69,7 @@ async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
         };
         Policy::Scripted(ScriptedPolicy::new(script(), think))
     });
-    let registry = Registry::new(services, feed.clone(), policies, SecretSource::from_seed(scenario.seed));
+    let registry = Registry::new(services, feed, policies, SecretSource::from_seed(scenario.seed));
     let exhibition = registry.open(program(scenario)).await.expect("memory takes everything");
     for number in 1..=scenario.boards {
         let chance = stream(scenario, run, u64::from(number));
@@ -76,7 +77,7 @@ async fn exhibit(scenario: &Scenario, run: u64) -> Figures {
     }
     exhibition.finished().await;
     let mut chronicle = mem::take(&mut *unpoisoned(&chronicle));
-    chronicle.add(&feed.take());
+    chronicle.add(&follower.take());
     chronicle.figures()
 }
 

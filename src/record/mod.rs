@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `event` | the one list that everything else stores, folds, shows or exports |
+//! | `milestone` | what an organiser's other programs are told |
 //! | `program` | what the organiser has settled |
 //! | `seat_key` | whom a seat belongs to |
 //! | `standing` | how the walk stands, as a human master sees it |
@@ -11,6 +12,7 @@
 //! | `walk_figures` | the master's walk in figures |
 
 pub mod event;
+pub mod milestone;
 pub mod program;
 pub mod seat_key;
 pub mod standing;

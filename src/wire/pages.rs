@@ -156,7 +156,7 @@ fn kind(seat: &MasterSeat) -> &'static str {
     }
 }
 
-fn score(score: Score) -> Value {
+pub(super) fn score(score: Score) -> Value {
     json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses, "playing": score.playing })
 }
 

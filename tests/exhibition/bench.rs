@@ -19,7 +19,7 @@ use simultan::{
     },
     journal::{
         self, Forgotten, Numbered, Renaming, StorageError, Store, StoredEvent, Writer,
-        feed::{Feed, News},
+        feed::{Feed, Follower, News},
     },
     record::{
         event::{Event, ExhibitionId},
@@ -191,7 +191,7 @@ pub(crate) struct Bench {
     pub(crate) exhibition: ExhibitionHandle,
     /// When the exhibition's own time was 0.
     pub(crate) opened: Instant,
-    feed: Feed,
+    follower: Follower,
     pub(crate) metrics: Metrics,
     /// The journal's task.
     pub(crate) writing: JoinHandle<Result<(), StorageError>>,
@@ -202,6 +202,7 @@ pub(crate) struct Bench {
 impl Bench {
     pub(crate) async fn open(plan: &Plan) -> Bench {
         let (feed, metrics) = (Feed::default(), Metrics::new());
+        let follower = feed.follow();
         let (journal, writer) = Writer::new(plan.disk.clone(), feed.clone(), || 0, metrics.journal.clone());
         let writing = tokio::spawn(writer.run());
         let premises = Services {
@@ -217,9 +218,9 @@ impl Bench {
             None => Policy::Random(Box::new(RandomPolicy::new(7))),
             Some(think) => Policy::Scripted(ScriptedPolicy::new(script(), move || think)),
         });
-        let registry = Registry::new(premises, feed.clone(), policies, SecretSource::from_seed(1));
+        let registry = Registry::new(premises, feed, policies, SecretSource::from_seed(1));
         let exhibition = registry.open(plan.program()).await.expect("a store that is well");
-        Bench { exhibition, opened: Instant::now(), feed, metrics, writing, _hall: registry }
+        Bench { exhibition, opened: Instant::now(), follower, metrics, writing, _hall: registry }
     }
 
     /// Waits for the end, and gives all events.
@@ -231,10 +232,10 @@ impl Bench {
     /// The events published since the last call.
     pub(crate) fn events(&self) -> Vec<Event> {
         let happened = |news| match news {
-            News::Happened { events, .. } => events,
+            News::Happened { events, .. } => events.to_vec(),
             News::Opened { .. } => Vec::new(),
         };
-        self.feed.take().into_iter().flat_map(happened).collect()
+        self.follower.take().into_iter().flat_map(happened).collect()
     }
 }
 

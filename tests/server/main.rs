@@ -24,6 +24,7 @@ mod patience;
 #[path = "../common/planted/mod.rs"]
 mod planted;
 mod play;
+mod receiver;
 mod refusals;
 mod restart;
 mod seats;
@@ -37,3 +38,4 @@ mod stored;
 mod strength;
 mod upgrade;
 mod watch;
+mod webhooks;

@@ -198,6 +198,7 @@ impl Life {
     async fn live(&mut self) -> Ending {
         let world = self.world.clone();
         let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+        let follower = feed.follow();
         // As the server does it: what is on the disk is taken up, where there is nothing it is opened.
         let found = world.disk.found();
         let record = match found {
@@ -256,7 +257,7 @@ impl Life {
             })
         };
         let registry =
-            Registry::new(premises, feed.clone(), policies, SecretSource::from_seed(self.chance.between(0, u64::MAX)));
+            Registry::new(premises, feed, policies, SecretSource::from_seed(self.chance.between(0, u64::MAX)));
         let exhibition = match record {
             Some((record, keys)) => registry.take_up(record, &keys).await,
             None => registry.open(program(&self.weather)).await,
@@ -268,7 +269,7 @@ impl Life {
         }
 
         let gallery = Gallery {
-            hub: Arc::new(Hub::new(feed)),
+            hub: Arc::new(Hub::new(follower)),
             large_answers: Arc::default(),
             metrics: metrics.clone(),
             stop: stop.clone(),

@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use sqlx::{Connection, SqliteConnection};
 
-use super::{OpenError, loading, rows};
+use super::{OpenError, loading, milestones, opening, rows};
 use crate::{
     journal::Record,
-    record::{event::ExhibitionId, summary::Summary},
+    record::{
+        event::ExhibitionId,
+        milestone::{Milestone, Reach},
+        summary::Summary,
+    },
 };
 
 /// A second connection that only reads.
@@ -18,6 +22,31 @@ pub struct Archive {
 }
 
 impl Archive {
+    /// Opens `path` for reading alone.
+    pub(super) async fn open(path: PathBuf) -> Result<Archive, OpenError> {
+        match SqliteConnection::connect_with(&opening::options(&path).read_only(true)).await {
+            Ok(connection) => Ok(Archive { connection, path }),
+            Err(error) => Err(OpenError::Sql { path, error }),
+        }
+    }
+
+    /// Another connection to the same database, for somebody who must not keep others waiting.
+    pub async fn another(&self) -> Result<Archive, OpenError> {
+        Archive::open(self.path.clone()).await
+    }
+
+    /// How far each exhibition is stored, from one on, the oldest first.
+    pub async fn reaches(&mut self, from: ExhibitionId) -> Result<Vec<Reach>, OpenError> {
+        let read = milestones::reaches(&mut self.connection, from).await;
+        read.map_err(|error| OpenError::Sql { path: self.path.clone(), error })
+    }
+
+    /// What was reached in an exhibition after event `seq`, in order, at most `most` of it.
+    pub async fn milestones(&mut self, id: ExhibitionId, seq: u64, most: u32) -> Result<Vec<Milestone>, OpenError> {
+        let read = milestones::after(&mut self.connection, id, seq, most).await;
+        read.map_err(|error| OpenError::Sql { path: self.path.clone(), error })
+    }
+
     /// Every exhibition, newest first.
     pub async fn list(&mut self) -> Result<Vec<Summary>, OpenError> {
         rows::list(&mut self.connection).await.map_err(|error| OpenError::Sql { path: self.path.clone(), error })

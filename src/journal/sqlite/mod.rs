@@ -8,6 +8,7 @@
 //! | `archive` | reading while it is written |
 //! | `backup` | a copy of it while it is written |
 //! | `checking` | whether a file, in use or not, is sound: every exhibition played again |
+//! | `milestones` | what webhooks tell, read where a receiver was left off |
 //! | `loading` | exhibitions out of the store, each seen to be right |
 //! | `packed`, `guests`, `rows`, `program`, `announcement` | from rows to what they stand for, and back |
 //! | `forgetting` | removes a name for good |
@@ -22,6 +23,7 @@ mod forgetting;
 mod guests;
 mod integrity;
 mod loading;
+mod milestones;
 mod opening;
 mod packed;
 mod program;

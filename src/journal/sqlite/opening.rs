@@ -15,13 +15,12 @@ use sqlx::{
 
 use super::{OpenError, error::outside, loading};
 
+/// How long a lock held by another program (a backup, say) is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The start of every SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// 'SIMU', as the first migration writes it.
 const APPLICATION_ID: i64 = 1_397_312_853;
-
-/// How long a lock held by another program is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// sqlx would warn of statements that take a second, and of a start those may; commits are in the figures.
 pub(super) fn options(path: &Path) -> SqliteConnectOptions {

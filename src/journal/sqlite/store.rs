@@ -83,11 +83,7 @@ impl SqliteStore {
 
     /// A second connection, for reading what has ended while this one writes.
     pub async fn archive(&self) -> Result<Archive, OpenError> {
-        let path = self.path.clone();
-        match SqliteConnection::connect_with(&options(&path).read_only(true)).await {
-            Ok(connection) => Ok(Archive { connection, path }),
-            Err(error) => Err(OpenError::Sql { path, error }),
-        }
+        Archive::open(self.path.clone()).await
     }
 
     /// The exhibitions to take up: those that have not ended, and the last one in any case, since `current` means it.
@@ -127,13 +123,19 @@ impl SqliteStore {
         let mut finished = Vec::new();
         for line in lines {
             match &line.event.kind {
-                Kind::Joined { guest, .. } => {
-                    self.keep_guest(line, guest).await?;
+                Kind::Joined { board, guest } => {
+                    self.keep_guest(line, guest, Some(*board)).await?;
                     self.count_seats(line.exhibition, 1).await?;
                 }
-                Kind::Applied { guest, .. } | Kind::Queued { guest } => self.keep_guest(line, guest).await?,
+                Kind::Applied { board, guest } => self.keep_guest(line, guest, Some(*board)).await?,
+                Kind::Queued { guest } => self.keep_guest(line, guest, None).await?,
                 Kind::Admitted { .. } => self.count_seats(line.exhibition, 1).await?,
-                Kind::Left { .. } => self.count_seats(line.exhibition, -1).await?,
+                Kind::TurnedAway { board } => self.reseat(line.exhibition, *board, None).await?,
+                Kind::Reseated { board, to } => self.reseat(line.exhibition, *board, Some(*to)).await?,
+                Kind::Left { board, .. } => {
+                    self.reseat(line.exhibition, *board, None).await?;
+                    self.count_seats(line.exhibition, -1).await?;
+                }
                 Kind::Renamed { guest, name, .. } => self.rename(line.exhibition, *guest, name).await?,
                 Kind::Changed(program) => {
                     let sql = "update exhibition set name = ?, boards = ?, program = ? where id = ?";
@@ -147,9 +149,7 @@ impl SqliteStore {
                     query.execute(&mut self.connection).await?;
                 }
                 Kind::Finished => finished.push((line.exhibition, line.event.wall)),
-                Kind::TurnedAway { .. }
-                | Kind::Unqueued { .. }
-                | Kind::Reseated { .. }
+                Kind::Unqueued { .. }
                 | Kind::Announced(_)
                 | Kind::Closed
                 | Kind::Connected { .. }
@@ -174,12 +174,30 @@ impl SqliteStore {
         self.execute("commit").await
     }
 
-    /// Somebody who comes for the first time has a secret.
-    async fn keep_guest(&mut self, line: &Numbered, guest: &Guest) -> Result<(), sqlx::Error> {
-        let Some(SeatKey { token, house }) = &line.seat else { return Ok(()) };
-        let sql = "insert into guest (exhibition, guest, name, bot, house_level, token_hash) values (?, ?, ?, ?, ?, ?)";
+    /// Somebody who comes for the first time has a secret; who has waited for a seat has been here before.
+    async fn keep_guest(&mut self, line: &Numbered, guest: &Guest, board: Option<BoardNo>) -> Result<(), sqlx::Error> {
+        let board = board.map(|board| board.0);
+        let Some(SeatKey { token, house }) = &line.seat else {
+            let query = sqlx::query("update guest set board = ? where exhibition = ? and guest = ?").bind(board);
+            let query = query.bind(line.exhibition.0).bind(guest.number.0);
+            return query.execute(&mut self.connection).await.map(drop);
+        };
+        let sql = "insert into guest (exhibition, guest, name, board, bot, house_level, token_hash) \
+                   values (?, ?, ?, ?, ?, ?, ?)";
         let query = sqlx::query(sql).bind(line.exhibition.0).bind(guest.number.0).bind(guest.name.as_str());
-        let query = query.bind(guest.bot).bind(house).bind(&token.0[..]);
+        let query = query.bind(board).bind(guest.bot).bind(house).bind(&token.0[..]);
+        query.execute(&mut self.connection).await.map(drop)
+    }
+
+    /// Who has a seat, or asks for it, has another one, or none.
+    async fn reseat(
+        &mut self,
+        exhibition: ExhibitionId,
+        board: BoardNo,
+        to: Option<BoardNo>,
+    ) -> Result<(), sqlx::Error> {
+        let sql = "update guest set board = ? where exhibition = ? and board = ?";
+        let query = sqlx::query(sql).bind(to.map(|to| to.0)).bind(exhibition.0).bind(board.0);
         query.execute(&mut self.connection).await.map(drop)
     }
 
