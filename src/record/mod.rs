@@ -2,14 +2,18 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `board_figures` | what a board has cost in time |
 //! | `event` | the one list that everything else stores, folds, shows or exports |
+//! | `highlights` | what an evening is remembered by |
 //! | `seat_key` | whom a seat belongs to |
 //! | `standing` | how the walk stands, as a human master sees it |
 //! | `summary` | an exhibition in a line |
 //! | `view` | an exhibition as the fold of its events: what a spectator sees |
 //! | `walk_figures` | the master's walk in figures |
 
+pub mod board_figures;
 pub mod event;
+pub mod highlights;
 pub mod seat_key;
 pub mod standing;
 pub mod summary;

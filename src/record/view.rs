@@ -8,6 +8,7 @@ use std::sync::Arc;
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::{
+    board_figures::BoardFigures,
     event::{Event, ExhibitionId, Kind, PausedBy, Program, Score, Stage},
     walk_figures::WalkFigures,
 };
@@ -63,6 +64,8 @@ pub struct BoardView {
     pub end: Option<(GameResult, Termination)>,
     /// The event since which it waits for the master, and when that was, if it is the master's turn.
     pub waits_since: Option<(u64, Millis)>,
+    /// What it has cost in time.
+    pub figures: BoardFigures,
     clock: Option<GameClock>,
     playing: bool,
 }
@@ -79,6 +82,7 @@ impl BoardView {
             passes_used: 0,
             end: None,
             waits_since: None,
+            figures: BoardFigures::default(),
             clock: setup.clocks(),
             setup,
             playing: false,
@@ -96,6 +100,7 @@ impl BoardView {
     /// The game is on.
     fn begin(&mut self, event: &Event) {
         self.playing = true;
+        self.figures.begin(event.at);
         self.waits_since = (self.turn() == self.setup.master).then_some((event.seq, event.at));
     }
 
@@ -268,6 +273,7 @@ impl View {
             Kind::Visit { board, excursion } => {
                 self.grace = None;
                 self.walk.visit(*board, *excursion, event.seq, event.at);
+                self.boards[board.index()].figures.visits += 1;
             }
             Kind::Passed { board, .. } => {
                 self.grace = self.grace.filter(|&(waits, _)| waits != *board);
@@ -299,9 +305,10 @@ impl View {
         let at = event.at;
         let number = board;
         let board = &mut self.boards[board.index()];
-        let last = board.sheet.last().map(|record| record.at);
+        let masters = board.turn() == board.setup.master;
+        let took = board.figures.take(fact, masters, self.walk.came_to(number), at);
         match fact {
-            Fact::Moved(_) => self.walk.moved(board.board, board.turn() == board.setup.master, last, at),
+            Fact::Moved(_) => self.walk.moved(masters, took),
             Fact::Ended { result, .. } => {
                 self.score.count(*result, board.setup.master);
                 self.score.playing -= 1;

@@ -8,6 +8,7 @@
 //! | `outbound` | what a player is told |
 //! | `pages` | what everybody may see: snapshots, events, lists |
 //! | `pgn` | games for other chess programs |
+//! | `results` | how it went, board by board: for programs and for spreadsheets |
 
 mod codes;
 mod inbound;
@@ -15,6 +16,7 @@ mod master;
 mod outbound;
 mod pages;
 pub mod pgn;
+mod results;
 
 pub use codes::{Close, Code, LONGEST_ANSWERED, LONGEST_FRAME, SUBPROTOCOL};
 pub use inbound::{Choices, ClientMessage, Join, WireError, parse};
@@ -22,3 +24,4 @@ pub use master::{MasterMessage, master_error, parse_master, visit_frame, walk_fr
 pub(crate) use outbound::Addressee;
 pub use outbound::{ServerMessage, error_body};
 pub use pages::{board_record, event_frame, exhibition_list, snapshot};
+pub use results::{results, results_csv};

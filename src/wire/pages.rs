@@ -120,14 +120,14 @@ fn clock_settings(clock: Option<ClockSettings>) -> Value {
 }
 
 /// The contract's word for who the master is.
-fn kind(seat: &MasterSeat) -> &'static str {
+pub(super) fn kind(seat: &MasterSeat) -> &'static str {
     match seat {
         MasterSeat::Engine => "engine",
         MasterSeat::Human(_) => "human",
     }
 }
 
-fn score(score: Score) -> Value {
+pub(super) fn score(score: Score) -> Value {
     json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses, "playing": score.playing })
 }
 

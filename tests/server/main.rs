@@ -2,6 +2,7 @@
 
 mod bots;
 mod bounds;
+mod broadcast;
 mod cli;
 #[path = "../common/mod.rs"]
 mod common;
@@ -14,6 +15,7 @@ mod human_master;
 mod integrity;
 mod latecomers;
 mod layout;
+mod list;
 mod masters;
 mod organiser;
 mod pages;
@@ -24,6 +26,7 @@ mod planted;
 mod play;
 mod refusals;
 mod restart;
+mod results;
 mod seats;
 mod setups;
 mod standstill;
