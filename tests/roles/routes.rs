@@ -70,11 +70,13 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 25] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 29] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/play",                            Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/master",                          Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/results",                         Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/certificate/{board}",             Anybody,        always(200)),
     ("GET",  "/static/{*path}",                                 Anybody,        always(200)),
     ("GET",  "/healthz",                                        Anybody,        always(200)),
     ("GET",  "/metrics",                                        Anybody,        always(200)),
@@ -82,6 +84,8 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 25] = [
     ("POST", "/api/exhibitions",                                OrganiserAlone, always(201)),
     ("GET",  "/api/exhibitions/{exhibition}",                   Anybody,        [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/games.pgn",         Anybody,        [200, 200, 200, 404]),
+    ("GET",  "/api/exhibitions/{exhibition}/results",           Anybody,        [200, 200, 200, 404]),
+    ("GET",  "/api/exhibitions/{exhibition}/results.csv",       Anybody,        [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/boards/{board}",    Anybody,        [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/boards/{board}/game.pgn", Anybody,  [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/forecast",          Anybody,        [409, 200, 409, 404]),

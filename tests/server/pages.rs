@@ -2,7 +2,7 @@
 
 use crate::common::{Answer, TestServer};
 
-const PAGES: [&str; 3] = ["/", "/e/1", "/e/1/play"];
+const PAGES: [&str; 5] = ["/", "/e/1", "/e/1/play", "/e/1/results", "/e/1/certificate/1"];
 
 #[tokio::test]
 async fn every_file_that_a_page_asks_for_is_served() {
