@@ -44,6 +44,12 @@ if ! [ -x target/kosoku/bin/kosoku ]; then
   target/kosoku/bin/pip install --quiet --disable-pip-version-check kosoku==0.1.0
 fi
 export SIMULTAN_KOSOKU=$PWD/target/kosoku/bin/kosoku
+# A reader of PGN that is not ours.
+if ! target/pychess/bin/python -c 'import chess' 2>/dev/null; then
+  python3 -m venv target/pychess
+  target/pychess/bin/pip install --quiet --disable-pip-version-check chess==1.11.2
+fi
+export SIMULTAN_PYCHESS=$PWD/target/pychess/bin/python
 
 say "format and lints"
 cargo fmt --all --check

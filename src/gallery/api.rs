@@ -12,7 +12,8 @@ use tracing::debug;
 
 use super::{
     desk::Desk,
-    find::{find, look, unreadable},
+    etag::{etag, is_known},
+    find::{find, look},
     large_answers::NoRoom,
     master,
     organiser::authorise,
@@ -35,14 +36,9 @@ use crate::{
 const PGN: &str = "application/x-chess-pgn";
 
 /// An answer that may be long.
-fn large_answer(gallery: &Gallery, kind: &'static str, body: impl Into<Bytes>) -> Result<Response, Problem> {
+pub(super) fn large_answer(gallery: &Gallery, kind: &'static str, body: impl Into<Bytes>) -> Result<Response, Problem> {
     let answer = gallery.large_answers.answer(body.into()).map_err(|NoRoom| gallery.guard.no_room())?;
     Ok(([(header::CONTENT_TYPE, kind)], answer).into_response())
-}
-
-pub(super) async fn list(State(gallery): State<Gallery>) -> Result<Response, Problem> {
-    let listed = gallery.archive.lock().await.list().await.map_err(|error| unreadable(&error))?;
-    Ok(json(StatusCode::OK, wire::exhibition_list(&listed)))
 }
 
 pub(super) async fn snapshot(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
@@ -51,9 +47,20 @@ pub(super) async fn snapshot(State(gallery): State<Gallery>, Path(name): Path<St
     large_answer(&gallery, JSON, snapshot)
 }
 
-pub(super) async fn games(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn games(
+    State(gallery): State<Gallery>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let (file, text) = look(&gallery, &name, |view| (format!("simul-{}.pgn", view.id), pgn::games(view))).await?;
-    Ok((pgn_headers(&file), large_answer(&gallery, PGN, text)?).into_response())
+    // Who polls it may keep it, as long as they ask.
+    let etag = etag(text.as_bytes());
+    let known = is_known(&headers, &etag);
+    let kept = [(header::CACHE_CONTROL, "no-cache".to_owned()), (header::ETAG, etag)];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    Ok((kept, pgn_headers(&file), large_answer(&gallery, PGN, text)?).into_response())
 }
 
 pub(super) async fn board(
@@ -86,8 +93,12 @@ fn no_such_board() -> Problem {
 }
 
 fn pgn_headers(name: &str) -> [(HeaderName, String); 2] {
-    let disposition = format!("inline; filename=\"{name}\"");
-    [(header::CONTENT_TYPE, PGN.to_owned()), (header::CONTENT_DISPOSITION, disposition)]
+    [(header::CONTENT_TYPE, PGN.to_owned()), named(name)]
+}
+
+/// What a browser that saves an answer calls it.
+pub(super) fn named(file: &str) -> (HeaderName, String) {
+    (header::CONTENT_DISPOSITION, format!("inline; filename=\"{file}\""))
 }
 
 pub(super) async fn play(State(gallery): State<Gallery>, Path(name): Path<String>, request: Request) -> Response {

@@ -12,9 +12,12 @@
 //! | `not_yet` | what is answered until every exhibition has been taken up whole |
 //! | `api` | the HTTP part of the contract that everybody may ask, and the way to the sockets |
 //! | `addresses` | where other machines find the server |
+//! | `list` | which exhibitions there are, a page at a time |
+//! | `results` | how an exhibition went, board by board |
 //! | `organiser` | what only the organiser may do |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
 //! | `watch` | a spectator's socket |
+//! | `etag` | by which a client that has a content already need not take it again |
 //! | `find` | an exhibition by its address, out of the archive where it is over |
 //! | `hub` | a view of every exhibition, and its last events as every spectator gets them |
 //! | `large_answers` | a bound on what long answers hold |
@@ -24,16 +27,19 @@
 mod addresses;
 mod api;
 mod desk;
+mod etag;
 mod find;
 mod forecast_cache;
 mod forecasts;
 mod hub;
 mod large_answers;
+mod list;
 mod master;
 mod not_yet;
 mod open;
 mod organiser;
 mod pages;
+mod results;
 mod router;
 mod state;
 mod watch;

@@ -9,9 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use sha2::{Digest, Sha256};
 
-use super::state::Gallery;
+use super::{
+    etag::{etag, is_known},
+    state::Gallery,
+};
 use crate::doors::problem::Problem;
 
 /// Every file by its name, as the build has found them: a name that is not here leads nowhere, and never to the disk.
@@ -25,8 +27,7 @@ struct File {
 
 static PAGES: LazyLock<HashMap<&str, File>> = LazyLock::new(|| {
     let page = |&(name, content): &(&'static str, &'static [u8])| {
-        let hash: String = Sha256::digest(content)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-        (name, File { kind: kind(name), etag: format!("\"{hash}\""), content })
+        (name, File { kind: kind(name), etag: etag(content), content })
     };
     FILES.iter().map(page).collect()
 });
@@ -49,8 +50,14 @@ pub(super) fn router() -> Router<Gallery> {
         .route("/e/{exhibition}/wall", get(|headers: HeaderMap| async move { page(&headers, "projector.html") }))
         .route("/e/{exhibition}/overlay", get(|headers: HeaderMap| async move { page(&headers, "overlay.html") }))
         .route("/e/{exhibition}/sheet", get(|headers: HeaderMap| async move { page(&headers, "sheet.html") }))
+        .route("/e/{exhibition}/results", get(|headers: HeaderMap| async move { page(&headers, "results.html") }))
+        .route("/e/{exhibition}/certificate/{board}", get(certificate))
         .route("/e/{exhibition}/master", get(|headers: HeaderMap| async move { page(&headers, "master.html") }))
         .route("/e/{exhibition}/play", get(|headers: HeaderMap| async move { page(&headers, "play.html") }))
+}
+
+async fn certificate(headers: HeaderMap) -> Response {
+    page(&headers, "certificate.html")
 }
 
 /// What pages are made of.
@@ -73,7 +80,7 @@ fn page(headers: &HeaderMap, name: &str) -> Response {
         return Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {name}")).into_response();
     };
     let cache = [(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    if is_known(headers, etag) {
         return (StatusCode::NOT_MODIFIED, cache, [(header::ETAG, etag)]).into_response();
     }
     (cache, [(header::ETAG, etag.as_str()), (header::CONTENT_TYPE, kind)], *content).into_response()

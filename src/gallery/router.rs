@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{addresses, api, forecasts, organiser, pages, state::Gallery};
+use super::{addresses, api, forecasts, list, organiser, pages, results, state::Gallery};
 use crate::doors::{
     headers::with_headers,
     middleware,
@@ -21,11 +21,13 @@ const LARGEST_BODY: usize = 16 * 1024;
 /// Every address there is.
 pub(super) fn router(gallery: Gallery) -> Router {
     Router::new()
-        .route("/api/exhibitions", get(api::list).post(organiser::open))
+        .route("/api/exhibitions", get(list::list).post(organiser::open))
         .route("/api/exhibitions/{exhibition}", get(api::snapshot))
         .route("/api/exhibitions/{exhibition}/start", post(organiser::start))
         .route("/api/exhibitions/{exhibition}/master", post(organiser::rekey))
         .route("/api/exhibitions/{exhibition}/games.pgn", get(api::games))
+        .route("/api/exhibitions/{exhibition}/results", get(results::results))
+        .route("/api/exhibitions/{exhibition}/results.csv", get(results::results_csv))
         .route("/api/exhibitions/{exhibition}/boards/{board}", get(api::board))
         .route("/api/exhibitions/{exhibition}/boards/{board}/game.pgn", get(api::game))
         .route("/api/exhibitions/{exhibition}/forecast", get(forecasts::of_running))

@@ -2,7 +2,9 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `board_figures` | what a board has cost in time |
 //! | `event` | the one list that everything else stores, folds, shows or exports |
+//! | `highlights` | what an evening is remembered by |
 //! | `milestone` | what an organiser's other programs are told |
 //! | `program` | what the organiser has settled |
 //! | `seat_key` | whom a seat belongs to |
@@ -11,7 +13,9 @@
 //! | `view` | an exhibition as the fold of its events: what a spectator sees |
 //! | `walk_figures` | the master's walk in figures |
 
+pub mod board_figures;
 pub mod event;
+pub mod highlights;
 pub mod milestone;
 pub mod program;
 pub mod seat_key;

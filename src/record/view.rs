@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use shakmaty::{Chess, Color, Position, san::SanPlus, uci::UciMove};
 
 use super::{
+    board_figures::BoardFigures,
     event::{Announcement, Event, ExhibitionId, Guest, GuestNo, Kind, PassedBy, PausedBy, Score, Stage},
     program::Program,
     walk_figures::WalkFigures,
@@ -84,6 +85,8 @@ pub struct BoardView {
     pub end: Option<(GameResult, Termination)>,
     /// The event since which it waits for the master, and when that was, if it is the master's turn.
     pub waits_since: Option<(u64, Millis)>,
+    /// What it has cost in time.
+    pub figures: BoardFigures,
     clock: Option<GameClock>,
     playing: bool,
 }
@@ -102,6 +105,7 @@ impl BoardView {
             missed: 0,
             end: None,
             waits_since: None,
+            figures: BoardFigures::default(),
             clock: setup.clocks(),
             setup,
             playing: false,
@@ -139,6 +143,7 @@ impl BoardView {
     /// The game is on.
     fn begin(&mut self, event: &Event) {
         self.playing = true;
+        self.figures.begin(event.at);
         self.waits_since = (self.turn() == self.setup.master).then_some((event.seq, event.at));
     }
 
@@ -354,6 +359,7 @@ impl View {
                 self.grace = None;
                 self.reach(*board, *excursion);
                 self.walk.visit(*board, *excursion, event.seq, event.at);
+                self.boards[board.index()].figures.visits += 1;
             }
             Kind::Passed { board, by, .. } => {
                 self.grace = self.grace.filter(|&(waits, _)| waits != *board);
@@ -474,12 +480,12 @@ impl View {
         let at = event.at;
         let number = board;
         let board = &mut self.boards[board.index()];
-        let last = board.sheet.last().map(|record| record.at);
+        let masters = board.turn() == board.setup.master;
+        let took = board.figures.take(fact, masters, self.walk.came_to(number), at);
         match fact {
             Fact::Moved(_) => {
-                let by_master = board.turn() == board.setup.master;
-                board.missed *= u32::from(by_master);
-                self.walk.moved(board.board, by_master, last, at);
+                board.missed *= u32::from(masters);
+                self.walk.moved(masters, took);
             }
             Fact::Ended { result, .. } => {
                 self.score.count(*result, board.setup.master);

@@ -3,7 +3,7 @@
 use crate::rules::{BoardNo, Millis};
 
 /// The master's walk in figures.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WalkFigures {
     /// When the games began.
     pub started: Option<Millis>,
@@ -13,9 +13,11 @@ pub struct WalkFigures {
     pub visits: u64,
     /// How many rounds are complete: the walk has come back to a board not behind the last.
     pub rounds: u64,
+    /// How long each of them took, in milliseconds.
+    pub round_lengths: Vec<u32>,
     /// When the present round began.
     pub round_began: Option<Millis>,
-    /// The time the master has spent at boards up to moving there.
+    /// The time the master has spent at boards, on their turn, up to moving there.
     pub master: Millis,
     /// The time the opponents have taken from the master's move to their own.
     pub opponents: Millis,
@@ -42,6 +44,8 @@ impl WalkFigures {
         if !excursion {
             if self.own.is_some_and(|(last, _)| board <= last) {
                 self.rounds += 1;
+                let length = at.since(self.round_began.unwrap_or(at)).0;
+                self.round_lengths.push(u32::try_from(length).unwrap_or(u32::MAX));
                 self.round_began = Some(at);
             }
             self.own = Some((board, seq));
@@ -61,13 +65,14 @@ impl WalkFigures {
         self.own
     }
 
-    /// A move on `board`, where the one before was made at `last`.
-    pub(super) fn moved(&mut self, board: BoardNo, by_master: bool, last: Option<Millis>, at: Millis) {
-        let previous = last.or(self.started).unwrap_or(at);
-        if !by_master {
-            self.opponents = self.opponents.plus(at.since(previous));
-        } else if let Some((_, since)) = self.visit.filter(|(visited, _)| *visited == board) {
-            self.master = self.master.plus(at.since(since));
-        }
+    /// When the master came to `board`, if they stand there.
+    pub(super) fn came_to(&self, board: BoardNo) -> Option<Millis> {
+        self.visit.filter(|(visited, _)| *visited == board).map(|(_, at)| at)
+    }
+
+    /// A move, for which its side took so long.
+    pub(super) fn moved(&mut self, by_master: bool, took: Millis) {
+        let side = if by_master { &mut self.master } else { &mut self.opponents };
+        *side = side.plus(took);
     }
 }

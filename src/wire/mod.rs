@@ -9,6 +9,7 @@
 //! | `pages` | what everybody may see: snapshots, events, lists |
 //! | `pgn` | games for other chess programs |
 //! | `webhook` | what an organiser's other programs are told |
+//! | `results` | how it went, board by board: for programs and for spreadsheets |
 
 mod codes;
 mod inbound;
@@ -16,6 +17,7 @@ mod master;
 mod outbound;
 mod pages;
 pub mod pgn;
+mod results;
 mod webhook;
 
 pub use codes::{Close, Code, LONGEST_ANSWERED, LONGEST_FRAME, SUBPROTOCOL};
@@ -24,4 +26,5 @@ pub use master::{MasterMessage, master_error, parse_master, visit_frame, walk_fr
 pub(crate) use outbound::Addressee;
 pub use outbound::{ServerMessage, error_body};
 pub use pages::{addresses, board_record, event_frame, exhibition_list, snapshot};
+pub use results::{results, results_csv};
 pub use webhook::webhook;

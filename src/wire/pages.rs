@@ -149,7 +149,7 @@ fn clock_settings(clock: Option<ClockSettings>) -> Value {
 }
 
 /// The contract's word for who the master is.
-fn kind(seat: &MasterSeat) -> &'static str {
+pub(super) fn kind(seat: &MasterSeat) -> &'static str {
     match seat {
         MasterSeat::Engine => "engine",
         MasterSeat::Human(_) => "human",

@@ -1,4 +1,7 @@
 //! Games as PGN, for every other chess program (<https://www.saremba.de/chessgml/standards/pgn/pgn-complete.htm>).
+//!
+//! All games together can be polled by a Lichess broadcast: it takes a new game for each empty line before a tag, tells
+//! boards apart by their players and their place, which is that of their numbers, and reads `%clk` and `%emt`.
 
 use std::fmt::{self, Write};
 
@@ -74,23 +77,20 @@ fn movetext(board: &BoardView, result: GameResult, termination: Option<Terminati
     let start = &board.setup.start;
     let mut white = start.turn().is_white();
     let mut number = start.fullmoves().get();
-    let mut first = true;
-    let mut commented = false;
     let mut before = None;
     for (index, record) in board.sheet.iter().enumerate() {
         if white {
             tokens.push(format!("{number}."));
-        } else if commented || first {
+        } else {
+            // After a comment the number is said again.
             tokens.push(format!("{number}..."));
         }
         tokens.push(record.san.to_string());
-        if let Some(clock) = record.clock {
-            let mover = if white { Color::White } else { Color::Black };
-            let clk = hms(mover.fold_wb(clock.white, clock.black));
-            // No clock runs before the first move.
-            let emt = before.map_or(Millis::ZERO, |before| record.at.since(before));
-            tokens.push(format!("{{ [%clk {clk}] [%emt {}] }}", hms(emt)));
-        }
+        let mover = if white { Color::White } else { Color::Black };
+        let clk = record.clock.map(|clock| format!("[%clk {}] ", hms(mover.fold_wb(clock.white, clock.black))));
+        // The first move has none before it, and where there are clocks none runs yet.
+        let emt = before.map_or(Millis::ZERO, |before| record.at.since(before));
+        tokens.push(format!("{{ {}[%emt {}] }}", clk.unwrap_or_default(), hms(emt)));
         before = Some(record.at);
         // The move that was played in the end, then those that were not.
         let ply = index as u32 + 1;
@@ -99,9 +99,8 @@ fn movetext(board: &BoardView, result: GameResult, termination: Option<Terminati
         if !taken_back.is_empty() {
             tokens.push(format!("{{ taken back: {} }}", taken_back.join(", ")));
         }
-        commented = record.clock.is_some() || !taken_back.is_empty();
         number += u32::from(!white);
-        (white, first) = (!white, false);
+        white = !white;
     }
     if let Some(termination) = termination {
         tokens.push(format!("{{ {} }}", termination.as_str().replace('_', " ")));

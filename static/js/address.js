@@ -1,6 +1,6 @@
 // Where things are: page addresses and socket addresses. Secrets never go through here.
 
-/** The exhibition named by this page's address: `/e/{id}`, `/e/{id}/play` and the like. */
+/** The exhibition named by this page's address: `/e/{id}` and what stands below it. */
 export function exhibitionInAddress(pathname = location.pathname) {
   const match = /^\/e\/([^/]+)/.exec(pathname);
   if (!match) return 'current';
@@ -12,6 +12,9 @@ export function exhibitionInAddress(pathname = location.pathname) {
   }
 }
 
+/** The board named by a certificate's address: `/e/{id}/certificate/{board}`. */
+export const boardInAddress = (pathname = location.pathname) => Number(/\/certificate\/(\d+)$/.exec(pathname)?.[1]) || null;
+
 export const watchPage = id => `/e/${encodeURIComponent(id)}`;
 export const masterPage = id => `/e/${encodeURIComponent(id)}/master`;
 export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
@@ -20,6 +23,9 @@ export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
 export const wallPage = id => `/e/${encodeURIComponent(id)}/wall`;
 export const overlayPage = id => `/e/${encodeURIComponent(id)}/overlay`;
 export const sheetPage = id => `/e/${encodeURIComponent(id)}/sheet`;
+
+export const resultsPage = id => `/e/${encodeURIComponent(id)}/results`;
+export const certificatePage = (id, board) => `/e/${encodeURIComponent(id)}/certificate/${board}`;
 
 /** Where a seat is taken: by the exhibition's code, which is shorter, if there is one. */
 export const seatPath = (id, code) => (code ? `/j/${encodeURIComponent(code)}` : playPage(id));
@@ -36,3 +42,7 @@ export const watchSocket = (id, since) =>
 
 export const gamesPgn = id => `/api/exhibitions/${encodeURIComponent(id)}/games.pgn`;
 export const gamePgn = (id, board) => `/api/exhibitions/${encodeURIComponent(id)}/boards/${board}/game.pgn`;
+
+export const resultsJson = id => `/api/exhibitions/${encodeURIComponent(id)}/results`;
+/** With the mark by which spreadsheets know UTF-8. */
+export const resultsCsv = id => `/api/exhibitions/${encodeURIComponent(id)}/results.csv?bom`;

@@ -1,5 +1,8 @@
 // The HTTP half of the contract. Every failure is an Error whose message a person can read.
 
+/** How many exhibitions are listed at once: where fewer come, there are no more. */
+export const LISTED = 50;
+
 /** An answer that was not a success; `status` 0 means that no answer came at all. */
 export class ApiError extends Error {
   constructor(message, status, code) {
@@ -33,11 +36,14 @@ async function request(path, { token, ...options } = {}) {
 
 const at = (id, rest = '') => `/api/exhibitions/${encodeURIComponent(id)}${rest}`;
 
-/** All exhibitions, newest first. */
-export async function exhibitions() {
-  const body = await request('/api/exhibitions');
+/** The newest exhibitions, newest first; or those opened before one, `before`. */
+export async function exhibitions(before = null) {
+  const body = await request(`/api/exhibitions?limit=${LISTED}${before === null ? '' : `&before=${before}`}`);
   return Array.isArray(body) ? body : (body?.exhibitions ?? []);
 }
+
+/** How an exhibition went, board by board. */
+export const results = id => request(at(id, '/results'));
 
 /** One exhibition's snapshot, as spectators see it. */
 export const exhibition = id => request(at(id));

@@ -1,6 +1,6 @@
 // The front page: the exhibition in front with a chair to take, the others below, and the organiser's panel.
 
-import { gamesPgn, playPage, watchPage } from './address.js';
+import { gamesPgn, playPage, resultsPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
 import { takesPlayers } from './latecomers.js';
@@ -11,7 +11,11 @@ import { count, masterPoints, opponentPoints, points } from './words.js';
 const REFRESH_MS = 4_000;
 const STATUS = { open: 'Seats free', running: 'Running now', finished: 'Finished' };
 
+/** The newest first, as far as they were asked for. */
 let exhibitions = [];
+/** Whether there are still older ones. */
+let more = false;
+let listed = '';
 /** The front exhibition's snapshot: the list doesn't say who the master is. */
 let front = null;
 
@@ -19,7 +23,9 @@ const panel = createOrganiserPanel(refresh);
 
 async function refresh() {
   try {
-    exhibitions = await api.exhibitions();
+    const newest = await api.exhibitions();
+    if (exhibitions.length <= newest.length) more = newest.length === api.LISTED;
+    exhibitions = together(newest, exhibitions);
     const [current] = exhibitions;
     // For how long latecomers are let in is in the snapshot alone.
     const changes = front?.status === 'running' && takesPlayers(front);
@@ -33,13 +39,40 @@ async function refresh() {
   }
 }
 
+/** Both lists as one, newest first; of what is in both, as `fresh` has it. */
+function together(fresh, known) {
+  const all = new Map([...known, ...fresh].map(one => [one.id, one]));
+  return [...all.values()].sort((a, b) => Number(b.id) - Number(a.id));
+}
+
+async function loadMore() {
+  byId('more').disabled = true;
+  try {
+    const older = await api.exhibitions(exhibitions.at(-1).id);
+    more = older.length === api.LISTED;
+    exhibitions = together(older, exhibitions);
+    draw();
+    // On from the button, which moves away or goes, to what it has brought.
+    byId('list').children[exhibitions.length - 1 - older.length]?.querySelector('a').focus();
+  } catch (error) {
+    byId('trouble').hidden = false;
+    setText(byId('trouble'), error.message);
+  } finally {
+    byId('more').disabled = false;
+  }
+}
+
 function draw() {
   const [current, ...others] = exhibitions;
   byId('none').hidden = exhibitions.length > 0;
   byId('current').hidden = !current;
   if (current) drawCurrent(current);
   byId('others').hidden = others.length === 0;
-  byId('list').replaceChildren(...others.map(row));
+  byId('more').hidden = !more;
+  // Only when something changed, so that a link doesn't vanish under a finger.
+  const key = JSON.stringify(others);
+  if (key !== listed) byId('list').replaceChildren(...others.map(row));
+  listed = key;
   panel.draw(exhibitions);
 }
 
@@ -65,11 +98,13 @@ function drawCurrent(current) {
       current.status === 'finished' ? `Your game on board ${kept.board}` : `Back to board ${kept.board}, ${kept.name}`,
     );
   }
+  byId('current-results').hidden = current.status === 'open';
+  byId('current-results').href = resultsPage(current.id);
   byId('current-watch').href = watchPage(current.id);
   setText(
     byId('current-watch'),
     current.status === 'finished'
-      ? 'Final score and all games'
+      ? 'All games'
       : current.status === 'open'
         ? 'See who is here'
         : 'Watch',
@@ -103,6 +138,8 @@ function row(one) {
     h('a', { href: watchPage(one.id) }, one.name),
     h('span', { class: 'quiet' }, facts.filter(Boolean).join(' · ')),
     one.status === 'finished' &&
+      h('a', { class: 'minor', href: resultsPage(one.id), 'aria-label': `Results of ${one.name}` }, 'Results'),
+    one.status === 'finished' &&
       h(
         'a',
         { class: 'minor', href: gamesPgn(one.id), download: true, 'aria-label': `Games of ${one.name} as PGN` },
@@ -122,6 +159,8 @@ byId('join').addEventListener('submit', event => {
   bringName(name);
   location.assign(playPage(exhibitions[0].id));
 });
+
+byId('more').addEventListener('click', loadMore);
 
 refresh();
 setInterval(() => document.hidden || refresh(), REFRESH_MS);

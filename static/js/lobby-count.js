@@ -11,7 +11,8 @@ export function seatsTaken(exhibition, say) {
     const id = exhibition();
     if (!id || document.hidden) return;
     try {
-      const found = (await api.exhibitions()).find(one => one.id === id);
+      // The list's newest before the next one.
+      const found = (await api.exhibitions(Number(id) + 1)).find(one => one.id === id);
       if (found) {
         say(
           `${found.seated} of ${count(found.boards, 'seat')} taken. It starts when all are, or when the organiser says so.`,

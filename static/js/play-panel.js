@@ -1,6 +1,6 @@
 // Everything beside the player's board, in words: what is going on and what one can do about it.
 
-import { gamePgn, watchPage } from './address.js';
+import { certificatePage, gamePgn, resultsPage, watchPage } from './address.js';
 import { formatEstimate } from './clock.js';
 import { drawClock } from './clock-face.js';
 import { byId, setName, setTag, setText } from './dom.js';
@@ -106,6 +106,8 @@ export function drawPanel(state, { lobby, reviewing, at }) {
 
   for (const link of ['watch', 'after-watch']) byId(link).href = watchPage(seat.exhibition);
   byId('pgn').href = gamePgn(seat.exhibition, seat.board);
+  byId('after-results').href = resultsPage(seat.exhibition);
+  byId('certificate').href = certificatePage(seat.exhibition, seat.board);
   drawClocks(state, 0);
 }
 

@@ -38,7 +38,8 @@ export function movesBetween(from, to, legalMoves, legalSan = []) {
   return castling ? legalMoves.filter((uci, i) => uci.startsWith(from) && castling.test(legalSan[i] ?? '')) : [];
 }
 
-function readPlacement(fen) {
+/** By square, the piece that stands there as FEN writes it. */
+export function placementOf(fen) {
   const board = new Map();
   fen
     .split(' ')[0]
@@ -88,6 +89,6 @@ function play(board, uci) {
 
 /** The placement after each ply, from the start position on: what stepping through a game needs. */
 export function placements(initialFen, moves) {
-  const board = readPlacement(initialFen);
+  const board = placementOf(initialFen);
   return [writePlacement(board), ...moves.map(uci => (play(board, uci), writePlacement(board)))];
 }

@@ -203,7 +203,8 @@ const EVENTS = {
     const byMaster = opposite(message.turn) !== board.color;
     const walk = { ...state.walk };
     const before = board.lastMoveMs ?? walk.started_ms ?? at;
-    if (byMaster) walk.master_ms += at - (state.master.board === board.board ? (state.visitMs ?? at) : at);
+    // Where the master has waited for the opponent, that was the opponent's time.
+    if (byMaster) walk.master_ms += at - (state.master.board === board.board ? Math.max(state.visitMs ?? at, before) : at);
     else walk.opponents_ms += at - before;
     const next = withBoard({ ...state, walk }, board.board, {
       ply: message.ply,

@@ -1,6 +1,6 @@
 // The dashboard: the socket's messages go into the state, the state goes onto the page once a frame.
 
-import { exhibitionInAddress, gamesPgn, watchPage } from './address.js';
+import { exhibitionInAddress, gamesPgn, resultsPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { MOTION } from './board-look.js';
 import { createBoards } from './boards.js';
@@ -97,8 +97,9 @@ function draw() {
   setName(byId('subtitle'), subtitle());
   byId('missing').hidden = true;
   byId('lobby').hidden = !open;
-  byId('hall').hidden = byId('pgn').hidden = open;
+  byId('hall').hidden = byId('pgn').hidden = byId('results').hidden = open;
   byId('pgn').href = gamesPgn(id);
+  byId('results').href = resultsPage(id);
   events.draw(state);
   byId('happenings').hidden = state.status === 'finished' && state.events.length === 0;
   if (open) {

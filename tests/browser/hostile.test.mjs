@@ -93,6 +93,8 @@ test('exhibitions’ names are text in the hall, in titles, on the dashboard and
   const people = await wary(server);
   const hall = await people.open('/');
   await until(hall, () => document.querySelectorAll('#list li').length > 0);
+  await hall.click('#more');
+  await until(hall, count => document.querySelectorAll('#list li').length === count, names.length - 1);
   const newestFirst = [...names].reverse();
   assert.deepEqual([await hall.textContent('#current-name'), ...(await texts(hall, '#list li a'))], newestFirst);
   await people.unharmed(hall);

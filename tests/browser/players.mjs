@@ -129,6 +129,7 @@ export async function seat(page, names, { still = false } = {}) {
                 const message = JSON.parse(data);
                 if (message.type === 'seated') {
                   socket.board = message.board;
+                  socket.token = message.token;
                   resolve();
                 }
                 if (message.legal_moves?.length) socket.turn = message;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::common::{Heard, Link, Player, Spectator, TestServer, pgn};
 
 /// A client of the master's that keeps what it is told.
-struct Master {
+pub(crate) struct Master {
     link: Link,
     snapshot: Value,
     /// The last `walk`.
@@ -13,7 +13,7 @@ struct Master {
 }
 
 impl Master {
-    async fn sit_down(server: &TestServer, token: &str) -> Master {
+    pub(crate) async fn sit_down(server: &TestServer, token: &str) -> Master {
         let mut link = Link::connect(server, "/ws/current/master").await;
         link.send(&json!({ "type": "master", "token": token })).await;
         let snapshot = link.message().await;
@@ -23,7 +23,7 @@ impl Master {
         master
     }
 
-    async fn until(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {
             let told = self.link.message().await;
             if told["type"] == "walk" {
@@ -37,7 +37,7 @@ impl Master {
     }
 
     /// Waits until the master stands at `board`, and it is the master's turn there.
-    async fn at(&mut self, board: u32) {
+    pub(crate) async fn at(&mut self, board: u32) {
         let there = |walk: &Value| walk["board"] == board && !list(walk).is_empty();
         if !there(&self.walk) {
             self.until(&format!("board {board}"), |told| told["type"] == "walk" && there(told)).await;
@@ -51,11 +51,11 @@ impl Master {
         }
     }
 
-    async fn say(&mut self, message: Value) {
+    pub(crate) async fn say(&mut self, message: Value) {
         self.link.send(&message).await;
     }
 
-    async fn play(&mut self, board: u32, ply: u32, uci: &str) -> Value {
+    pub(crate) async fn play(&mut self, board: u32, ply: u32, uci: &str) -> Value {
         self.say(json!({ "type": "move", "board": board, "ply": ply, "uci": uci })).await;
         self.until("the receipt", |told| told["type"] == "moved" && told["board"] == board && told["ply"] == ply).await
     }
@@ -71,7 +71,7 @@ fn list(walk: &Value) -> &[Value] {
 }
 
 /// A server with a human master, whose secret it prints.
-async fn hosted(boards: u32, flags: &[&str]) -> (TestServer, String) {
+pub(crate) async fn hosted(boards: u32, flags: &[&str]) -> (TestServer, String) {
     let flags = [&["--engine", "random", "--master", "human", "--master-name", "Judit"], flags].concat();
     let server = TestServer::with(boards, &flags).await;
     let token = server.said().split("#master=").nth(1).expect("the master's link").split_whitespace().next();

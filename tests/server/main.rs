@@ -2,6 +2,7 @@
 
 mod bots;
 mod bounds;
+mod broadcast;
 mod cli;
 #[path = "../common/mod.rs"]
 mod common;
@@ -16,6 +17,7 @@ mod integrity;
 mod keeping;
 mod latecomers;
 mod layout;
+mod list;
 mod masters;
 mod organiser;
 mod pages;
@@ -27,6 +29,7 @@ mod play;
 mod receiver;
 mod refusals;
 mod restart;
+mod results;
 mod seats;
 mod setups;
 mod standstill;

@@ -2,7 +2,8 @@
 
 use crate::common::{Answer, TestServer};
 
-const PAGES: [&str; 6] = ["/", "/e/1", "/e/1/play", "/e/1/wall", "/e/1/overlay", "/e/1/sheet"];
+const PAGES: [&str; 8] =
+    ["/", "/e/1", "/e/1/play", "/e/1/wall", "/e/1/overlay", "/e/1/sheet", "/e/1/results", "/e/1/certificate/1"];
 
 #[tokio::test]
 async fn every_file_that_a_page_asks_for_is_served() {

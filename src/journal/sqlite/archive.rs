@@ -47,9 +47,10 @@ impl Archive {
         read.map_err(|error| OpenError::Sql { path: self.path.clone(), error })
     }
 
-    /// Every exhibition, newest first.
-    pub async fn list(&mut self) -> Result<Vec<Summary>, OpenError> {
-        rows::list(&mut self.connection).await.map_err(|error| OpenError::Sql { path: self.path.clone(), error })
+    /// The newest exhibitions before one, or of all, the newest first and no more than `limit`.
+    pub async fn list(&mut self, before: Option<ExhibitionId>, limit: u32) -> Result<Vec<Summary>, OpenError> {
+        let listed = rows::list(&mut self.connection, before, limit).await;
+        listed.map_err(|error| OpenError::Sql { path: self.path.clone(), error })
     }
 
     /// An exhibition as it stands in the store, if it is there.

@@ -131,7 +131,7 @@ async fn exhibitions(
     tell: &mut impl FnMut(&Finding),
 ) -> Result<(), CheckError> {
     let sql = |error| OpenError::Sql { path: path.to_owned(), error };
-    for Summary { id, .. } in rows::list(&mut connection).await.map_err(sql)?.into_iter().rev() {
+    for Summary { id, .. } in rows::list(&mut connection, None, u32::MAX).await.map_err(sql)?.into_iter().rev() {
         // All of it as of one moment: a server may be writing.
         let mut moment = connection.begin().await.map_err(sql)?;
         let Some(listed) = rows::find(&mut moment, id).await.map_err(sql)? else { continue };

@@ -112,13 +112,22 @@ fn details(kind: &Kind) -> Option<String> {
 /// Rows of exhibitions, the newest first.
 macro_rules! listed {
     ($which:literal) => {
-        concat!("select * from exhibition ", $which, " order by id desc")
+        listed!($which, "")
+    };
+    ($which:literal, $limit:literal) => {
+        concat!("select * from exhibition ", $which, " order by id desc", $limit)
     };
 }
 
-/// Every exhibition, the newest first.
-pub(super) async fn list(connection: &mut SqliteConnection) -> Result<Vec<Summary>, sqlx::Error> {
-    let rows = sqlx::query(listed!("")).fetch_all(connection).await?;
+/// The newest exhibitions before one, and of all where none is given.
+pub(super) async fn list(
+    connection: &mut SqliteConnection,
+    before: Option<ExhibitionId>,
+    limit: u32,
+) -> Result<Vec<Summary>, sqlx::Error> {
+    let before = before.map_or(i64::MAX, |before| before.0);
+    let sql = listed!("where id < ?", " limit ?");
+    let rows = sqlx::query(sql).bind(before).bind(limit).fetch_all(connection).await?;
     rows.iter().map(summary).collect()
 }
 
