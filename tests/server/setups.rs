@@ -108,7 +108,7 @@ async fn a_position_is_played_from_and_the_record_says_so() {
     ada.say("resign").await;
     server.finished().await;
     let text = server.get("/api/exhibitions/current/games.pgn").await.body;
-    assert!(text.contains("\n30... a5 31. "), "{text}");
+    assert!(text.contains("\n30... a5 {") && text.contains("} 31. "), "{text}");
     let game = &pgn::read(&text)[0];
     assert_eq!((game.tag("FEN"), game.tag("SetUp"), game.tags.get("Variant")), (fen, "1", None));
 }
