@@ -17,7 +17,7 @@ use crate::{
         program::{MasterSeat, Program},
         seat_key::SeatKey,
     },
-    rules::{CHESS960_POSITIONS, PlayerName},
+    rules::PlayerName,
 };
 use tokio_util::task::TaskTracker;
 use tracing::warn;
@@ -93,9 +93,7 @@ impl Host {
                 (name.as_str(), MasterSeat::Human(token.hash().0), Some(token))
             }
         };
-        let lots =
-            Lots { colors: rand::random(), start: rand::random_range(..CHESS960_POSITIONS), code: rand::random() };
-        let program = settings.program(lots, seat, name, wall_clock());
+        let program = settings.program(Lots::draw(), seat, name, wall_clock());
         let exhibition = self.registry.open(program.clone()).await?;
         Ok(Opened { exhibition, program, master })
     }

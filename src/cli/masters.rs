@@ -25,6 +25,15 @@ pub(super) fn policies(args: &EngineArgs, metrics: Metrics) -> Result<PolicyMake
     }))
 }
 
+/// The engine that organisers may ask about a position: the master's at its full strength, or the house engine.
+pub(super) fn adviser(args: &EngineArgs) -> Result<EngineSettings, io::Error> {
+    let own = args.settings()?.map(|settings| EngineSettings { elo: None, ..settings });
+    match own {
+        Some(settings) => Ok(settings),
+        None => EngineArgs::house().settings()?.ok_or_else(|| io::Error::other("the house engine is always there")),
+    }
+}
+
 /// The name that the engine gives itself. An engine that can't be started is told of here, before anybody waits for it,
 /// and tried again when it is the master's turn.
 pub(super) async fn master_name(args: &EngineArgs) -> String {

@@ -20,7 +20,7 @@ use super::{
     gallery_thread::{GalleryThread, spawn_gallery},
     host::Host,
     house_bots::HouseBots,
-    masters::{master_name, policies},
+    masters::{adviser, master_name, policies},
     webhook_thread::spawn_webhooks,
 };
 use crate::{
@@ -197,6 +197,7 @@ pub async fn run_on<S: Store>(
         guard,
         desk,
         organiser: gallery::OrganiserKey { token: organiser.hash(), made_up },
+        adviser: adviser(&args.engine)?,
         defaults: settings.clone(),
         address,
         public: public.clone(),

@@ -140,6 +140,7 @@ pub(super) enum Message {
     Joined { board: BoardNo, admitted: bool, stored: bool },
     Resume { token: Token, reply: Reply<Outcome> },
     Reissue { reply: oneshot::Sender<Vec<(Token, u8)>> },
+    House { reply: oneshot::Sender<Vec<BoardNo>> },
     Start { reply: Reply<()> },
     Order { order: Order, reply: oneshot::Sender<Result<(), OrderError>> },
 }
@@ -198,6 +199,14 @@ impl ExhibitionHandle {
         let (reply, answer) = oneshot::channel();
         // An exhibition that is gone has no seats to open.
         let _ = self.inbox.send(Message::Reissue { reply }).await;
+        answer.await.unwrap_or_default()
+    }
+
+    /// Where the server's own bots sit.
+    pub async fn house(&self) -> Vec<BoardNo> {
+        let (reply, answer) = oneshot::channel();
+        // An exhibition that is gone has no seats.
+        let _ = self.inbox.send(Message::House { reply }).await;
         answer.await.unwrap_or_default()
     }
 

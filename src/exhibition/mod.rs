@@ -37,7 +37,7 @@ pub mod seats;
 pub mod setting_values;
 pub mod settings;
 pub mod settings_error;
-mod settings_program;
+pub mod settings_program;
 pub mod setup_choices;
 pub mod shared_walk;
 pub mod task;

@@ -141,7 +141,7 @@ impl Registry {
     }
 
     fn enter(&self, record: Record, keys: &[(GuestNo, SeatKey)]) -> ExhibitionHandle {
-        let Record { view, games, events } = record;
+        let Record { view, games, events, earlier } = record;
         let timeline = Timeline::from(view.at, self.0.services.journal.pace());
         info!(exhibition = %view.id, boards = view.program.boards, stage = view.stage.as_str(), "exhibition ready");
         let mut rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
@@ -153,7 +153,7 @@ impl Registry {
         rooms.open.retain(|_, other| other.stage() != Stage::Finished);
         rooms.open.insert(view.id, handle.clone());
         // None of its tasks has run yet: what happens there is told after this.
-        self.0.feed.publish(News::Opened { view: Arc::new(view), last: events.into(), timeline });
+        self.0.feed.publish(News::Opened { view: Arc::new(view), last: events.into(), earlier, timeline });
         handle
     }
 

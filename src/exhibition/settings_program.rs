@@ -10,7 +10,7 @@ use super::setup_choices::{self, Lots};
 use crate::{
     base::time::{duration, millis},
     record::program::{Evening, MasterSeat, Program},
-    rules::{BoardNo, ClockSettings, PlayerName, Setups},
+    rules::{BoardNo, ClockSettings, ParseClockError, PlayerName, Setups, StartError, color_from_name},
 };
 
 impl Settings {
@@ -130,6 +130,37 @@ impl Settings {
 }
 
 /// What is chosen for single boards.
+/// What a request wants of the game at one board alone.
+#[derive(Debug, Clone, Default)]
+pub struct OwnGame<'a> {
+    /// The opponent's colour.
+    pub color: Option<&'a str>,
+    /// The clock of both, or none.
+    pub clock: Option<Option<&'a str>>,
+    /// The position it begins with.
+    pub start: Option<&'a str>,
+}
+
+impl OwnGame<'_> {
+    /// `program` with this game at `board`, where `lots` are drawn for it; else the field that is wrong, and why.
+    pub fn at(&self, program: &Program, board: BoardNo, lots: Lots) -> Result<Program, (&'static str, SettingsError)> {
+        let mut settings = Settings::of(program);
+        let choice = settings.seats.entry(board).or_default();
+        if let Some(color) = self.color {
+            choice.color = Some(color_from_name(color).ok_or(("color", SettingsError::SeatColor))?);
+        }
+        if let Some(clock) = self.clock {
+            let clock = clock.unwrap_or("none").parse();
+            choice.clock = Some(clock.map_err(|error: ParseClockError| ("clock", error.into()))?);
+        }
+        if let Some(start) = self.start {
+            choice.start = Some(start.parse().map_err(|error: StartError| ("start", error.into()))?);
+        }
+        let settings = settings.check().map_err(|error| (error.field(), error))?;
+        Ok(settings.program(Lots::of(&program.setups, lots), program.seat, &program.master, program.created_at))
+    }
+}
+
 fn seats(program: &Program) -> BTreeMap<BoardNo, SeatChoice> {
     let drawn = Lots::drawn_start(&program.setups);
     let own = program.setups.own.iter().map(|(&board, own)| (board, SeatChoice::of(own, drawn)));

@@ -8,8 +8,8 @@ use shakmaty::{Chess, Color};
 use super::settings_error::SettingsError;
 use crate::base::present::present;
 use crate::rules::{
-    BoardNo, ClockSettings, MasterColor, Opening, OwnSetup, ParseClockError, PlayerName, Setups, StartError,
-    chess960_number, chess960_start, color_from_name, fen_of, is_usual_start, start_from_fen,
+    BoardNo, CHESS960_POSITIONS, ClockSettings, MasterColor, Opening, OwnSetup, ParseClockError, PlayerName, Setups,
+    StartError, chess960_number, chess960_start, color_from_name, fen_of, is_usual_start, start_from_fen,
 };
 
 /// A clock, or `none`.
@@ -204,6 +204,12 @@ pub struct Lots {
 }
 
 impl Lots {
+    /// Draws them.
+    #[must_use]
+    pub fn draw() -> Lots {
+        Lots { colors: rand::random(), start: rand::random_range(..CHESS960_POSITIONS), code: rand::random() }
+    }
+
     /// What was drawn for these setups, and `fresh` where nothing was.
     #[must_use]
     pub fn of(setups: &Setups, fresh: Lots) -> Lots {

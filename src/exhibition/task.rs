@@ -257,6 +257,9 @@ impl Exhibition {
             Message::Reissue { reply } => {
                 let _ = reply.send(self.reissue());
             }
+            Message::House { reply } => {
+                let _ = reply.send(self.seats.house().into_iter().map(|(board, _)| board).collect());
+            }
             Message::Start { reply } => {
                 let _ = reply.send(self.start().await);
             }

@@ -14,6 +14,7 @@ use super::{
     desk::Desk,
     etag::{etag, is_known},
     find::{find, look},
+    hub::Audience,
     large_answers::NoRoom,
     master,
     organiser::authorise,
@@ -41,9 +42,22 @@ pub(super) fn large_answer(gallery: &Gallery, kind: &'static str, body: impl Int
     Ok(([(header::CONTENT_TYPE, kind)], answer).into_response())
 }
 
-pub(super) async fn snapshot(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn snapshot(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let id = find(&gallery, &name).await?;
-    let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
+    // Who shows the organiser's token sees it as it is; who shows another one is told that it is none.
+    let snapshot = match headers.contains_key(header::AUTHORIZATION) {
+        true => {
+            authorise(&gallery, &client, &headers)?;
+            gallery.hub.snapshot_live(id)
+        }
+        false => gallery.hub.snapshot(id),
+    };
+    let snapshot = snapshot.ok_or_else(Problem::no_such_exhibition)?;
     large_answer(&gallery, JSON, snapshot)
 }
 
@@ -130,7 +144,7 @@ pub(super) async fn watch(
     request: Request,
 ) -> Result<Response, Problem> {
     let id = find(&gallery, &name).await?;
-    let news = gallery.hub.news(id).ok_or_else(Problem::no_such_exhibition)?;
+    let news = gallery.hub.news(id, Audience::Public).ok_or_else(Problem::no_such_exhibition)?;
     let place = gallery.guard.spectator(gallery.hub.spectators(id).saturating_sub(1))?;
     // A number that makes no sense can't be continued after, which means a fresh snapshot.
     let since = since.and_then(|since| since.parse().ok());
@@ -139,6 +153,7 @@ pub(super) async fn watch(
         let (gate, _place) = (
             Gate {
                 hub: &gallery.hub,
+                organiser: Some(gallery.organiser),
                 large_answers: &gallery.large_answers,
                 metrics: &gallery.metrics,
                 stop: &gallery.stop,

@@ -24,7 +24,7 @@ pub(super) async fn find(gallery: &Gallery, name: &str) -> Result<ExhibitionId, 
     }
     let Which::Id(id) = which else { return Err(Problem::no_such_exhibition()) };
     let record = gallery.archive.lock().await.load(id).await.map_err(|error| unreadable(&error))?;
-    gallery.hub.remember(record.ok_or_else(Problem::no_such_exhibition)?.view);
+    gallery.hub.remember(record.ok_or_else(Problem::no_such_exhibition)?);
     Ok(id)
 }
 
@@ -33,6 +33,13 @@ pub(super) fn unreadable(error: &OpenError) -> Problem {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", "the archive can't be read at the moment")
 }
 
+/// Looks at an exhibition as it is now, for those who may.
+pub(super) async fn look_live<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
+    let id = find(gallery, name).await?;
+    gallery.hub.look_live(id, at).ok_or_else(Problem::no_such_exhibition)
+}
+
+/// Looks at an exhibition as everybody may see it.
 pub(super) async fn look<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
     let id = find(gallery, name).await?;
     gallery.hub.look(id, at).ok_or_else(Problem::no_such_exhibition)

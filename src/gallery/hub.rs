@@ -1,29 +1,31 @@
-//! What the gallery knows: a view of every exhibition, and its last events as every spectator gets them.
+//! What the gallery knows: every exhibition as everybody sees it, and as it is.
 //!
-//! An event becomes JSON once, and all share the bytes. A spectator is but a number, that of the last event they have: a
-//! slow one costs nothing, and finds a fresh snapshot in place of events that are no longer kept.
+//! A spectator is but a number, that of the last event they have: a slow one costs nothing, and finds a fresh snapshot in place
+//! of events that are no longer kept.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::room::Room;
 use crate::{
-    base::{
-        ordered_watch::{Watched, Watcher},
-        time::Timeline,
-    },
+    base::{ordered_watch::Watcher, time::wall_clock},
     exhibition::registry::Which,
-    journal::feed::{Follower, KEPT, News},
+    journal::{
+        Record,
+        feed::{Follower, News},
+    },
     record::{
         event::{Event, ExhibitionId, Kind, Stage},
+        summary::Summary,
         view::View,
     },
-    rules::Millis,
+    rules::BoardNo,
     wire,
 };
 
@@ -31,88 +33,14 @@ use crate::{
 const COALESCE: Duration = Duration::from_millis(5);
 /// How many finished exhibitions, besides the last, are kept in memory after somebody looked at them.
 const REMEMBERED: usize = 16;
-/// How old the clocks of a shared snapshot may be.
-const FRESH: Millis = Millis(50);
-/// How old a shared snapshot may be where there are no clocks: it says what time it is.
-const FRESH_UNTIMED: Millis = Millis(1000);
-/// How many events a spectator is sent in one go, between which they may be told something else.
-const HELPING: usize = 512;
 
-#[derive(Debug)]
-struct Room {
-    view: View,
-    /// `None` where nothing happens any more.
-    timeline: Option<Timeline>,
-    /// The last events, up to and with the view's `seq`.
-    log: VecDeque<Utf8Bytes>,
-    news: Watched<u64>,
-    snapshot: Option<(u64, Millis, Utf8Bytes)>,
-    /// The last visit's number and event, for the master.
-    visit: Option<Event>,
-    /// Whether there is a break as of the last event in the log.
-    stands: bool,
-}
-
-impl Room {
-    fn new(view: View, timeline: Option<Timeline>) -> Room {
-        Room {
-            news: Watched::new(view.seq),
-            view,
-            timeline,
-            log: VecDeque::new(),
-            snapshot: None,
-            visit: None,
-            stands: false,
-        }
-    }
-
-    /// Keeps events that the view has taken in: only those that are kept become JSON.
-    fn log(&mut self, events: &[Event]) {
-        if let Some(visit) = events.iter().rfind(|event| matches!(event.kind, Kind::Visit { .. })) {
-            self.visit = Some(visit.clone());
-        }
-        let first = events.len().saturating_sub(KEPT);
-        for (place, event) in events.iter().enumerate() {
-            self.stands = stands_after(event, &self.view, self.stands);
-            if matches!(event.kind, Kind::Changed(_)) {
-                // Too much may be another now: everybody gets a fresh snapshot.
-                self.log.clear();
-                continue;
-            }
-            if place < first {
-                continue;
-            }
-            if self.log.len() == KEPT {
-                self.log.pop_front();
-            }
-            self.log.push_back(wire::event_frame(event, &self.view, self.stands).into());
-        }
-    }
-
-    fn now(&self) -> Millis {
-        self.timeline.as_ref().map_or(self.view.at, Timeline::now)
-    }
-
-    fn snapshot(&mut self) -> Utf8Bytes {
-        let (seq, now) = (self.view.seq, self.now());
-        let fresh = if self.view.program.is_timed() { FRESH } else { FRESH_UNTIMED };
-        if let Some((of, at, text)) = &self.snapshot
-            && *of == seq
-            && now.since(*at) <= fresh
-        {
-            return text.clone();
-        }
-        let text = Utf8Bytes::from(wire::snapshot(&self.view, now));
-        self.snapshot = Some((seq, now, text.clone()));
-        text
-    }
-
-    /// The events after `seq`, if they are all kept still.
-    fn after(&self, seq: u64) -> Option<Vec<Utf8Bytes>> {
-        let missing = usize::try_from(self.view.seq.checked_sub(seq)?).ok()?;
-        let skip = self.log.len().checked_sub(missing)?;
-        Some(self.log.iter().skip(skip).take(HELPING).cloned().collect())
-    }
+/// Who looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody, who may see all a while later.
+    Public,
+    /// The organiser and the master, who see it as it is.
+    Insiders,
 }
 
 /// What a spectator gets next.
@@ -142,7 +70,19 @@ impl Hub {
     /// Keeps up with the feed, for ever.
     pub async fn follow(&self) {
         loop {
-            self.follower.filled().await;
+            let next = self.rooms().values().filter_map(Room::next_release).min();
+            let later = async {
+                match next {
+                    Some(date) => sleep(Duration::from_millis(date.saturating_sub(wall_clock())) + COALESCE).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = self.follower.filled() => {}
+                // What spectators see later is due.
+                () = later => {}
+            }
             drop(self.rooms());
             sleep(COALESCE).await;
         }
@@ -153,29 +93,20 @@ impl Hub {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         for news in self.follower.take() {
             match news {
-                News::Opened { view, last, timeline } => {
+                News::Opened { view, last, earlier, timeline } => {
                     forget(&mut rooms);
-                    let (id, mut room) = (view.id, Room::new(Arc::unwrap_or_clone(view), Some(timeline)));
-                    // Whether there was a break before these events, they say themselves, or nothing has changed since.
-                    let change = last.iter().find_map(|event| match event.kind {
-                        Kind::Paused { .. } | Kind::Closed => Some(false),
-                        Kind::Continued => Some(true),
-                        _ => None,
-                    });
-                    room.stands = change.unwrap_or(room.view.stands_still());
-                    room.log(&last);
-                    rooms.insert(id, room);
+                    let view = View::clone(&view);
+                    rooms.insert(view.id, Room::open(view, &last, earlier, Some(timeline)));
                 }
                 News::Happened { id, events } => {
                     if let Some(room) = rooms.get_mut(&id) {
-                        events.iter().for_each(|event| room.view.apply(event));
-                        room.log(&events);
-                        let seq = room.view.seq;
-                        room.news.modify(|last| std::mem::replace(last, seq) != seq);
+                        room.take(&events);
                     }
                 }
             }
         }
+        let date = wall_clock();
+        rooms.values_mut().for_each(|room| room.release(date));
         rooms
     }
 
@@ -189,69 +120,118 @@ impl Hub {
         }
     }
 
-    /// Puts an exhibition here that has ended long ago.
-    pub(super) fn remember(&self, view: View) {
-        let mut rooms = self.rooms();
-        forget(&mut rooms);
-        rooms.entry(view.id).or_insert_with(|| Room::new(view, None));
+    /// The newest exhibition that is not over and has this entry code, which is in capitals.
+    pub(super) fn with_code(&self, code: &str) -> Option<ExhibitionId> {
+        let rooms = self.rooms();
+        let open = |room: &Room| {
+            let view = room.view(Audience::Insiders);
+            view.stage != Stage::Finished && view.program.evening.code.as_deref() == Some(code)
+        };
+        rooms.iter().rev().find(|(_, room)| open(room)).map(|(&id, _)| id)
     }
 
-    /// Looks at an exhibition.
+    /// Puts an exhibition here that has ended long ago.
+    pub(super) fn remember(&self, record: Record) {
+        let mut rooms = self.rooms();
+        forget(&mut rooms);
+        let Record { view, earlier, .. } = record;
+        rooms.entry(view.id).or_insert_with(|| Room::open(view, &[], earlier, None));
+    }
+
+    /// Somebody's name is to be found nowhere any more: what was sent to spectators is not kept, and an exhibition that is over
+    /// is read anew.
+    pub(super) fn forget(&self, id: ExhibitionId, board: BoardNo) {
+        let mut rooms = self.rooms();
+        if let Some(room) = rooms.get_mut(&id) {
+            if room.is_open() {
+                room.forget(board);
+            } else {
+                rooms.remove(&id);
+            }
+        }
+    }
+
+    /// Looks at an exhibition as everybody may see it.
     pub(super) fn look<T>(&self, id: ExhibitionId, at: impl FnOnce(&View) -> T) -> Option<T> {
-        self.rooms().get(&id).map(|room| at(&room.view))
+        self.rooms().get(&id).map(|room| at(room.view(Audience::Public)))
+    }
+
+    /// Looks at an exhibition as it is now.
+    pub(super) fn look_live<T>(&self, id: ExhibitionId, at: impl FnOnce(&View) -> T) -> Option<T> {
+        self.rooms().get(&id).map(|room| at(room.view(Audience::Insiders)))
     }
 
     /// The exhibition as JSON.
     #[must_use]
     pub fn snapshot(&self, id: ExhibitionId) -> Option<Utf8Bytes> {
-        self.rooms().get_mut(&id).map(Room::snapshot)
+        self.rooms().get_mut(&id).map(|room| room.snapshot(Audience::Public))
+    }
+
+    /// The exhibition as it is now, as JSON.
+    pub(super) fn snapshot_live(&self, id: ExhibitionId) -> Option<Utf8Bytes> {
+        self.rooms().get_mut(&id).map(|room| room.snapshot(Audience::Insiders))
     }
 
     /// What a spectator gets who has everything up to `seq`, or nothing yet.
-    pub(super) fn helping(&self, id: ExhibitionId, seq: Option<u64>) -> Option<Helping> {
+    pub(super) fn helping(&self, id: ExhibitionId, seq: Option<u64>, audience: Audience) -> Option<Helping> {
         let mut rooms = self.rooms();
         let room = rooms.get_mut(&id)?;
-        if let Some((seq, frames)) = seq.and_then(|seq| room.after(seq).map(|frames| (seq, frames))) {
+        if let Some((seq, frames)) = seq.and_then(|seq| room.after(seq, audience).map(|frames| (seq, frames))) {
             return Some(Helping { seq: seq + frames.len() as u64, frames, fresh: false });
         }
-        Some(Helping { frames: vec![room.snapshot()], seq: room.view.seq, fresh: true })
+        let seq = room.view(audience).seq;
+        Some(Helping { frames: vec![room.snapshot(audience)], seq, fresh: true })
     }
 
     /// The same for a human master, who is told with a visit what is possible there.
     pub(super) fn helping_for_master(&self, id: ExhibitionId, seq: Option<u64>) -> Option<Helping> {
-        let mut helping = self.helping(id, seq)?;
+        let mut helping = self.helping(id, seq, Audience::Insiders)?;
         let rooms = self.rooms();
         let room = rooms.get(&id)?;
-        if let Some(Event { seq: came, at, kind: Kind::Visit { board, excursion }, .. }) = &room.visit
+        if let Some(Event { seq: came, at, kind: Kind::Visit { board, excursion }, .. }) = room.visit()
             && let Some(place) = seq.and_then(|seq| came.checked_sub(seq + 1)).filter(|_| !helping.fresh)
             && let Some(frame) = usize::try_from(place).ok().and_then(|place| helping.frames.get_mut(place))
         {
-            *frame = wire::visit_frame(*board, *excursion, *came, *at, &room.view).into();
+            let view = room.view(Audience::Insiders);
+            *frame = wire::visit_frame(*board, *excursion, *came, *at, view).into();
         }
         Some(helping)
     }
 
     /// Follows an exhibition's last number.
     #[must_use]
-    pub fn news(&self, id: ExhibitionId) -> Option<Watcher<u64>> {
-        self.rooms().get(&id).map(|room| room.news.watch())
+    pub fn news(&self, id: ExhibitionId, audience: Audience) -> Option<Watcher<u64>> {
+        self.rooms().get(&id).map(|room| room.news(audience))
     }
 
     /// How many follow it.
     pub(super) fn spectators(&self, id: ExhibitionId) -> usize {
-        self.rooms().get(&id).map_or(0, |room| room.news.watchers())
+        self.rooms().get(&id).map_or(0, Room::spectators)
     }
 
     /// How many exhibitions are not over.
     pub(super) fn unfinished(&self) -> usize {
-        self.rooms().values().filter(|room| room.view.stage != Stage::Finished).count()
+        let rooms = self.rooms();
+        rooms.values().filter(|room| room.view(Audience::Insiders).stage != Stage::Finished).count()
     }
 
-    /// How many boards of the exhibitions that are not over have each status.
+    /// A list as everybody may see it.
+    pub(super) fn mask(&self, listed: &mut [Summary]) {
+        let rooms = self.rooms();
+        for summary in listed {
+            if let Some(view) = rooms.get(&summary.id).and_then(Room::delayed_view) {
+                *summary = Summary::of(view);
+            }
+        }
+    }
+
+    /// How many boards of the exhibitions that are not over have each status, as everybody may see it.
     pub(super) fn boards_by_status(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::from([("free", 0), ("waiting", 0), ("playing", 0), ("ended", 0)]);
-        for room in self.rooms().values().filter(|room| room.view.stage != Stage::Finished) {
-            for board in &room.view.boards {
+        let rooms = self.rooms();
+        let views = rooms.values().map(|room| room.view(Audience::Public));
+        for view in views.filter(|view| view.stage != Stage::Finished) {
+            for board in &view.boards {
                 let status = if board.seat.is_some() { board.status() } else { "free" };
                 *counts.entry(status).or_default() += 1;
             }
@@ -260,21 +240,10 @@ impl Hub {
     }
 }
 
-/// Whether all clocks stand still after `event`, where they did `before`; `view` has taken it in.
-fn stands_after(event: &Event, view: &View, before: bool) -> bool {
-    match event.kind {
-        Kind::Paused { .. } | Kind::Closed => true,
-        // A later end may have opened again what was closed.
-        Kind::Changed(_) => view.stands_still(),
-        Kind::Continued => false,
-        _ => before,
-    }
-}
-
 /// Makes room: of those that are over, only the newest stay.
 fn forget(rooms: &mut BTreeMap<ExhibitionId, Room>) {
-    let over = rooms.iter().filter(|(_, room)| room.view.stage == Stage::Finished).map(|(&id, _)| id);
-    let over: Vec<_> = over.collect();
+    let over = rooms.iter().filter(|(_, room)| room.view(Audience::Insiders).stage == Stage::Finished);
+    let over: Vec<_> = over.map(|(&id, _)| id).collect();
     for id in over.iter().take(over.len().saturating_sub(REMEMBERED)) {
         rooms.remove(id);
     }

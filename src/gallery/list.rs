@@ -59,6 +59,7 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let Query(part) = part.map_err(|error| bad(&error.body_text()))?;
     let (before, limit) = part.bounds()?;
-    let listed = gallery.archive.lock().await.list(before, limit).await.map_err(|error| unreadable(&error))?;
+    let mut listed = gallery.archive.lock().await.list(before, limit).await.map_err(|error| unreadable(&error))?;
+    gallery.hub.mask(&mut listed);
     Ok(json(StatusCode::OK, wire::exhibition_list(&listed)))
 }

@@ -6,7 +6,7 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{Desk, state::Gallery};
+use super::{Desk, hub::Audience, state::Gallery};
 use crate::{
     base::{ordered_watch::Watcher, secret::Token},
     doors::{
@@ -119,7 +119,7 @@ async fn read(link: &mut Link, incoming: Incoming) -> Result<Result<MasterMessag
 }
 
 async fn serve(gallery: &Gallery, link: &mut Link, id: ExhibitionId, sitting: Sitting) -> End {
-    let Some(mut news) = gallery.hub.news(id) else { return Some(Close::Restart) };
+    let Some(mut news) = gallery.hub.news(id, Audience::Insiders) else { return Some(Close::Restart) };
     let mut standing = sitting.standing.clone();
     let mut seen = None;
     let mut allowance = TokenBucket::new();
@@ -173,7 +173,7 @@ async fn show_walk(
     standing: &mut Watcher<Standing>,
 ) -> Result<(), End> {
     let standing = standing.read_and_update(Clone::clone);
-    let frame = gallery.hub.look(id, |view| walk_frame(&standing, view)).ok_or(Some(Close::Restart))?;
+    let frame = gallery.hub.look_live(id, |view| walk_frame(&standing, view)).ok_or(Some(Close::Restart))?;
     send(link, vec![frame.into()]).await
 }
 

@@ -14,18 +14,24 @@
 //! | `addresses` | where other machines find the server |
 //! | `list` | which exhibitions there are, a page at a time |
 //! | `results` | how an exhibition went, board by board |
-//! | `organiser` | what only the organiser may do |
+//! | `organiser` | what only the organiser may do: opening, starting, and who may at all |
+//! | `orders`, `seats` | what the organiser wants of an exhibition, and of a seat; sitting down over HTTP |
+//! | `suggestion` | what an engine thinks of a position |
+//! | `body` | what a request brings along |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
 //! | `watch` | a spectator's socket |
 //! | `etag` | by which a client that has a content already need not take it again |
 //! | `find` | an exhibition by its address, out of the archive where it is over |
-//! | `hub` | a view of every exhibition, and its last events as every spectator gets them |
+//! | `hub` | every exhibition, as everybody sees it and as it is |
+//! | `room` | one exhibition, and where spectators see it later, what they see of it |
+//! | `picture` | an exhibition up to one of its events, and the last of them as every spectator gets them |
 //! | `large_answers` | a bound on what long answers hold |
 //! | `desk` | what the gallery asks of the games' thread |
 //! | `state` | what every request may need |
 
 mod addresses;
 mod api;
+mod body;
 mod desk;
 mod etag;
 mod find;
@@ -37,15 +43,20 @@ mod list;
 mod master;
 mod not_yet;
 mod open;
+mod orders;
 mod organiser;
 mod pages;
+mod picture;
 mod results;
+mod room;
 mod router;
+mod seats;
 mod state;
+mod suggestion;
 mod watch;
 
 pub use desk::{Desk, RekeyError};
-pub use hub::Hub;
+pub use hub::{Audience, Hub};
 pub use large_answers::LargeAnswers;
 pub use open::{open, shut};
 pub use state::{MetricsFor, OrganiserKey, Premises};

@@ -11,6 +11,7 @@ use super::{
     not_yet,
     router::router,
     state::{Gallery, Premises, Shared},
+    suggestion::Adviser,
 };
 use crate::{
     base::{catch_panic::catch_panic, loop_lag},
@@ -35,6 +36,7 @@ pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
         guard,
         desk,
         organiser,
+        adviser,
         defaults,
         address,
         public,
@@ -43,6 +45,7 @@ pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
     let gallery = Gallery(Arc::new(Shared {
         hub: Hub::new(follower),
         forecasts: ForecastCache::default(),
+        adviser: Adviser::new(adviser),
         archive: Mutex::new(archive),
         pulse,
         metrics: metrics.clone(),

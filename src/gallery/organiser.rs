@@ -1,34 +1,30 @@
 //! What only the organiser may do.
 
-use std::time::Duration;
-
 use axum::{
     Extension,
     body::Bytes,
-    extract::{FromRequest, Path, Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use tokio::{sync::oneshot, time::timeout};
+use tokio::sync::oneshot;
 
-use super::{Desk, RekeyError, addresses, find::which, state::Gallery};
+use super::{Desk, RekeyError, addresses, body, find::which, state::Gallery};
 use crate::{
-    base::{secret::TokenHash, time::wall_clock},
+    base::time::wall_clock,
     doors::{
-        limits::{Client, Lock},
+        limits::Client,
         players::{entry_code, seat_code},
         problem::{Problem, json},
     },
     exhibition::{
         handle::{ExhibitionHandle, SeatError},
         registry::{EntryError, Which},
+        settings_error::SettingsError,
         wishes::{Wishes, WishesError},
     },
     record::event::ExhibitionId,
 };
-
-/// How long a request's body may take to come in.
-const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// `GET /api/organiser`: whether the token is the organiser's, what an exhibition is like that they say nothing about,
 /// and where other machines find the server.
@@ -51,20 +47,27 @@ pub(super) async fn open(
 ) -> Result<Response, Response> {
     // First, so that a stranger's body is not waited for.
     authorise(&gallery, &client, request.headers()).map_err(Problem::into_response)?;
-    let slow = || Problem::new(StatusCode::REQUEST_TIMEOUT, "bad_request", "the body did not come within 10 s");
-    let body = timeout(BODY_DEADLINE, Bytes::from_request(request, &())).await.map_err(|_| slow().into_response())?;
-    open_as_wished(&gallery, &body.map_err(IntoResponse::into_response)?).await.map_err(Problem::into_response)
+    let body = body::body(request).await?;
+    open_as_wished(&gallery, &body).await.map_err(Problem::into_response)
 }
 
-async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Problem> {
+/// The settings that a body wishes for.
+pub(super) fn wishes_of(body: &[u8]) -> Result<Wishes, Problem> {
     let bad = |message: String| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message);
-    let wishes = Wishes::read(body).map_err(|error| match error {
+    Wishes::read(body).map_err(|error| match error {
         WishesError::Json(_) => Problem::new(StatusCode::BAD_REQUEST, "bad_json", error.to_string()),
         WishesError::Setting { field: Some(field), sentence } => bad(sentence).about(field),
         WishesError::Setting { field: None, sentence } => bad(sentence),
-    })?;
-    let settings = gallery.defaults.with(wishes, wall_clock());
-    let settings = settings.map_err(|error| bad(error.to_string()).about(error.field()))?;
+    })
+}
+
+/// What is wrong with a setting, as HTTP tells it.
+pub(super) fn settings_problem(error: &SettingsError) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()).about(error.field())
+}
+
+async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Problem> {
+    let settings = gallery.defaults.with(wishes_of(body)?, wall_clock()).map_err(|error| settings_problem(&error))?;
     // One after the other, so that two at once don't both take the last place.
     let _turn = gallery.opening.lock().await;
     gallery.guard.exhibition(gallery.hub.unfinished())?;
@@ -73,7 +76,7 @@ async fn open_as_wished(gallery: &Gallery, body: &[u8]) -> Result<Response, Prob
     let (id, token) =
         opened.map_err(|error| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", error.to_string()))?;
     let Some(token) = token else { return shown(gallery, id, StatusCode::CREATED) };
-    let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
+    let snapshot = gallery.hub.snapshot_live(id).ok_or_else(Problem::no_such_exhibition)?;
     // Into the object that others share without it.
     let fields = snapshot.as_str().strip_prefix('{').unwrap_or_default();
     Ok(json(StatusCode::CREATED, format!("{{\"master_token\":\"{}\",{fields}", token.reveal())))
@@ -154,7 +157,7 @@ pub(super) async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Re
 }
 
 pub(super) fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> Result<Response, Problem> {
-    let snapshot = gallery.hub.snapshot(id).ok_or_else(Problem::no_such_exhibition)?;
+    let snapshot = gallery.hub.snapshot_live(id).ok_or_else(Problem::no_such_exhibition)?;
     Ok(json(status, Bytes::from(snapshot)))
 }
 
@@ -162,17 +165,10 @@ pub(super) fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap)
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    if let Some((_, token)) = token {
-        let known = TokenHash::of(token.trim()) == gallery.organiser.token;
-        // A token that a person has made up may be guessed: then even the right one waits. One of the server's own is not
-        // guessed, and who tries must not keep the organiser out who comes from the same address.
-        if !known || gallery.organiser.made_up {
-            client.may_show_token(Lock::Organiser)?;
-        }
-        if known {
-            return Ok(());
-        }
-        client.showed_bad_token(Lock::Organiser);
+    if let Some((_, token)) = token
+        && gallery.organiser.opened_by(client, token)?
+    {
+        return Ok(());
     }
     let message = "this needs the organiser's token: open the organiser's link that the server printed at its start";
     Err(Problem::new(StatusCode::UNAUTHORIZED, "bad_token", message))

@@ -5,10 +5,12 @@ use axum::{
     extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::{from_fn_with_state, map_response},
-    routing::{get, post},
+    routing::{get, patch, post},
 };
 
-use super::{addresses, api, forecasts, list, organiser, pages, results, state::Gallery};
+use super::{
+    addresses, api, forecasts, list, orders, organiser, pages, results, seats, state::Gallery, suggestion::suggestion,
+};
 use crate::doors::{
     headers::with_headers,
     middleware,
@@ -22,7 +24,22 @@ const LARGEST_BODY: usize = 16 * 1024;
 pub(super) fn router(gallery: Gallery) -> Router {
     Router::new()
         .route("/api/exhibitions", get(list::list).post(organiser::open))
-        .route("/api/exhibitions/{exhibition}", get(api::snapshot))
+        .route("/api/exhibitions/{exhibition}", get(api::snapshot).patch(orders::change))
+        .route("/api/exhibitions/{exhibition}/settings", get(orders::settings))
+        .route("/api/exhibitions/{exhibition}/pause", post(orders::pause))
+        .route("/api/exhibitions/{exhibition}/continue", post(orders::go_on))
+        .route("/api/exhibitions/{exhibition}/last-round", post(orders::last_round))
+        .route("/api/exhibitions/{exhibition}/cancel", post(orders::cancel))
+        .route("/api/exhibitions/{exhibition}/announce", post(orders::announce))
+        .route("/api/exhibitions/{exhibition}/fill", post(orders::fill))
+        .route("/api/exhibitions/{exhibition}/seats", get(seats::seats).post(seats::join))
+        .route("/api/exhibitions/{exhibition}/waiting", get(seats::waiting))
+        .route("/api/exhibitions/{exhibition}/seats/{board}", patch(seats::change).delete(seats::remove))
+        .route("/api/exhibitions/{exhibition}/seats/{board}/admit", post(seats::admit))
+        .route("/api/exhibitions/{exhibition}/seats/{board}/forget", post(seats::forget))
+        .route("/api/exhibitions/{exhibition}/boards/{board}/suggestion", get(suggestion))
+        .route("/api/exhibitions/{exhibition}/boards/{board}/adjudicate", post(seats::adjudicate))
+        .route("/j/{code}", get(seats::by_code))
         .route("/api/exhibitions/{exhibition}/start", post(organiser::start))
         .route("/api/exhibitions/{exhibition}/master", post(organiser::rekey))
         .route("/api/exhibitions/{exhibition}/games.pgn", get(api::games))

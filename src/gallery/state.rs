@@ -6,10 +6,11 @@ use std::{net::SocketAddr, sync::Arc};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::{desk::Desk, forecast_cache::ForecastCache, hub::Hub, large_answers::LargeAnswers};
+use super::{desk::Desk, forecast_cache::ForecastCache, hub::Hub, large_answers::LargeAnswers, suggestion::Adviser};
 use crate::{
     base::{metrics::Metrics, secret::TokenHash},
-    doors::limits::{Guard, Origin},
+    doors::limits::{Client, Guard, Lock, Origin, Reason},
+    engine::EngineSettings,
     exhibition::settings::Settings,
     journal::{Archive, Pulse, feed::Follower},
 };
@@ -21,6 +22,22 @@ pub struct OrganiserKey {
     pub token: TokenHash,
     /// Whether a person has made it up, who may have done so badly.
     pub made_up: bool,
+}
+
+impl OrganiserKey {
+    /// Whether `token`, shown by `client`, opens it; an error where they have shown too many wrong ones.
+    pub(super) fn opened_by(self, client: &Client, token: &str) -> Result<bool, Reason> {
+        let known = TokenHash::of(token.trim()) == self.token;
+        // A token that a person has made up may be guessed: then even the right one waits. One of the server's own is not
+        // guessed, and who tries must not keep the organiser out who comes from the same address.
+        if !known || self.made_up {
+            client.may_show_token(Lock::Organiser)?;
+        }
+        if !known {
+            client.showed_bad_token(Lock::Organiser);
+        }
+        Ok(known)
+    }
 }
 
 /// Who may see the figures at `/metrics`.
@@ -53,6 +70,8 @@ pub struct Premises {
     pub desk: mpsc::Sender<Desk>,
     /// Who may open and start.
     pub organiser: OrganiserKey,
+    /// The engine that organisers may ask about a position.
+    pub adviser: EngineSettings,
     /// What a new exhibition is like, where the organiser does not say.
     pub defaults: Settings,
     /// Where the server listens.
@@ -71,6 +90,8 @@ pub(super) struct Gallery(pub(super) Arc<Shared>);
 pub(super) struct Shared {
     pub(super) hub: Hub,
     pub(super) forecasts: ForecastCache,
+    /// What organisers may ask about a position.
+    pub(super) adviser: Adviser,
     pub(super) archive: Mutex<Archive>,
     pub(super) pulse: Pulse,
     pub(super) metrics: Metrics,

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Hub, LargeAnswers};
+use super::{Hub, LargeAnswers, hub::Audience, state::OrganiserKey};
 use crate::{
     base::{metrics::Metrics, ordered_watch::Watcher},
     doors::{
@@ -11,7 +11,7 @@ use crate::{
         websocket::{Incoming, Link, Unsent},
     },
     record::event::ExhibitionId,
-    wire::{Close, Code, ServerMessage, WireError, parse},
+    wire::{ClientMessage, Close, Code, ServerMessage, WireError, parse},
 };
 
 /// What a spectator wants to see.
@@ -38,6 +38,8 @@ pub async fn watch(gate: Gate<'_>, mut link: Link, ticket: Ticket) {
 pub struct Gate<'a> {
     /// What is to be seen.
     pub hub: &'a Hub,
+    /// What opens the organiser's part, if anything does.
+    pub organiser: Option<OrganiserKey>,
     /// Room for long snapshots.
     pub large_answers: &'a LargeAnswers,
     /// What is counted.
@@ -49,11 +51,11 @@ pub struct Gate<'a> {
 /// Why to close, if the other side is still there.
 async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Close> {
     let Ticket { id, since: mut seen, mut news } = ticket;
-    let mut allowance = TokenBucket::new();
+    let (mut allowance, mut audience) = (TokenBucket::new(), Audience::Public);
     loop {
         let last = news.read_and_update(|&last| last);
         while seen != Some(last) {
-            let helping = gallery.hub.helping(id, seen)?;
+            let helping = gallery.hub.helping(id, seen, audience)?;
             if helping.fresh {
                 gallery.metrics.snapshot();
             }
@@ -81,7 +83,18 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Clo
                     Incoming::Fault(why) => return Some(why),
                     Incoming::Flood => cut_off(link, Reason::Bytes),
                     _ if !allowance.spend() => cut_off(link, Reason::Messages),
-                    Incoming::Text(text) => answer(parse(&text).err()),
+                    Incoming::Text(text) => match parse(&text) {
+                        Ok(ClientMessage::Organiser { token }) => match may_see_all(gallery, link, &token) {
+                            Ok(()) => {
+                                // From now on they see it as it is, beginning with a snapshot.
+                                (audience, seen) = (Audience::Insiders, None);
+                                news = gallery.hub.news(id, audience)?;
+                                continue;
+                            }
+                            Err(refused) => refused,
+                        },
+                        said => answer(said.err()),
+                    },
                     Incoming::Binary(bytes) => answer(Some(WireError::binary(bytes.len()))),
                 };
                 let error = ServerMessage::error(code, &message, None).to_json();
@@ -90,6 +103,17 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Clo
                 }
             }
         }
+    }
+}
+
+/// Whether a token is the organiser's.
+fn may_see_all(gallery: &Gate<'_>, link: &Link, token: &str) -> Result<(), (Code, String, Option<Close>)> {
+    let refused = |code, message: &str| Err((code, message.to_owned(), None));
+    let Some(key) = gallery.organiser else { return refused(Code::NotAllowed, "there is no organiser here") };
+    match key.opened_by(link.client(), token) {
+        Ok(true) => Ok(()),
+        Ok(false) => refused(Code::BadToken, "this is not the organiser's token"),
+        Err(reason) => refused(Code::RateLimited, reason.sentence()),
     }
 }
 

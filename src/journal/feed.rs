@@ -11,6 +11,7 @@ use std::{
 
 use tokio::sync::Notify;
 
+use super::replay::Earlier;
 use crate::{
     base::time::Timeline,
     record::{
@@ -31,6 +32,8 @@ pub enum News {
         view: Arc<View>,
         /// The last events that are in it already, at most [`KEPT`].
         last: Arc<[Event]>,
+        /// What spectators see of it, where that is less.
+        earlier: Option<Arc<Earlier>>,
         /// Its time.
         timeline: Timeline,
     },

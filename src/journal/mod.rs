@@ -28,7 +28,7 @@ mod writer;
 
 pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
-pub use replay::{DamagedRecord, Record, Replay, recall, replay};
+pub use replay::{DamagedRecord, Earlier, Record, Replay, recall, replay};
 pub use sqlite::{Archive, BackupError, CheckError, Finding, Inspection, OpenError, SqliteStore, backup, check};
 pub use store::{Entry, Forgotten, Numbered, Renaming, StorageError, Store};
 pub use stored::{StoredEvent, StoredKind};

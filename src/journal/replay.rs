@@ -3,6 +3,8 @@
 //! The store keeps of a move only what cannot be computed; the rest comes back by playing the game again, which proves on
 //! the way that the record is whole: no number missing or twice, every move legal, every position the one it was.
 
+use std::sync::Arc;
+
 use super::stored::{StoredEvent, StoredKind};
 use crate::{
     record::{
@@ -77,6 +79,17 @@ pub struct Record {
     pub games: Vec<Game>,
     /// The last things that happened, as many as were wanted.
     pub events: Vec<Event>,
+    /// What spectators see of it, where that is less.
+    pub earlier: Option<Arc<Earlier>>,
+}
+
+/// What spectators see of an exhibition who see everything later, and what they don't see yet.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// What they see.
+    pub view: View,
+    /// What they don't, in order.
+    pub pending: Vec<Event>,
 }
 
 /// Plays an exhibition's stored lines, in order, again.
@@ -98,6 +111,12 @@ impl Replay {
     #[must_use]
     pub fn new(id: ExhibitionId, program: Program, kept_from: u64) -> Replay {
         Replay { record: Record::new(id, program), kept_from }
+    }
+
+    /// What everybody would see now.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.record.view
     }
 
     /// The last number so far.
@@ -156,7 +175,7 @@ impl Record {
     /// An exhibition in which nothing has happened yet.
     fn new(id: ExhibitionId, program: Program) -> Record {
         let games = BoardNo::first(program.boards).map(|board| game_of(&program, board)).collect();
-        Record { view: View::new(id, program), games, events: Vec::new() }
+        Record { view: View::new(id, program), games, events: Vec::new(), earlier: None }
     }
 
     /// Plays a stored line; gives the event that it stands for.

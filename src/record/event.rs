@@ -179,6 +179,24 @@ pub enum Kind {
     },
 }
 
+impl Kind {
+    /// Wherever it has a name of this guest's, it is this one.
+    pub fn rename(&mut self, number: GuestNo, name: &PlayerName) {
+        match self {
+            Kind::Joined { guest, .. }
+            | Kind::Applied { guest, .. }
+            | Kind::Left { guest, .. }
+            | Kind::Queued { guest }
+                if guest.number == number =>
+            {
+                guest.name = name.clone();
+            }
+            Kind::Renamed { guest, name: known, .. } if *guest == number => *known = name.clone(),
+            _ => {}
+        }
+    }
+}
+
 /// Whose doing a break is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PausedBy {

@@ -3,6 +3,7 @@
 use super::{
     event::{ExhibitionId, Score},
     program::Program,
+    view::View,
 };
 
 /// An exhibition in a line, for lists.
@@ -20,4 +21,20 @@ pub struct Summary {
     pub finished_at: Option<u64>,
     /// The result, once it has ended.
     pub score: Option<Score>,
+}
+
+impl Summary {
+    /// The line of an exhibition.
+    #[must_use]
+    pub fn of(view: &View) -> Summary {
+        let seated = view.boards.iter().filter(|board| board.seat.is_some()).count();
+        Summary {
+            id: view.id,
+            program: view.program.clone(),
+            seated: u32::try_from(seated).unwrap_or(u32::MAX),
+            started_at: view.started_at,
+            finished_at: view.finished_at,
+            score: view.finished_at.map(|_| view.score),
+        }
+    }
 }

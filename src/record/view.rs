@@ -31,17 +31,22 @@ pub struct Seat {
     pub connected: bool,
     /// Since when there is none, in the exhibition's own time.
     pub away_since: Option<Millis>,
+    /// The same in Unix milliseconds.
+    pub away_since_date: Option<u64>,
 }
 
 impl Seat {
     fn of(guest: &Guest) -> Seat {
         let Guest { number, name, bot } = guest.clone();
-        Seat { guest: number, name, bot, connected: true, away_since: None }
+        Seat { guest: number, name, bot, connected: true, away_since: None, away_since_date: None }
     }
 
-    fn connect(&mut self, connected: bool, at: Millis) {
+    fn connect(&mut self, connected: bool, event: &Event) {
         self.connected = connected;
-        self.away_since = if connected { None } else { self.away_since.or(Some(at)) };
+        (self.away_since, self.away_since_date) = match connected {
+            true => (None, None),
+            false => (self.away_since.or(Some(event.at)), self.away_since_date.or(Some(event.wall))),
+        };
     }
 }
 
@@ -340,15 +345,15 @@ impl View {
             Kind::Reseated { board, to } => {
                 let seat = self.boards[board.index()].seat.take();
                 self.boards[to.index()].seat = seat.map(|mut seat| {
-                    seat.connect(false, event.at);
+                    seat.connect(false, event);
                     seat
                 });
             }
             Kind::Announced(announcement) => self.announce(announcement),
             Kind::Changed(program) => self.change(program, event.at),
             Kind::Closed => self.closed = true,
-            Kind::Connected { board } => self.set_connected(*board, true, event.at),
-            Kind::Disconnected { board } => self.set_connected(*board, false, event.at),
+            Kind::Connected { board } => self.set_connected(*board, true, event),
+            Kind::Disconnected { board } => self.set_connected(*board, false, event),
             Kind::Started { seated } => self.start(event, *seated),
             Kind::Finished => {
                 self.stage = Stage::Finished;
@@ -372,6 +377,16 @@ impl View {
             Kind::Paused { by } => (self.paused, self.paused_since) = (Some(*by), Some(event.wall)),
             Kind::Continued => (self.paused, self.paused_since) = (None, None),
             Kind::Game { board, fact } => self.apply_fact(*board, fact, event),
+        }
+    }
+
+    /// A guest goes by another name, wherever they sit.
+    pub fn rename(&mut self, guest: GuestNo, name: &PlayerName) {
+        for seat in self.boards.iter_mut().filter_map(BoardView::guest_mut).filter(|seat| seat.guest == guest) {
+            seat.name = name.clone();
+        }
+        for waits in self.queue.iter_mut().filter(|waits| waits.number == guest) {
+            waits.name = name.clone();
         }
     }
 
@@ -516,9 +531,9 @@ impl View {
         }
     }
 
-    fn set_connected(&mut self, board: BoardNo, connected: bool, at: Millis) {
+    fn set_connected(&mut self, board: BoardNo, connected: bool, event: &Event) {
         if let Some(seat) = self.boards[board.index()].guest_mut() {
-            seat.connect(connected, at);
+            seat.connect(connected, event);
         }
     }
 

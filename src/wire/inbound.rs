@@ -56,6 +56,11 @@ pub enum ClientMessage {
     Play(Command),
     /// Ask the master to come back later.
     Pass,
+    /// Of who watches: see it as it is, as the organiser may.
+    Organiser {
+        /// The organiser's secret.
+        token: String,
+    },
 }
 
 /// Why a frame is no message.
@@ -108,6 +113,11 @@ struct Resume {
 }
 
 #[derive(Deserialize)]
+struct Organiser {
+    token: String,
+}
+
+#[derive(Deserialize)]
 struct Move {
     ply: u32,
     uci: String,
@@ -128,6 +138,7 @@ pub fn parse(text: &str) -> Result<ClientMessage, WireError> {
         "accept_draw" => Ok(ClientMessage::Play(Command::AcceptDraw)),
         "decline_draw" => Ok(ClientMessage::Play(Command::DeclineDraw)),
         "pass" => Ok(ClientMessage::Pass),
+        "organiser" => fields(text).map(|Organiser { token }| ClientMessage::Organiser { token }),
         other => Err(WireError::UnknownType(other.chars().take(64).collect())),
     }
 }

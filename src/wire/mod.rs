@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `codes` | error codes, close codes, sizes |
+//! | `desk` | what the organiser is told of seats, and whoever sits down over HTTP |
 //! | `inbound` | what an opponent's client may say |
 //! | `master` | what a human master may say, and what they alone are told |
 //! | `outbound` | what a player is told |
@@ -12,6 +13,7 @@
 //! | `results` | how it went, board by board: for programs and for spreadsheets |
 
 mod codes;
+mod desk;
 mod inbound;
 mod master;
 mod outbound;
@@ -21,6 +23,7 @@ mod results;
 mod webhook;
 
 pub use codes::{Close, Code, LONGEST_ANSWERED, LONGEST_FRAME, SUBPROTOCOL};
+pub use desk::{place_taken, seat_taken, seats, suggestion, waiting};
 pub use inbound::{Choices, ClientMessage, Join, WireError, parse};
 pub use master::{MasterMessage, master_error, parse_master, visit_frame, walk_frame};
 pub(crate) use outbound::Addressee;

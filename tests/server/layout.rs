@@ -13,7 +13,7 @@ const FOLDERS: [(&str, &[&str]); 13] = [
         "cli",
         &["gallery", "doors", "webhook", "plan", "exhibition", "engine", "journal", "wire", "record", "base", "rules"],
     ),
-    ("gallery", &["doors", "plan", "exhibition", "journal", "wire", "record", "base", "rules"]),
+    ("gallery", &["doors", "plan", "exhibition", "engine", "journal", "wire", "record", "base", "rules"]),
     ("doors", &["exhibition", "wire", "base", "rules"]),
     ("webhook", &["journal", "wire", "record", "base", "rules"]),
     ("plan", &["exhibition", "journal", "record", "base", "rules"]),

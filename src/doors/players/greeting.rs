@@ -162,7 +162,7 @@ async fn seat(
             let outcome = seated.map_err(|error| Rejection(codes::seat_code(&error), error.to_string()))?;
             Ok(Arrival::of(exhibition, outcome, choices))
         }
-        ClientMessage::Play(_) | ClientMessage::Pass => {
+        ClientMessage::Play(_) | ClientMessage::Pass | ClientMessage::Organiser { .. } => {
             Err(Rejection(Code::NotJoined, "say who you are first: `join` or `resume`".into()))
         }
     }

@@ -170,6 +170,9 @@ impl Session<'_> {
             Ok(ClientMessage::Join(_) | ClientMessage::Resume { .. }) => {
                 self.refuse(Code::NotAllowed, "you have a seat already", None).await
             }
+            Ok(ClientMessage::Organiser { .. }) => {
+                self.refuse(Code::NotAllowed, "the organiser watches; this is a player's connection", None).await
+            }
             Err(error) => {
                 self.refuse(error.code(), &error.to_string(), None).await?;
                 if error.code() == Code::TooLarge { Err(End::Close(Close::TooLarge)) } else { Ok(()) }

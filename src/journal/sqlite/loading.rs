@@ -1,22 +1,25 @@
 //! Exhibitions out of the store, each looked at until nothing of it is taken on trust.
 
-use std::{path::Path, pin::pin};
+use std::{path::Path, pin::pin, sync::Arc};
 
 use futures_util::TryStreamExt;
 use sqlx::SqliteConnection;
 use tokio::task::yield_now;
 
 use super::{
-    OpenError, guests, packed,
+    OpenError,
+    guests::{self, Guests},
+    packed,
     rows::{self, Listed},
 };
 use crate::{
-    journal::{self, DamagedRecord, Record, Replay, feed::KEPT},
+    base::time::wall_clock,
+    journal::{self, DamagedRecord, Earlier, Record, Replay, feed::KEPT},
     record::{
         event::{ExhibitionId, GuestNo},
         seat_key::SeatKey,
     },
-    rules::{BoardNo, Game},
+    rules::{BoardNo, Game, Millis},
 };
 
 /// An exhibition, and what opens its seats.
@@ -44,16 +47,9 @@ pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed:
         let what = "the guests and their index say different things";
         return Err(damaged(DamagedRecord::Value { exhibition: id, seq: 0, what }));
     }
-    let mut replay = Replay::new(id, opening, stored.saturating_sub(KEPT as u64) + 1);
-    let mut texts = pin!(packed::all(connection, id, last_seq));
-    while let Some(text) = texts.try_next().await.map_err(unreadable)? {
-        for line in packed::unpack(&text, id, replay.seq(), &guests) {
-            line.and_then(|line| replay.take(line)).map_err(damaged)?;
-        }
-        // Who reads an exhibition while others are served lets them have their turn.
-        yield_now().await;
-    }
-    let record = replay.finish().map_err(damaged)?;
+    let kept_from = stored.saturating_sub(KEPT as u64) + 1;
+    let replay = play(connection, path, Replay::new(id, opening.clone(), kept_from), last_seq, &guests, None).await?;
+    let mut record = replay.finish().map_err(damaged)?;
     let view = &record.view;
     if view.seq != stored {
         return Err(damaged(DamagedRecord::End { exhibition: id, stored, found: view.seq }));
@@ -65,7 +61,46 @@ pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed:
         let what = "the list of exhibitions says something else";
         return Err(damaged(DamagedRecord::Value { exhibition: id, seq: stored, what }));
     }
+    let delay = view.program.evening.delay;
+    if delay > Millis::ZERO {
+        let until = wall_clock().saturating_sub(delay.0);
+        let early = Replay::new(id, opening.clone(), u64::MAX);
+        let early = play(connection, path, early, last_seq, &guests, Some(until)).await?;
+        let late = Replay::new(id, opening, early.seq() + 1);
+        let late = play(connection, path, late, last_seq, &guests, None).await?;
+        let pending = late.finish().map_err(damaged)?.events;
+        if !pending.is_empty() {
+            record.earlier = Some(Arc::new(Earlier { view: early.view().clone(), pending }));
+        }
+    }
     Ok((record, guests.into_keys()))
+}
+
+/// Plays an exhibition's lines again, or those that were stored by `until`, in Unix milliseconds.
+async fn play(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    mut replay: Replay,
+    last_seq: i64,
+    guests: &Guests,
+    until: Option<u64>,
+) -> Result<Replay, OpenError> {
+    let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
+    let damaged = |error| OpenError::Record { path: path.to_owned(), error };
+    let id = replay.view().id;
+    let mut texts = pin!(packed::all(connection, id, last_seq));
+    while let Some(text) = texts.try_next().await.map_err(unreadable)? {
+        for line in packed::unpack(&text, id, replay.seq(), guests) {
+            let line = line.map_err(damaged)?;
+            if until.is_some_and(|until| line.wall > until) {
+                return Ok(replay);
+            }
+            replay.take(line).map_err(damaged)?;
+        }
+        // Who reads an exhibition while others are served lets them have their turn.
+        yield_now().await;
+    }
+    Ok(replay)
 }
 
 /// One board's game.

@@ -1,0 +1,42 @@
+//! What a request brings along.
+
+use std::time::Duration;
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::de::DeserializeOwned;
+use tokio::time::timeout;
+
+use crate::doors::problem::Problem;
+
+/// How long a request's body may take to come in.
+const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// The whole body, once it is known that whoever sends it may.
+pub(super) async fn body(request: Request) -> Result<Bytes, Response> {
+    let slow = || Problem::new(StatusCode::REQUEST_TIMEOUT, "bad_request", "the body did not come within 10 s");
+    let body = timeout(BODY_DEADLINE, Bytes::from_request(request, &())).await.map_err(|_| slow().into_response())?;
+    body.map_err(IntoResponse::into_response)
+}
+
+/// The body as one JSON object; nothing at all is an empty one.
+pub(super) async fn object<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
+    let body = body(request).await?;
+    read(if body.is_empty() { b"{}" } else { &body }).map_err(IntoResponse::into_response)
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let bad = |code, message: String| Problem::new(StatusCode::BAD_REQUEST, code, message);
+    // A struct could be read from a JSON array too.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(bad("bad_json", "the body is a JSON object".to_owned()));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        let code = if error.is_data() { "bad_settings" } else { "bad_json" };
+        bad(code, error.to_string())
+    })
+}
