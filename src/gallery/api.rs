@@ -67,14 +67,7 @@ pub(super) async fn games(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (file, text) = look(&gallery, &name, |view| (format!("simul-{}.pgn", view.id), pgn::games(view))).await?;
-    // Who polls it may keep it, as long as they ask.
-    let etag = etag(text.as_bytes());
-    let known = is_known(&headers, &etag);
-    let kept = [(header::CACHE_CONTROL, "no-cache".to_owned()), (header::ETAG, etag)];
-    if known {
-        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
-    }
-    Ok((kept, pgn_headers(&file), large_answer(&gallery, PGN, text)?).into_response())
+    polled(&gallery, &headers, &file, text)
 }
 
 pub(super) async fn board(
@@ -88,13 +81,25 @@ pub(super) async fn board(
 pub(super) async fn game(
     State(gallery): State<Gallery>,
     Path((name, board)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let file = |view: &View| {
+    let game = |view: &View| {
         let seen = seen(view, &board).filter(|seen| seen.seat.is_some())?;
-        let headers = pgn_headers(&format!("simul-{}-board-{}.pgn", view.id, seen.board));
-        Some((headers, pgn::game(view, seen)).into_response())
+        Some((format!("simul-{}-board-{}.pgn", view.id, seen.board), pgn::game(view, seen)))
     };
-    look(&gallery, &name, file).await?.ok_or_else(no_such_board)
+    let (file, text) = look(&gallery, &name, game).await?.ok_or_else(no_such_board)?;
+    polled(&gallery, &headers, &file, text)
+}
+
+/// Games for whoever asks for them again and again: they may keep what they have, as long as they ask.
+fn polled(gallery: &Gallery, headers: &HeaderMap, file: &str, text: String) -> Result<Response, Problem> {
+    let etag = etag(text.as_bytes());
+    let known = is_known(headers, &etag);
+    let kept = [(header::CACHE_CONTROL, "no-cache".to_owned()), (header::ETAG, etag)];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    Ok((kept, [named(file)], large_answer(gallery, PGN, text)?).into_response())
 }
 
 fn seen<'a>(view: &'a View, board: &str) -> Option<&'a crate::record::view::BoardView> {
@@ -104,10 +109,6 @@ fn seen<'a>(view: &'a View, board: &str) -> Option<&'a crate::record::view::Boar
 
 fn no_such_board() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no_such_board", "there is no game on such a board in this exhibition")
-}
-
-fn pgn_headers(name: &str) -> [(HeaderName, String); 2] {
-    [(header::CONTENT_TYPE, PGN.to_owned()), named(name)]
 }
 
 /// What a browser that saves an answer calls it.
