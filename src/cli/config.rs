@@ -281,7 +281,7 @@ pub struct LimitArgs {
     #[arg(long, env = "SIMULTAN_ADDRESS_REQUESTS", value_name = "N", default_value = "200")]
     pub address_requests: NonZeroU32,
     /// Seats taken a minute from one address
-    #[arg(long, env = "SIMULTAN_ADDRESS_JOINS", value_name = "N", default_value = "60")]
+    #[arg(long, env = "SIMULTAN_ADDRESS_JOINS", value_name = "N", default_value = "240")]
     pub address_joins: NonZeroU32,
     /// Wrong tokens a minute from one address, this machine's too
     #[arg(long, env = "SIMULTAN_ADDRESS_BAD_TOKENS", value_name = "N", default_value = "10")]

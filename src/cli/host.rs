@@ -5,6 +5,7 @@ use crate::{
     base::{secret::Token, time::wall_clock},
     doors::players::{self, Entrance},
     exhibition::{
+        counter::Counter,
         handle::{Application, ExhibitionHandle, Outcome, SeatError},
         registry::Registry,
         settings::{MasterChoice, Settings},
@@ -48,7 +49,7 @@ impl Host {
                 tasks.spawn(players::serve(entrance.clone(), upgraded, which));
             }
             Desk::Find { which, reply } => {
-                let _ = reply.send(self.registry.find(which));
+                let _ = reply.send(self.registry.find(which).map(Counter::of));
             }
             Desk::Open { settings, reply } => {
                 tasks.spawn(async move {
@@ -61,12 +62,12 @@ impl Host {
             }
             Desk::Rekey { exhibition, reply } => {
                 tasks.spawn(async move {
-                    let _ = reply.send(host.rekey(&exhibition).await);
+                    let _ = reply.send(host.rekey(&exhibition.into_exhibition()).await);
                 });
             }
             Desk::Fill { exhibition, bots, level, reply } => {
                 tasks.spawn(async move {
-                    let _ = reply.send(host.seat(&exhibition, bots, level).await);
+                    let _ = reply.send(host.seat(&exhibition.into_exhibition(), bots, level).await);
                 });
             }
             Desk::Forget { id, forgotten, renamed, reply } => {

@@ -62,7 +62,8 @@ impl From<Reason> for Problem {
             Reason::Connections | Reason::Spectators | Reason::Answers => {
                 (StatusCode::SERVICE_UNAVAILABLE, "rate_limited", Some(10))
             }
-            Reason::BadTokens | Reason::Joins => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(60)),
+            Reason::BadTokens => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(60)),
+            Reason::Joins => (StatusCode::TOO_MANY_REQUESTS, "rate_limited", Some(5)),
             Reason::Exhibitions => (StatusCode::CONFLICT, "not_allowed", None),
             Reason::Origin => (StatusCode::FORBIDDEN, "not_allowed", None),
             Reason::AddressConnections | Reason::AddressRate | Reason::Requests | Reason::Messages | Reason::Bytes => {

@@ -19,10 +19,6 @@ use crate::{
     rules::{GameResult, Termination, Walk},
 };
 
-/// How often it is looked whether anything happens at all.
-pub(super) const LOOK_EVERY: Duration = Duration::from_secs(3600);
-/// After so many looks at which nothing has happened, games that are on are called off.
-const STILL: u32 = 24;
 /// The wall's clock may be set: it is looked at so often where a date is waited for.
 const GLANCE: Duration = Duration::from_secs(30);
 /// When to try again what could not be done.
@@ -69,7 +65,7 @@ impl Exhibition {
             biased;
             () = by_the_clock => {}
             () = last_round => {}
-            () = sleep_until(self.pulse.next) => {}
+            () = sleep_until(self.stillness.next()) => {}
         }
     }
 
@@ -148,14 +144,8 @@ impl Exhibition {
 
     /// Games in which nothing has happened for a day are nobody's any more: no exhibition stays on for ever.
     async fn look_whether_anything_happens(&mut self) {
-        if Instant::now() < self.pulse.next {
-            return;
-        }
-        self.pulse.next = Instant::now() + LOOK_EVERY;
         let progress = self.walk.read(Walk::progress);
-        let still = self.stage() == Stage::Running && progress == self.pulse.progress;
-        (self.pulse.progress, self.pulse.still) = (progress, if still { self.pulse.still + 1 } else { 0 });
-        if self.pulse.still >= STILL {
+        if self.stillness.look(self.stage() == Stage::Running, progress) {
             info!("nothing has happened for a day: the games are called off");
             self.call_off().await;
         }

@@ -7,10 +7,13 @@
 //! | `wishes` | settings as a request's body has them |
 //! | `setup_choices` | what they choose about how the games begin |
 //! | `registry` | which exhibitions can be played in, and which one is `current` |
-//! | `task` | one exhibition: seats players, starts the games, remembers whose seat is whose |
+//! | `task` | one exhibition: a task that starts the games, and does what it is asked for |
+//! | `joining` | sitting down: seats, and the queue for them |
+//! | `found` | how things stood when an exhibition was taken up |
 //! | `handle` | what others may ask of an exhibition, and what they are told |
+//! | `counter` | what is asked of an exhibition over HTTP |
 //! | `order`, `organiser` | what the organiser may want of an open exhibition, and what becomes of it |
-//! | `agenda`, `evening` | what happens by itself: starts, warnings, the last visit, the end of what nobody ends |
+//! | `agenda`, `evening`, `stillness` | what happens by itself: starts, warnings, the last visit, the end of what nobody ends |
 //! | `breaks` | the walk and all clocks stand still |
 //! | `seats` | whose seat is whose, and who waits for one, as a value |
 //! | `board` | one task a game |
@@ -23,10 +26,13 @@
 mod agenda;
 pub mod board;
 mod breaks;
+pub mod counter;
 mod evening;
+mod found;
 pub mod handle;
 mod human;
 pub mod human_seat;
+mod joining;
 pub mod master;
 pub mod order;
 mod organiser;
@@ -40,5 +46,6 @@ pub mod settings_error;
 pub mod settings_program;
 pub mod setup_choices;
 pub mod shared_walk;
+mod stillness;
 pub mod task;
 pub mod wishes;

@@ -25,10 +25,10 @@ use crate::{
         replay,
     },
     record::{
+        board_view::BoardView,
         event::{ExhibitionId, GuestNo, Kind, Stage},
         program::Program,
         seat_key::SeatKey,
-        view::BoardView,
     },
 };
 

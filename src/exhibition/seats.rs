@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use crate::{
     base::secret::TokenHash,
     record::{
+        board_view::Seat,
         event::{Guest, GuestNo},
         program::Program,
         seat_key::SeatKey,
-        view::{Seat, View},
+        view::View,
     },
     rules::{BoardNo, PlayerName},
 };
@@ -216,6 +217,12 @@ impl Seats {
         self.keys.insert(key.token, guest.number);
         self.queue.push_back(Waiting { guest, key });
         self.queue.len()
+    }
+
+    /// Somebody waits before all others.
+    pub fn wait_first(&mut self, guest: Guest, key: SeatKey) {
+        self.wait(guest, key);
+        self.queue.rotate_right(1);
     }
 
     /// Who waits does not any more.

@@ -11,10 +11,10 @@ use serde::Deserialize;
 use tracing::debug;
 
 use super::{
+    audience::Audience,
     desk::Desk,
     etag::{etag, is_known},
     find::{find, look},
-    hub::Audience,
     large_answers::NoRoom,
     master,
     organiser::authorise,
@@ -102,7 +102,7 @@ fn polled(gallery: &Gallery, headers: &HeaderMap, file: &str, text: String) -> R
     Ok((kept, [named(file)], large_answer(gallery, PGN, text)?).into_response())
 }
 
-fn seen<'a>(view: &'a View, board: &str) -> Option<&'a crate::record::view::BoardView> {
+fn seen<'a>(view: &'a View, board: &str) -> Option<&'a crate::record::board_view::BoardView> {
     let number = board.parse().ok().filter(|&number| number > 0)?;
     view.boards.get(BoardNo(number).index())
 }

@@ -6,7 +6,8 @@ use crate::{
     base::secret::Token,
     doors::websocket::Upgraded,
     exhibition::{
-        handle::{ExhibitionHandle, SeatError},
+        counter::Counter,
+        handle::SeatError,
         registry::{EntryError, NoSuchExhibition, Which},
         settings::Settings,
     },
@@ -24,12 +25,12 @@ pub enum Desk {
         /// Where they want to play.
         which: Result<Which, NoSuchExhibition>,
     },
-    /// The way to an exhibition.
+    /// An exhibition's counter.
     Find {
         /// Which.
         which: Which,
-        /// The way, or why there is none.
-        reply: oneshot::Sender<Result<ExhibitionHandle, EntryError>>,
+        /// The counter, or why there is none.
+        reply: oneshot::Sender<Result<Counter, EntryError>>,
     },
     /// Open another exhibition.
     Open {
@@ -41,14 +42,14 @@ pub enum Desk {
     /// Give a human master a new secret; the old one is void.
     Rekey {
         /// Whose.
-        exhibition: ExhibitionHandle,
+        exhibition: Counter,
         /// The secret, or why not.
         reply: oneshot::Sender<Result<Token, RekeyError>>,
     },
     /// Give seats to the server's own bots.
     Fill {
         /// Where.
-        exhibition: ExhibitionHandle,
+        exhibition: Counter,
         /// How many.
         bots: u32,
         /// How strong they are, 0 to 20.

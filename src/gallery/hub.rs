@@ -12,7 +12,7 @@ use std::{
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::room::Room;
+use super::{audience::Audience, room::Room};
 use crate::{
     base::{ordered_watch::Watcher, time::wall_clock},
     exhibition::registry::Which,
@@ -33,15 +33,6 @@ use crate::{
 const COALESCE: Duration = Duration::from_millis(5);
 /// How many finished exhibitions, besides the last, are kept in memory after somebody looked at them.
 const REMEMBERED: usize = 16;
-
-/// Who looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Everybody, who may see all a while later.
-    Public,
-    /// The organiser and the master, who see it as it is.
-    Insiders,
-}
 
 /// What a spectator gets next.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{Desk, hub::Audience, state::Gallery};
+use super::{Desk, audience::Audience, state::Gallery};
 use crate::{
     base::{ordered_watch::Watcher, secret::Token},
     doors::{
@@ -93,7 +93,7 @@ async fn find(
         return Err(EntryError::NoSuchExhibition);
     }
     let exhibition = answer.await.unwrap_or(Err(EntryError::NoSuchExhibition))?;
-    Ok(exhibition.human.map(|seat| (exhibition.id, seat)))
+    Ok(exhibition.human().map(|seat| (exhibition.id(), seat)))
 }
 
 async fn refuse(link: &mut Link, code: Code, message: &str) -> End {

@@ -16,12 +16,13 @@
 //! | `results` | how an exhibition went, board by board |
 //! | `organiser` | what only the organiser may do: opening, starting, and who may at all |
 //! | `orders`, `seats` | what the organiser wants of an exhibition, and of a seat; sitting down over HTTP |
-//! | `suggestion` | what an engine thinks of a position |
+//! | `suggestion`, `adviser` | what an engine thinks of a position |
 //! | `body` | what a request brings along |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
 //! | `watch` | a spectator's socket |
 //! | `etag` | by which a client that has a content already need not take it again |
 //! | `find` | an exhibition by its address, out of the archive where it is over |
+//! | `audience` | who looks |
 //! | `hub` | every exhibition, as everybody sees it and as it is |
 //! | `room` | one exhibition, and where spectators see it later, what they see of it |
 //! | `picture` | an exhibition up to one of its events, and the last of them as every spectator gets them |
@@ -30,7 +31,9 @@
 //! | `state` | what every request may need |
 
 mod addresses;
+mod adviser;
 mod api;
+mod audience;
 mod body;
 mod desk;
 mod etag;
@@ -55,8 +58,9 @@ mod state;
 mod suggestion;
 mod watch;
 
+pub use audience::Audience;
 pub use desk::{Desk, RekeyError};
-pub use hub::{Audience, Hub};
+pub use hub::Hub;
 pub use large_answers::LargeAnswers;
 pub use open::{open, shut};
 pub use state::{MetricsFor, OrganiserKey, Premises};

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Mutex};
 
 use super::{
+    adviser::Adviser,
     forecast_cache::ForecastCache,
     hub::Hub,
     large_answers::LargeAnswers,
     not_yet,
     router::router,
     state::{Gallery, Premises, Shared},
-    suggestion::Adviser,
 };
 use crate::{
     base::{catch_panic::catch_panic, loop_lag},

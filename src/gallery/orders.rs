@@ -22,7 +22,7 @@ use crate::{
         problem::{Problem, json},
     },
     exhibition::{
-        handle::ExhibitionHandle,
+        counter::Counter,
         order::{BadWords, Order, OrderError},
         settings::Settings,
         setup_choices::Lots,
@@ -56,7 +56,7 @@ pub(super) async fn change(
     change_as_wished(&gallery, &exhibition, &body).await.map_err(IntoResponse::into_response)
 }
 
-async fn change_as_wished(gallery: &Gallery, exhibition: &ExhibitionHandle, body: &[u8]) -> Result<Response, Problem> {
+async fn change_as_wished(gallery: &Gallery, exhibition: &Counter, body: &[u8]) -> Result<Response, Problem> {
     let wishes = wishes_of(body)?;
     if exhibition.stage() != Stage::Open {
         wishes.only_late().map_err(|field| {
@@ -174,7 +174,7 @@ pub(super) async fn fill(
             return bad("level", format!("a house bot's level is a number from 0 to {}", SeatKey::STRONGEST));
         }
         let (reply, answer) = oneshot::channel();
-        let id = exhibition.id;
+        let id = exhibition.id();
         let filling = Desk::Fill { exhibition, bots, level, reply };
         ask(&gallery, filling, answer).await?.map_err(|error| seat_problem(&error))?;
         shown(&gallery, id, StatusCode::OK)
@@ -183,9 +183,9 @@ pub(super) async fn fill(
 }
 
 /// Has an order obeyed, and shows what has come of it.
-pub(super) async fn obey(gallery: &Gallery, exhibition: &ExhibitionHandle, order: Order) -> Result<Response, Problem> {
+pub(super) async fn obey(gallery: &Gallery, exhibition: &Counter, order: Order) -> Result<Response, Problem> {
     exhibition.order(order).await.map_err(|error| order_problem(&error))?;
-    shown(gallery, exhibition.id, StatusCode::OK)
+    shown(gallery, exhibition.id(), StatusCode::OK)
 }
 
 /// Why an order came to nothing, as HTTP tells it.

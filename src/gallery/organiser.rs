@@ -18,7 +18,8 @@ use crate::{
         problem::{Problem, json},
     },
     exhibition::{
-        handle::{ExhibitionHandle, SeatError},
+        counter::Counter,
+        handle::SeatError,
         registry::{EntryError, Which},
         settings_error::SettingsError,
         wishes::{Wishes, WishesError},
@@ -91,7 +92,7 @@ pub(super) async fn start(
 ) -> Result<Response, Problem> {
     let exhibition = entrusted(&gallery, &client, &headers, &name).await?;
     exhibition.start().await.map_err(|error| seat_problem(&error))?;
-    shown(&gallery, exhibition.id, StatusCode::OK)
+    shown(&gallery, exhibition.id(), StatusCode::OK)
 }
 
 /// `POST /api/exhibitions/{exhibition}/master`: a new secret for a human master.
@@ -133,13 +134,13 @@ pub(super) async fn entrusted(
     client: &Client,
     headers: &HeaderMap,
     name: &str,
-) -> Result<ExhibitionHandle, Problem> {
+) -> Result<Counter, Problem> {
     authorise(gallery, client, headers)?;
     enter(gallery, which(name)?).await
 }
 
 /// The way to an exhibition that is open.
-pub(super) async fn enter(gallery: &Gallery, which: Which) -> Result<ExhibitionHandle, Problem> {
+pub(super) async fn enter(gallery: &Gallery, which: Which) -> Result<Counter, Problem> {
     let (reply, answer) = oneshot::channel();
     ask(gallery, Desk::Find { which, reply }, answer).await?.map_err(|error| {
         let status = match error {

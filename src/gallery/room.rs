@@ -4,14 +4,14 @@ use std::{collections::VecDeque, sync::Arc};
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{hub::Audience, picture::Picture};
+use super::{audience::Audience, picture::Picture};
 use crate::{
     base::{
         ordered_watch::{Watched, Watcher},
         time::{Timeline, wall_clock},
     },
-    journal::Earlier,
     record::{
+        earlier::Earlier,
         event::{Event, Kind},
         view::View,
     },

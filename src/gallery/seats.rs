@@ -23,7 +23,8 @@ use crate::{
         problem::{Problem, json},
     },
     exhibition::{
-        handle::{Application, ExhibitionHandle, Outcome, Place},
+        counter::{Counter, Promise},
+        handle::Application,
         order::Order,
         settings_program::OwnGame,
         setup_choices::Lots,
@@ -100,21 +101,16 @@ async fn sit_down(gallery: &Gallery, client: &Client, name: &str, joining: Joini
     client.join()?;
     let board = board.map(BoardNo);
     let application = Application { board, bot, code, waits: wait, here: false, ..Application::of(who) };
-    let outcome = exhibition.apply(application).await.map_err(|error| seat_problem(&error))?;
-    let (status, answer) = match &outcome {
-        Outcome::Seat(seated) => {
-            let status = if seated.admitted { StatusCode::CREATED } else { StatusCode::ACCEPTED };
-            let state = if seated.admitted { "seated" } else { "applied" };
-            let (board, color) = (seated.board.number, seated.board.master.other());
-            (status, wire::seat_taken(exhibition.id, board, color, &seated.name, seated.token.reveal(), state))
+    let slip = exhibition.apply(application).await.map_err(|error| seat_problem(&error))?;
+    let (id, name, token) = (exhibition.id(), &slip.name, slip.token.reveal());
+    let (status, answer) = match slip.what {
+        Promise::Seat { board, color, admitted: true } => {
+            (StatusCode::CREATED, wire::seat_taken(id, board, color, name, token, "seated"))
         }
-        Outcome::Queue(queued) => {
-            let place = match *queued.place.borrow() {
-                Place::At(place) => place,
-                Place::Seat | Place::Nowhere => 0,
-            };
-            (StatusCode::ACCEPTED, wire::place_taken(exhibition.id, place, &queued.name, queued.token.reveal()))
+        Promise::Seat { board, color, admitted: false } => {
+            (StatusCode::ACCEPTED, wire::seat_taken(id, board, color, name, token, "applied"))
         }
+        Promise::Queue(place) => (StatusCode::ACCEPTED, wire::place_taken(id, place, name, token)),
     };
     Ok(json(status, answer))
 }
@@ -212,7 +208,7 @@ pub(super) async fn change(
     changed.await.map_err(IntoResponse::into_response)
 }
 
-fn order_of(exhibition: &ExhibitionHandle, board: BoardNo, seating: Seating) -> Result<Order, Problem> {
+fn order_of(exhibition: &Counter, board: BoardNo, seating: Seating) -> Result<Order, Problem> {
     let bad = |message: &str| Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message);
     let Seating { name, to, color, clock, start } = seating;
     let own = color.is_some() || clock.is_some() || start.is_some();
@@ -232,7 +228,7 @@ fn order_of(exhibition: &ExhibitionHandle, board: BoardNo, seating: Seating) -> 
 
 /// How the game at a board begins, where that is another than at the others.
 fn game_at(
-    exhibition: &ExhibitionHandle,
+    exhibition: &Counter,
     board: BoardNo,
     color: Option<&str>,
     clock: Option<Option<String>>,

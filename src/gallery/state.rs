@@ -6,7 +6,7 @@ use std::{net::SocketAddr, sync::Arc};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::{desk::Desk, forecast_cache::ForecastCache, hub::Hub, large_answers::LargeAnswers, suggestion::Adviser};
+use super::{adviser::Adviser, desk::Desk, forecast_cache::ForecastCache, hub::Hub, large_answers::LargeAnswers};
 use crate::{
     base::{metrics::Metrics, secret::TokenHash},
     doors::limits::{Client, Guard, Lock, Origin, Reason},

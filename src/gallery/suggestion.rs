@@ -9,7 +9,6 @@ use axum::{
     response::Response,
 };
 use shakmaty::{Chess, uci::UciMove};
-use tokio::sync::Mutex;
 use tracing::warn;
 
 use super::{find::look_live, organiser::authorise, state::Gallery};
@@ -18,24 +17,13 @@ use crate::{
         limits::Client,
         problem::{Problem, json},
     },
-    engine::{EngineSettings, OnDemand, Question, Score},
+    engine::{Question, Score},
     rules::BoardNo,
     wire,
 };
 
 /// How long the engine thinks.
 const THINK: Duration = Duration::from_millis(500);
-
-/// An engine that is asked now and then, one question after the other.
-#[derive(Debug)]
-pub(super) struct Adviser(Mutex<OnDemand>);
-
-impl Adviser {
-    /// Runs nothing yet.
-    pub(super) fn new(settings: EngineSettings) -> Adviser {
-        Adviser(Mutex::new(OnDemand::new(settings)))
-    }
-}
 
 /// What has to be known of a game.
 struct Asked {
@@ -72,8 +60,7 @@ pub(super) async fn suggestion(
     let broken =
         || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", "the engine gives no answer; please try again");
     let question = Question::new(asked.start, &asked.moves, THINK).map_err(|_| broken())?;
-    let mut engine = gallery.adviser.0.lock().await;
-    let thought = engine.choose(&question).await.map_err(|error| {
+    let thought = gallery.adviser.ask(&question).await.map_err(|error| {
         warn!("{error}");
         broken()
     })?;

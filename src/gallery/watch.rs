@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Hub, LargeAnswers, hub::Audience, state::OrganiserKey};
+use super::{Hub, LargeAnswers, audience::Audience, state::OrganiserKey};
 use crate::{
     base::{metrics::Metrics, ordered_watch::Watcher},
     doors::{

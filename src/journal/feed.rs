@@ -11,10 +11,10 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::replay::Earlier;
 use crate::{
     base::time::Timeline,
     record::{
+        earlier::Earlier,
         event::{Event, ExhibitionId},
         view::View,
     },

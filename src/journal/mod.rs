@@ -13,6 +13,7 @@
 //! | `sqlite` | the store in SQLite: all of the program's SQL |
 //! | `memory` | a store that forgets, for plans |
 //! | `stored` | what is kept of an event |
+//! | `possible` | whether what is stored beside the games can have happened |
 //! | `replay` | from stored lines back to events and games |
 //! | `feed` | what was committed, on its way to those who follow |
 
@@ -20,6 +21,7 @@ pub mod feed;
 mod handle;
 mod ledger;
 mod memory;
+mod possible;
 mod replay;
 mod sqlite;
 mod store;
@@ -28,7 +30,7 @@ mod writer;
 
 pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
-pub use replay::{DamagedRecord, Earlier, Record, Replay, recall, replay};
+pub use replay::{DamagedRecord, Record, Replay, recall, replay};
 pub use sqlite::{Archive, BackupError, CheckError, Finding, Inspection, OpenError, SqliteStore, backup, check};
 pub use store::{Entry, Forgotten, Numbered, Renaming, StorageError, Store};
 pub use stored::{StoredEvent, StoredKind};

@@ -2,10 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{
-    event::Stage,
-    view::{BoardView, View},
-};
+use super::{board_view::BoardView, event::Stage, view::View};
 use crate::rules::{BoardNo, GameResult, Millis};
 
 /// What an evening is remembered by: boards, as far as there is one. Of several that are equal it is the first.

@@ -3,6 +3,8 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `board_figures` | what a board has cost in time |
+//! | `board_view` | one board as everybody can see it |
+//! | `earlier` | an exhibition as spectators see it who see everything later |
 //! | `event` | the one list that everything else stores, folds, shows or exports |
 //! | `highlights` | what an evening is remembered by |
 //! | `milestone` | what an organiser's other programs are told |
@@ -14,6 +16,8 @@
 //! | `walk_figures` | the master's walk in figures |
 
 pub mod board_figures;
+pub mod board_view;
+pub mod earlier;
 pub mod event;
 pub mod highlights;
 pub mod milestone;

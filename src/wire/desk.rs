@@ -8,10 +8,7 @@ use super::{
     pages::seat_state,
 };
 use crate::{
-    record::{
-        event::ExhibitionId,
-        view::{BoardView, View},
-    },
+    record::{board_view::BoardView, event::ExhibitionId, view::View},
     rules::{BoardNo, GameResult, PlayerName, color_name, fen_of, is_usual_start, uci_of},
 };
 

@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     record::{
+        board_view::BoardView,
         event::{Event, Kind, PausedBy, Score},
         program::MasterSeat,
         summary::Summary,
-        view::{BoardView, View},
+        view::View,
     },
     rules::{BoardNo, ClockReading, ClockSettings, Fact, Millis, color_name, fen_of, is_usual_start},
 };

@@ -8,10 +8,7 @@ use std::fmt::{self, Write};
 use shakmaty::{Color, Position};
 
 use crate::{
-    record::{
-        program::MasterSeat,
-        view::{BoardView, View},
-    },
+    record::{board_view::BoardView, program::MasterSeat, view::View},
     rules::{ClockSettings, GameResult, Millis, Termination, fen_of, is_chess960, is_usual_start},
 };
 

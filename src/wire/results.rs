@@ -12,8 +12,9 @@ use super::{
 };
 use crate::{
     record::{
+        board_view::BoardView,
         highlights::{Highlights, played},
-        view::{BoardView, View},
+        view::View,
     },
     rules::{BoardNo, color_name},
 };

@@ -97,6 +97,25 @@ impl TestServer {
         self.request("POST", path, &[("Authorization", &bearer)], body).await
     }
 
+    /// Has the organiser do something with the current exhibition: a method, what comes after its address, and a body.
+    pub(crate) async fn order(&self, method: &str, rest: &str, body: &Value) -> Answer {
+        let bearer = format!("Bearer {ORGANISER}");
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        self.request(method, &format!("/api/exhibitions/current{rest}"), &[("Authorization", &bearer)], &body).await
+    }
+
+    /// The same where it must be done; gives the snapshot.
+    pub(crate) async fn ordered(&self, method: &str, rest: &str, body: &Value) -> Value {
+        let answer = self.order(method, rest, body).await;
+        assert_eq!(answer.status, 200, "{method} {rest} {body}: {answer:?}");
+        answer.json()
+    }
+
+    /// A seat as the organiser sees it.
+    pub(crate) async fn seat(&self, board: usize) -> Value {
+        self.order("GET", "/seats", &Value::Null).await.json()[board - 1].clone()
+    }
+
     /// Starts the current exhibition with the seats taken so far.
     pub(crate) async fn start_games(&self) {
         let answer = self.post("/api/exhibitions/current/start", "").await;

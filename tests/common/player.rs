@@ -169,7 +169,9 @@ impl Player {
                     (message["at_ms"].as_u64().expect("a time"), message["ends_ms"].as_u64().expect("a time"));
                 assert_eq!(message["left_ms"], ends - now, "{message}");
             }
-            "continued" => {}
+            "continued" | "announced" | "closed" | "reopened" => {}
+            "renamed" => self.name = message["name"].as_str().expect("a name").to_owned(),
+            "reseated" => assert_eq!(message["board"], self.board),
             "error" => {}
             other => panic!("a message that the contract does not know: {other}"),
         }

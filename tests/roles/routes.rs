@@ -70,7 +70,7 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 29] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 51] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/play",                            Anybody,        always(200)),
@@ -103,10 +103,29 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 29] = [
     (WEBSOCKET, "/ws/{exhibition}/play",                        Anybody,        always(101)),
     (WEBSOCKET, "/ws/{exhibition}/watch",                       Anybody,        [101, 101, 101, 404]),
     ("GET",  "/anything/else",                                  Anybody,        always(404)),
+    ("GET",  "/j/{code}",                                       Anybody,        always(404)),
+    ("POST", "/api/exhibitions/{exhibition}/seats",             Anybody,        always(400)),
+    ("GET",  "/api/exhibitions/{exhibition}/settings",          OrganiserAlone, [200, 200, 200, 404]),
+    ("GET",  "/api/exhibitions/{exhibition}/seats",             OrganiserAlone, [200, 200, 200, 404]),
+    ("GET",  "/api/exhibitions/{exhibition}/waiting",           OrganiserAlone, [200, 200, 200, 404]),
+    ("PATCH", "/api/exhibitions/{exhibition}",                  OrganiserAlone, [200, 200, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/announce",          OrganiserAlone, [400, 400, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/fill",              OrganiserAlone, [400, 400, 409, 404]),
+    ("PATCH", "/api/exhibitions/{exhibition}/seats/{board}",    OrganiserAlone, [400, 400, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/seats/{board}/admit", OrganiserAlone, [409, 409, 409, 404]),
+    ("GET",  "/api/exhibitions/{exhibition}/boards/{board}/suggestion", OrganiserAlone, [409, 200, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/boards/{board}/adjudicate", OrganiserAlone, [400, 400, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/pause",             OrganiserAlone, [409, 200, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/continue",          OrganiserAlone, [409, 200, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/last-round",        OrganiserAlone, [409, 200, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/seats/{board}/forget", OrganiserAlone, [200, 200, 200, 404]),
     // Programs play in all of them.
     ("POST", "/api/exhibitions/{exhibition}/master",            OrganiserAlone, [409, 409, 409, 404]),
     // After this one it is no longer open.
     ("POST", "/api/exhibitions/{exhibition}/start",             OrganiserAlone, [200, 409, 409, 404]),
+    // And after these nobody plays any more.
+    ("DELETE", "/api/exhibitions/{exhibition}/seats/{board}",   OrganiserAlone, [200, 200, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/cancel",            OrganiserAlone, [409, 409, 409, 404]),
 ];
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];

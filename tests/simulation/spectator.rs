@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use simultan::{
     base::metrics::Metrics,
-    gallery::{Gate, Hub, LargeAnswers, Ticket, watch},
+    gallery::{Audience, Gate, Hub, LargeAnswers, Ticket, watch},
     record::event::ExhibitionId,
 };
 use tokio::time::{sleep, timeout};
@@ -43,9 +43,14 @@ async fn visit(world: &Arc<World>, gallery: &Gallery, chance: &mut Chance, since
     let (gate, id) = (gallery.clone(), ExhibitionId(1));
     let since = since.filter(|_| chance.of_thousand(700));
     tokio::spawn(async move {
-        let gate =
-            Gate { hub: &gate.hub, large_answers: &gate.large_answers, metrics: &gate.metrics, stop: &gate.stop };
-        if let Some(news) = gate.hub.news(id) {
+        let gate = Gate {
+            hub: &gate.hub,
+            organiser: None,
+            large_answers: &gate.large_answers,
+            metrics: &gate.metrics,
+            stop: &gate.stop,
+        };
+        if let Some(news) = gate.hub.news(id, Audience::Public) {
             watch(gate, link, Ticket { id, since, news }).await;
         }
     });

@@ -60,7 +60,7 @@ impl Reason {
             Reason::Spectators => "there are as many spectators as there may be; come back later",
             Reason::Answers => "too many long answers are under way; come back in a moment",
             Reason::Exhibitions => "there are as many exhibitions as may be open at once; finish one first",
-            Reason::Joins => "too many seats were taken from your address; come back in a minute",
+            Reason::Joins => "too many seats were taken from your address; come back in a few seconds",
             Reason::BadTokens => "too many wrong tokens came from your address; come back in a minute",
             Reason::Origin => "pages of other sites may not speak to this server",
             Reason::Messages => "too many messages; slow down",

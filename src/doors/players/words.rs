@@ -5,7 +5,6 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::{codes, greeting::Welcome};
 use crate::{
     exhibition::{board::Notice, handle::Seated},
-    record::program::Program,
     rules::{GameStatus, Millis, color_name},
     wire::{Addressee, Code, ServerMessage},
 };
@@ -17,7 +16,7 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Option<Utf8Bytes> {
     let message = match notice {
         Notice::Game { game, clock, passes_left } => {
             program = welcome.exhibition.program();
-            ServerMessage::game(&addressee(welcome, &program), game, *clock, *passes_left)
+            ServerMessage::game(&addressee(welcome, &program.master), game, *clock, *passes_left)
         }
         Notice::Started { clock } => ServerMessage::started(board, *clock),
         Notice::Moved { played, choices, .. } => {
@@ -89,12 +88,12 @@ fn applied(welcome: &Welcome) -> ServerMessage<'_> {
     }
 }
 
-fn addressee<'a>(welcome: &'a Welcome, program: &'a Program) -> Addressee<'a> {
+fn addressee<'a>(welcome: &'a Welcome, master: &'a str) -> Addressee<'a> {
     Addressee {
         exhibition: welcome.exhibition.id.to_string(),
         board: welcome.seated.board.number.0,
         name: welcome.seated.name.as_str(),
-        master: &program.master,
+        master,
         color: welcome.seated.board.master.other(),
         choices: welcome.choices,
     }

@@ -6,7 +6,7 @@ use tracing::info;
 
 use super::{
     Board, Departure, Dismissal, NotDone,
-    handle::{Attachment, ConnectionId, Notice},
+    notice::{Attachment, ConnectionId, Notice},
     task::Player,
 };
 use crate::{

@@ -2,11 +2,11 @@
 
 mod guest;
 mod handle;
+mod notice;
 mod recovery;
 mod task;
 mod visits;
 
-pub use handle::{
-    Attachment, BoardHandle, Choice, Closed, ConnectionId, Departure, Dismissal, NotDone, Notice, Occupant, Situation,
-};
+pub use handle::{BoardHandle, Choice, Closed, NotDone, Situation};
+pub use notice::{Attachment, ConnectionId, Departure, Dismissal, Notice, Occupant};
 pub use task::{Board, Surroundings};

@@ -12,7 +12,10 @@ use tokio::{
 };
 use tracing::{debug, info};
 
-use super::handle::{BoardHandle, ConnectionId, Message, Notice, Occupant};
+use super::{
+    handle::{BoardHandle, Message},
+    notice::{ConnectionId, Notice, Occupant},
+};
 use crate::{
     base::{
         catch_panic::{Panicked, catch_panic},

@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     base::time::wall_clock,
-    journal::{self, DamagedRecord, Earlier, Record, Replay, feed::KEPT},
+    journal::{self, DamagedRecord, Record, Replay, feed::KEPT},
     record::{
+        earlier::Earlier,
         event::{ExhibitionId, GuestNo},
         seat_key::SeatKey,
     },
