@@ -14,6 +14,7 @@ export function exhibitionInAddress(pathname = location.pathname) {
 
 export const watchPage = id => `/e/${encodeURIComponent(id)}`;
 export const masterPage = id => `/e/${encodeURIComponent(id)}/master`;
+export const deskPage = id => `/e/${encodeURIComponent(id)}/desk`;
 export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
 
 const socketOrigin = () => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}`;
