@@ -3,7 +3,7 @@
 import { byId, h, setText } from './dom.js';
 import { createForecastPanel } from './forecast-panel.js';
 import { createSettingsForm } from './settings-form.js';
-import { TEMPLATES } from './settings-words.js';
+import { TEMPLATES, wrongField } from './settings-words.js';
 import { NAMES, template } from './templates.js';
 
 /** A person's time for a move, with the way to the board, where an engine's is set. */
@@ -68,7 +68,7 @@ export function createOpenForm({ onSubmit }) {
     const error = await onSubmit(form.values());
     if (error) {
       const label = error.field && form.showError(error.field, error.message);
-      setText(byId('organiser-error'), label ? `${label}: ${error.message}` : error.message);
+      setText(byId('organiser-error'), label ? wrongField(label, error.message) : error.message);
       return;
     }
     form.fill(started);

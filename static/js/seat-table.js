@@ -9,6 +9,7 @@ const ASKED = { autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off'
 /** The table; `boards()` is how many boards there are, `onChange()` is called after each change. */
 export function createSeatTable({ prefix, boards, onChange }) {
   const rows = [];
+  let settled = false;
   const list = `${prefix}-starts`;
   const heading = name => h('th', { scope: 'col' }, SEATS[name]);
   const body = h('tbody');
@@ -85,6 +86,7 @@ export function createSeatTable({ prefix, boards, onChange }) {
   function drawn() {
     table.hidden = rows.length === 0;
     none.hidden = rows.length > 0;
+    for (const control of element.querySelectorAll('input, select, textarea, button')) control.disabled = settled;
     onChange();
   }
 
@@ -148,7 +150,8 @@ export function createSeatTable({ prefix, boards, onChange }) {
     },
 
     disable(disabled) {
-      for (const control of element.querySelectorAll('input, select, textarea, button')) control.disabled = disabled;
+      settled = disabled;
+      drawn();
     },
   };
 }

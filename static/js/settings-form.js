@@ -4,7 +4,7 @@ import { h, setName, setText } from './dom.js';
 import { createPositionPreview } from './position-preview.js';
 import { createSeatTable } from './seat-table.js';
 import { changesIn, FIELDS, fieldOf, textsOf, wordsOf } from './settings-fields.js';
-import { CHOICES, FIELDS as WORDS, GROUPS, otherStrength, SHORT, WRONG_DATE } from './settings-words.js';
+import { CHOICES, FIELDS as WORDS, GROUPS, MEANINGS, otherStrength, sentence, SHORT, WRONG_DATE } from './settings-words.js';
 
 const PLAIN = { autocapitalize: 'none', spellcheck: 'false', autocomplete: 'off' };
 
@@ -24,7 +24,10 @@ export function createSettingsForm(container, { prefix = 'settings', onChange = 
   function changed() {
     if (filling) return;
     const now = texts();
-    for (const field of FIELDS) parts.get(field.name).row.hidden = !isShown(field, now);
+    for (const field of FIELDS) {
+      parts.get(field.name).row.hidden = !isShown(field, now);
+      parts.get(field.name).explain();
+    }
     for (const group of groups) group.draw(now);
     parts.get('fen').preview.show(now.start === 'fen' ? now.fen : '');
     onChange();
@@ -38,7 +41,9 @@ export function createSettingsForm(container, { prefix = 'settings', onChange = 
     const { label, hint, example } = WORDS[name];
     const id = `${prefix}-${field.id ?? name}`;
     const error = h('p', { id: `${id}-error`, class: 'error' });
-    const described = [hint && `${id}-hint`, `${id}-error`].filter(Boolean).join(' ');
+    const meanings = MEANINGS[name];
+    const told = (hint || meanings) && h('p', { id: `${id}-hint`, class: 'hint' }, hint ?? '');
+    const described = [told && `${id}-hint`, `${id}-error`].filter(Boolean).join(' ');
     const common = { id, name, placeholder: example, 'aria-describedby': described };
     const preview = kind === 'position' ? createPositionPreview() : null;
     const table =
@@ -60,7 +65,7 @@ export function createSettingsForm(container, { prefix = 'settings', onChange = 
       table ? null : h('label', { for: id }, label),
       control,
       preview?.element,
-      hint && h('p', { id: `${id}-hint`, class: 'hint' }, hint),
+      told,
       error,
     );
     return {
@@ -79,6 +84,8 @@ export function createSettingsForm(container, { prefix = 'settings', onChange = 
         if (table) table.disable(disabled);
         else control.disabled = disabled;
       },
+      /** Says what was chosen, where that is to be said. */
+      explain: () => meanings && setText(told, meanings[control.value] ?? ''),
       isHalfADate: () => kind === 'date' && control.validity.badInput,
       say(message) {
         setText(error, message);
@@ -181,8 +188,7 @@ export function createSettingsForm(container, { prefix = 'settings', onChange = 
       clear();
       const name = fieldOf(setting, texts());
       if (name === null) return null;
-      const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.!?]$/.test(message) ? '' : '.'}`;
-      parts.get(name).say(sentence);
+      parts.get(name).say(sentence(message));
       unfold(FIELDS.find(field => field.name === name).group);
       parts.get(name).focus(message);
       return WORDS[name].label;

@@ -17,7 +17,7 @@ export const FIELDS = {
   walk: { label: 'Walk' },
   passes: { label: 'Passes a game', hint: 'So often may an opponent say “not yet”.' },
   grace: { label: 'Then the master waits', example: '15s' },
-  retract: { label: 'The master’s last move' },
+  retract: { label: 'The master’s last move', hint: 'Until there is one at another board.' },
   text: { label: 'What everybody is told', hint: 'Up to 2,000 characters, shown where people sit down.', example: 'Where, when, and who brings the cake' },
   code: { label: 'To sit down, one needs' },
   own_code: { label: 'The code', hint: '4 to 12 letters and digits.', example: 'CLUB26' },
@@ -29,6 +29,16 @@ export const FIELDS = {
   closes_after: { label: 'Closing time after', hint: 'So much play, like 2h30m; then no visit begins, and you settle what is left.', example: 'none' },
   absent_after: { label: 'Who is gone so long has lost', hint: 'Where it is their turn and nobody settles it.', example: 'never' },
   seats: { label: 'Seats' },
+};
+
+/** What a choice means, where its name does not say enough: told below it, in the place of a hint. */
+export const MEANINGS = {
+  walk: {
+    'in-turn': 'Board after board, skipping those still thinking.',
+    'ready-first': 'To whoever has waited longest.',
+    'urgent-first': 'To the least time on the master’s clock.',
+    'one-at-a-time': 'Each game to its end before the next begins.',
+  },
 };
 
 /** The groups that are folded away. */
@@ -69,14 +79,9 @@ export const CHOICES = {
     ['queens-gambit', 'Queen’s Gambit'],
     ['kings-indian', 'King’s Indian Defence'],
   ],
-  walk: [
-    ['in-turn', 'In turn: board after board, skipping those still thinking'],
-    ['ready-first', 'Ready first: whoever has waited longest'],
-    ['urgent-first', 'Urgent first: least time left'],
-    ['one-at-a-time', 'One at a time: each game to its end'],
-  ],
+  walk: [['in-turn', 'In turn'], ['ready-first', 'Ready first'], ['urgent-first', 'Urgent first'], ['one-at-a-time', 'One at a time']],
   passes: [['none', 'No limit'], ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(number => [String(number), String(number)])],
-  retract: [['true', 'May be taken back until the next'], ['false', 'Stands once it is made']],
+  retract: [['true', 'Can be taken back'], ['false', 'Stands once made']],
   code: [['none', 'No code'], ['made-up', 'A code that is made up'], ['own', 'A code of your own']],
   admission: [['open', 'Has it at once'], ['approval', 'Waits until you let them in']],
 };
@@ -143,6 +148,15 @@ export const SHORT = {
   admission: value => (value === 'open' ? '' : 'you let them in'),
   seats: count => (count === 0 ? 'none' : count === 1 ? '1 seat' : `${count} seats`),
 };
+
+/** The server's message as a sentence for a page. */
+export const sentence = message => {
+  const quoted = message.replaceAll(/`([^`]*)`/g, '“$1”');
+  return `${quoted.charAt(0).toUpperCase()}${quoted.slice(1)}${/[.!?]$/.test(quoted) ? '' : '.'}`;
+};
+
+/** What is wrong with a field, said where the form is sent. */
+export const wrongField = (label, message) => `${label}: ${sentence(message)}`;
 
 /** The preview of a position. */
 export const PREVIEW = 'The position on a board';

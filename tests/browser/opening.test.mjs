@@ -151,7 +151,7 @@ test('what is wrong is said at its field, which is unfolded and gets the focus',
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
     assert.ok((await field.getAttribute('aria-describedby')).split(' ').includes(`open-${id}-error`));
     assert.match(await page.textContent(`#open-${id}-error`), /^[A-Z].{15,}\.$/);
-    assert.match(await page.textContent('#organiser-error'), /: .{15,}/);
+    assert.match(await page.textContent('#organiser-error'), /: [A-Z].{15,}\.$/);
     await field.fill(before);
     assert.equal(await page.textContent(`#open-${id}-error`), '', 'what is mended is no longer told');
     if (group) await page.click(`#open-group-${group} > summary`);
@@ -180,6 +180,49 @@ test('a position is shown as it is typed', async t => {
   await until(page, () => document.querySelectorAll('#open-fen-row piece').length === 3);
   await page.fill('#open-fen', '4k3/8/8');
   assert.ok(await page.isHidden('#open-fen-row .preview'));
+});
+
+test('the same form changes an open exhibition, as far as that goes', async t => {
+  const server = await startServer(t, { boards: 4 });
+  const { page } = await openForm(server);
+  const found = await page.evaluate(async () => {
+    const { createSettingsForm } = await import('/static/js/settings-form.js');
+    const container = document.createElement('div');
+    document.querySelector('main').append(container);
+    const form = createSettingsForm(container, { prefix: 'desk' });
+    const texts = Object.fromEntries([...document.querySelectorAll('#open-settings [name]')].map(field => [field.name, field.value]));
+    form.fill({
+      name: texts.name, text: '', boards: 4, clock: null, master: { kind: 'engine', elo: 1234 }, master_extra: '0s',
+      master_extra_per_board: '0s', color: 'white', start: 'standard', seats: [{ board: 2, name: 'Ada' }], walk: 'in-turn',
+      late_rounds: 0, passes: 2, grace: '15s', retract: true, think: '2s', code: 'ABCD', admission: 'open', starts_at: null,
+      closes_after: '2h', absent_after: '30m', delay: '0s',
+    });
+    const enabled = () => [...container.querySelectorAll('[name]:enabled')].map(field => field.name);
+    const stages = {};
+    for (const status of ['open', 'running', 'finished']) {
+      form.stage(status);
+      stages[status] = enabled();
+    }
+    const bots = container.querySelector('#desk-bots-row').hidden;
+    const unchanged = form.values();
+    form.stage('running');
+    const code = container.querySelector('#desk-code');
+    code.value = 'made-up';
+    code.dispatchEvent(new Event('input', { bubbles: true }));
+    const changed = form.values();
+    // Somebody else has changed something meanwhile.
+    form.fill({ seats: [{ board: 1 }, { board: 3, clock: null }] });
+    const seats = container.querySelectorAll('.seats :is(input, select, textarea, button):enabled').length;
+    return { stages, bots, unchanged, changed, seats, strength: container.querySelector('#desk-elo').selectedOptions[0].textContent };
+  });
+  const late = ['name', 'passes', 'grace', 'text', 'code', 'own_code', 'admission', 'late_rounds', 'delay', 'closes_after'];
+  assert.deepEqual(found.stages.running.sort(), late.sort());
+  assert.deepEqual(found.stages.finished, []);
+  assert.ok(!found.stages.open.includes('master') && found.stages.open.includes('elo') && found.stages.open.includes('starts_at'));
+  assert.deepEqual(
+    [found.bots, found.unchanged, found.changed, found.seats, found.strength],
+    [true, {}, { code: true }, 0, 'About 1234'],
+  );
 });
 
 test('with the keyboard alone', async t => {
