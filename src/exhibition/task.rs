@@ -368,8 +368,7 @@ impl Exhibition {
                 break;
             }
             self.seats.unwait(guest.number);
-            self.promise(board, guest.clone(), key, admitted, false, None).await;
-            self.tell_place(guest.number, Place::Seat);
+            self.promise(board, guest, key, admitted, false, None).await;
         }
         self.tell_places();
     }
@@ -457,6 +456,10 @@ impl Exhibition {
     }
 
     async fn joined(&mut self, board: BoardNo, admitted: bool, stored: bool) {
+        // Who has waited in the queue takes the seat up now that it knows them, or learns from their secret what has become of it.
+        if let Some(guest) = self.seats.at(board).map(|holder| holder.guest.number) {
+            self.tell_place(guest, Place::Seat);
+        }
         if !stored {
             self.seats.release(board);
             self.walk.end(board);

@@ -4,9 +4,16 @@ import { announce, byId, h, setAttribute, setText } from './dom.js';
 import {
   absentLine, announcedLine, beginningLine, breakLine, closedLine, closingLine, closingSoon, closingWarning, EVERYBODY, LAST_ROUND, PRESENCE_MS, stageLine,
 } from './desk-words.js';
-import { untilClosing } from './watch-state.js';
+import { timeNow } from './watch-state.js';
 
-/** `draw(state, seats, {now, date})` is called on every change and with time. */
+/** How long it is until no visit begins any more, or null where the games aren't on or that is not settled. */
+function untilClosing(state, closesAfterMs, now) {
+  const started = state.walk.started_ms;
+  if (state.status !== 'running' || state.closed || started === null || closesAfterMs === null) return null;
+  return started + closesAfterMs - timeNow(state, now);
+}
+
+/** `draw(state, seats, {now, date, closesAfterMs})` is called on every change and with time. */
 export function createNotices() {
   let warned = null;
   let absent = null;
@@ -32,13 +39,13 @@ export function createNotices() {
   }
 
   return {
-    draw(state, seats, { now, date }) {
+    draw(state, seats, { now, date, closesAfterMs }) {
       const running = state.status === 'running';
       setText(byId('stage'), stageLine(state));
       notice('notice-start', state.status === 'open' && state.startsAt !== null && beginningLine(state.startsAt, date));
       notice('notice-break', running && state.paused && breakLine(state.paused, state.pausedSince), true);
       notice('notice-closed', running && state.closed && closedLine(state.score.playing), true);
-      const left = running && !state.closed ? untilClosing(state, now) : null;
+      const left = untilClosing(state, closesAfterMs, now);
       const warning = closingWarning(left);
       notice('notice-closing', left !== null && closingLine(left, date, state.paused), warning !== null || (left !== null && left <= 0));
       if (warning !== null && warning !== warned) announce(byId('announcer'), closingSoon(warning));

@@ -38,6 +38,8 @@ function begin(token) {
   /** What was read of the seats last; none are known before that. */
   let list = { seats: [], waiting: [], readAt: null };
   let lostAt = null;
+  /** After how much play no visit begins any more, or null. */
+  let closesAfterMs = null;
 
   const stateNow = () => state;
   const seatsNow = () => list.seats;
@@ -89,6 +91,7 @@ function begin(token) {
     state = next;
     seats.hear(message);
     if (message.type === 'exhibition') {
+      closesAfterMs = message.closes_after_ms ?? null;
       invite.refresh(id);
       settings.refresh();
     }
@@ -118,7 +121,7 @@ function begin(token) {
     );
   }
 
-  const times = () => ({ now: lostAt ?? now(), date: Date.now(), readAt: list.readAt });
+  const times = () => ({ now: lostAt ?? now(), date: Date.now(), readAt: list.readAt, closesAfterMs });
 
   function draw() {
     if (state.seq === null || list.readAt === null) return;

@@ -51,8 +51,7 @@ function fromSnapshot(state, snapshot, now) {
     /** What the organiser has announced to all, or null. */
     announcement: snapshot.announcement ?? null,
     lastRound: snapshot.last_round ?? false,
-    /** After how much play no visit begins any more, or null; and whether it is so already. */
-    closesAfterMs: snapshot.closes_after_ms ?? null,
+    /** Whether no visit begins any more: all clocks stand still. */
     closed: snapshot.closed ?? false,
     /** How many wait for a seat. */
     waiting: snapshot.waiting ?? 0,
@@ -91,13 +90,6 @@ export function timeNow(state, now) {
   if (state.finishedMs !== null && state.finishedMs !== undefined) return state.finishedMs;
   if (state.atMs === null || state.atMs === undefined) return null;
   return state.status === 'running' && !state.paused ? state.atMs + (now - state.heardAt) : state.atMs;
-}
-
-/** How long it is, at `now`, until no visit begins any more, or null where that is not settled or the games aren't on. */
-export function untilClosing(state, now) {
-  const started = state.walk?.started_ms ?? null;
-  if (state.status !== 'running' || started === null || state.closesAfterMs === null) return null;
-  return started + state.closesAfterMs - timeNow(state, now);
 }
 
 /** How long the exhibition has run, and how long one game after the other would have taken so far. */
