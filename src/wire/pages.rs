@@ -86,6 +86,9 @@ struct Board<'a> {
     draw_offer: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     passes_left: Option<u32>,
+    /// In the last round, where a game is on: whether the master still comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<bool>,
     waits_since: Option<u64>,
     result: Option<&'static str>,
     termination: Option<&'static str>,
@@ -121,6 +124,7 @@ fn board<'a>(view: &View, board: &'a BoardView, now: Millis) -> Board<'a> {
         }),
         draw_offer: board.draw_offer.map(color_name),
         passes_left: view.passes_left(board),
+        due: view.is_due(board),
         waits_since: board.waits_since.map(|(_, at)| at.0),
         result: board.end.map(|(result, _)| result.as_str()),
         termination: board.end.map(|(_, termination)| termination.as_str()),
@@ -387,6 +391,7 @@ pub fn exhibition_list(listed: &[Summary]) -> String {
                 "created_at": listed.program.created_at,
                 "started_at": listed.started_at,
                 "finished_at": listed.finished_at,
+                "starts_at": listed.program.evening.starts_at,
                 "score": listed.score.map(|score| {
                     json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses })
                 }),
