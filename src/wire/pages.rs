@@ -239,9 +239,14 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
     let value = match &event.kind {
         Kind::Joined { board, guest } => json!({
             "type": "joined", "seq": seq, "at_ms": at_ms, "board": board.0, "name": guest.name.as_str(), "bot": guest.bot,
+            // They may have been in the queue.
+            "waiting": view.queue.len(),
         }),
         // Who they are is nobody's business until they are let in.
-        Kind::Applied { board, .. } => json!({ "type": "applied", "seq": seq, "at_ms": at_ms, "board": board.0 }),
+        Kind::Applied { board, .. } => {
+            let waiting = view.queue.len();
+            json!({ "type": "applied", "seq": seq, "at_ms": at_ms, "board": board.0, "waiting": waiting })
+        }
         Kind::Admitted { board } => {
             let bot = view.boards[board.index()].seat.as_ref().is_some_and(|seat| seat.bot);
             let mut value = seat("joined", *board);

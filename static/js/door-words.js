@@ -95,6 +95,9 @@ export const ELSEWHERE = {
   text: 'This seat was opened in another tab or on another device.',
 };
 
+/** A refusal as the server says it, as a sentence of its own. */
+export const sentence = text => `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
 /** Refusals that no other name would change. */
 export const NO_SEAT = {
   closed: 'Too late for a seat',

@@ -162,16 +162,16 @@ export function openDoor(sit) {
       }
       if (code === 'full' && frame.type === 'join') {
         if (frame.wait || found?.status !== 'open')
-          return show({ title: words.FULL.title, text: frame.wait ? message : words.FULL.late });
+          return show({ title: words.FULL.title, text: frame.wait ? words.sentence(message) : words.FULL.late });
         waits = true;
         show({ title: words.FULL.title, text: words.FULL.text(found.waiting), form: true });
         byId('player').value = frame.name;
         return;
       }
       if (code in words.NO_SEAT || frame.type !== 'join')
-        return show({ title: words.NO_SEAT[code] ?? words.NO_SEAT_AT_ALL, text: message });
+        return show({ title: words.NO_SEAT[code] ?? words.NO_SEAT_AT_ALL, text: words.sentence(message) });
       byId('player').value = frame.name;
-      complain(code === 'bad_code' ? 'code-error' : 'join-error', message);
+      complain(code === 'bad_code' ? 'code-error' : 'join-error', words.sentence(message));
       show({ title: found?.name ?? words.SIT_DOWN, text: '', form: true });
     },
 

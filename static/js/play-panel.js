@@ -36,7 +36,7 @@ export function situation(state, lobby, now = null) {
     case 'your-move':
       return { headline: here ? 'The master is here. Your move.' : 'Your move', detail: distance };
     case 'here':
-      return { headline: 'The master is here', detail: 'Thinking about your board.' };
+      return { headline: 'The master is here', detail: distance || 'Thinking about your board.' };
     case 'away':
       return {
         headline: 'The master will come',

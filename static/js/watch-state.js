@@ -20,6 +20,8 @@ export function fold(state, message, now) {
   if (message.seq !== state.seq + 1) return { ...state, gap: true };
   const next = { ...state, seq: message.seq };
   if (typeof message.at_ms === 'number') Object.assign(next, { atMs: message.at_ms, heardAt: now });
+  // Whoever sits down may have been in the queue.
+  if (typeof message.waiting === 'number') next.waiting = message.waiting;
   const apply = EVENTS[message.type];
   // An event of a kind that came later than this page: counted, not understood.
   return apply ? apply(next, message, now) : next;
@@ -190,7 +192,7 @@ const EVENTS = {
     return withEvent(next, message, { name, to: message.to });
   },
 
-  waiting: (state, message) => ({ ...state, waiting: message.waiting }),
+  waiting: state => state,
 
   // The first connection comes with the seat; only a return is news.
   connected: (state, message) => {

@@ -51,7 +51,7 @@ test('who has the code sits down, who hasn’t is told at the field', async t =>
 
   const wrong = await openDoor(server);
   await knock(wrong, 'Ben', 'clxb');
-  await shows(wrong, 'code-error', 'that is not this exhibition’s entry code'.replace('’', "'"));
+  await shows(wrong, 'code-error', "That is not this exhibition's entry code.");
   assert.equal(await wrong.inputValue('#code'), 'CLXB');
   assert.deepEqual(
     await wrong.evaluate(() => [document.activeElement.id, document.activeElement.getAttribute('aria-invalid')]),

@@ -97,6 +97,9 @@ impl Picture {
             reseat(picture, event);
             return;
         }
+        if !event["waiting"].is_null() {
+            picture["waiting"] = event["waiting"].clone();
+        }
         let running = picture["status"] == "running";
         if kind == "joined" && running {
             let playing = &mut picture["score"]["playing"];
