@@ -11,6 +11,7 @@
 //! | `pages` | the pages, as they are embedded in the binary |
 //! | `not_yet` | what is answered until every exhibition has been taken up whole |
 //! | `api` | the HTTP part of the contract that everybody may ask, and the way to the sockets |
+//! | `description` | all of the HTTP part for programs, as OpenAPI has it (`openapi.json`) |
 //! | `organiser` | what only the organiser may do |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
 //! | `watch` | a spectator's socket |
@@ -21,6 +22,7 @@
 //! | `state` | what every request may need |
 
 mod api;
+mod description;
 mod desk;
 mod find;
 mod forecast_cache;

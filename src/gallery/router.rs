@@ -8,7 +8,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{api, forecasts, organiser, pages, state::Gallery};
+use super::{api, description, forecasts, organiser, pages, state::Gallery};
 use crate::doors::{
     headers::with_headers,
     middleware,
@@ -31,6 +31,7 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/exhibitions/{exhibition}/forecast", get(forecasts::of_running))
         .route("/api/forecast", get(forecasts::of_planned))
         .route("/api/organiser", get(organiser::check))
+        .route("/api/openapi.json", get(description::told))
         .route("/ws/{exhibition}/play", get(api::play))
         .route("/ws/{exhibition}/master", get(api::master))
         .route("/ws/{exhibition}/watch", get(api::watch))

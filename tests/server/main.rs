@@ -15,6 +15,7 @@ mod integrity;
 mod latecomers;
 mod layout;
 mod masters;
+mod openapi;
 mod organiser;
 mod pages;
 mod panics;
