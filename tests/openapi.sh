@@ -24,7 +24,7 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
 # Wrong tokens are part of it, by the hundred.
 SIMULTAN_ORGANISER_TOKEN=$token "$binary" serve --bind 127.0.0.1:0 --database "$folder/games.db" --boards 2 \
-  --engine random --think 1ms --bot-pace 30s --max-exhibitions 6 --address-bad-tokens 1000000 \
+  --engine random --think 1ms --bot-pace 30s --max-exhibitions 300 --address-bad-tokens 1000000 \
   >"$folder/said" 2>"$folder/log" &
 server=$!
 until grep -q Organiser "$folder/said"; do

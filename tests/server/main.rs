@@ -1,5 +1,6 @@
 //! The server as its users meet it: the real binary, real sockets, a real database.
 
+mod api_page;
 mod bots;
 mod bounds;
 mod cli;

@@ -199,3 +199,40 @@ async fn the_examples_of_settings_are_good_and_the_defaults_are_all_of_them() {
     let known: BTreeSet<_> = told["defaults"].as_object().expect("defaults").keys().collect();
     assert_eq!(known, settings["properties"].as_object().expect("fields").keys().collect());
 }
+
+/// All of the program's code, with texts that go on in the next line made whole.
+fn code(folder: &Path, found: &mut String) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            code(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            for line in fs::read_to_string(&path).expect("text").lines() {
+                match line.trim_start().strip_suffix('\\') {
+                    Some(part) => found.push_str(part),
+                    None => found.extend([line.trim_start(), "\n"]),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_are_told_in_the_programs_own_words() {
+    let mut source = String::new();
+    code(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    let description = description();
+    for (name, response) in description["components"]["responses"].as_object().expect("responses") {
+        for (code, example) in response["content"]["application/json"]["examples"].as_object().expect("examples") {
+            let error = &example["value"]["error"];
+            assert_eq!(error["code"], **code, "{name}");
+            // What is no JSON is told in the words of the library that reads it.
+            if code != "bad_json" {
+                // What stands in quotes is somebody else's.
+                for part in error["message"].as_str().expect("a sentence").split('"').step_by(2) {
+                    assert!(source.contains(part), "{name}: nowhere does the program say {part:?}");
+                }
+            }
+        }
+    }
+}
