@@ -9,7 +9,8 @@ use axum::{
 };
 
 use super::{
-    addresses, api, forecasts, list, orders, organiser, pages, results, seats, state::Gallery, suggestion::suggestion,
+    addresses, api, description, forecasts, list, orders, organiser, pages, results, seats, state::Gallery,
+    suggestion::suggestion,
 };
 use crate::doors::{
     headers::with_headers,
@@ -56,6 +57,7 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/forecast", get(forecasts::of_planned))
         .route("/api/addresses", get(addresses::told))
         .route("/api/organiser", get(organiser::check))
+        .route("/api/openapi.json", get(description::told))
         .route("/ws/{exhibition}/play", get(api::play))
         .route("/ws/{exhibition}/master", get(api::master))
         .route("/ws/{exhibition}/watch", get(api::watch))
