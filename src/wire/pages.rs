@@ -272,7 +272,8 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
             told.seq = Some(seq);
             return ServerMessage::Announced(told).to_json();
         }
-        Kind::Changed(_) => json!({ "type": "changed", "seq": seq, "at_ms": at_ms }),
+        // Too much may be another now: nobody is sent it as an event.
+        Kind::Changed(_) => return snapshot(view, event.at),
         Kind::Closed => json!({ "type": "closed", "seq": seq, "at_ms": at_ms }),
         Kind::Connected { board } => seat("connected", *board),
         Kind::Disconnected { board } => seat("disconnected", *board),
