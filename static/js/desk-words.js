@@ -87,7 +87,7 @@ export function stageLine({ status, boards, score, walk, closed }) {
 }
 
 /** The subtitle under the exhibition's name. */
-export const subtitle = ({ master }) => `The desk · ${master.name} is the master`;
+export const subtitle = ({ master }) => `The desk · Master: ${master.name}`;
 
 /** When it begins by itself. */
 export function beginningLine(startsAt, date) {
@@ -124,6 +124,9 @@ export const closedLine = playing =>
 export const breakLine = (by, since) =>
   `${by === 'connection' ? 'The master’s connection is lost' : by === 'master' ? 'A break of the master’s' : 'A break'}${since ? ` since ${time(since)}` : ''}: the walk and all clocks stand still.`;
 
+/** For how long somebody is away, in whole minutes, once it is one. */
+const lasting = ms => (ms < 60_000 ? '' : ` (${formatDuration(Math.floor(ms / 60_000) * 60_000)})`);
+
 /** Where somebody is, who has a seat: `[mark, words, kind]`. The mark says the same as the words' beginning, for the eye. */
 export function presence(seat, awayMs, date) {
   switch (seat.state) {
@@ -136,7 +139,7 @@ export function presence(seat, awayMs, date) {
     default:
       if (seat.house) return ['●', 'house bot', 'here'];
       if (seat.connected) return ['●', 'here', 'here'];
-      return ['○', awayMs === null ? 'away' : `away since ${time(date - awayMs)}, ${formatDuration(Math.floor(awayMs / 60_000) * 60_000 || Math.floor(awayMs / 10_000) * 10_000)}`, 'away'];
+      return ['○', awayMs === null ? 'away' : `away since ${time(date - awayMs)}${lasting(awayMs)}`, 'away'];
   }
 }
 
