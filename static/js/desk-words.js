@@ -1,7 +1,6 @@
 // What the organiser's desk says. No DOM, so that the tests can read it.
 
 import { formatDuration, formatElapsed } from './clock.js';
-import { opposite } from './position.js';
 import { count, masterPoints, opponentPoints, points, printedResult, who } from './words.js';
 
 /** What never changes, by the element that says it. */
@@ -168,14 +167,14 @@ export function winner(result, { name, color }, master) {
   return (result === '1-0') === (color === 'white') ? who(name) : master;
 }
 
-/** The three ways to settle a game: the result, and what its button says. */
+/** The three ways to settle a game: the result, what its button says, and how the result is printed there. */
 export const settlements = (board, master) => {
   const [theirs, masters] = board.color === 'white' ? ['1-0', '0-1'] : ['0-1', '1-0'];
   return [
-    [theirs, `${who(board.name)} wins, ${printedResult(theirs)}`],
-    ['1/2-1/2', `A draw, ${printedResult('1/2-1/2')}`],
-    [masters, `${master} wins, ${printedResult(masters)}`],
-  ];
+    [theirs, `${who(board.name)} wins, `],
+    ['1/2-1/2', 'A draw, '],
+    [masters, `${master} wins, `],
+  ].map(([result, words]) => [result, words, printedResult(result)]);
 };
 
 export const THINKING = 'The engine is thinking…';
@@ -307,6 +306,3 @@ export const DONE = {
 
 /** The clock of a board, for those who hear it. */
 export const clockSpoken = (theirs, masters) => `opponent ${theirs}, master ${masters}`;
-
-/** The colour that the master has at a board. */
-export const mastersColor = board => opposite(board.color);

@@ -70,7 +70,7 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 30] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 34] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/desk",                            Anybody,        always(200)),
