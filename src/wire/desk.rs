@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 use shakmaty::{Chess, Color, Move, Position, san::SanPlus};
 
 use super::{
-    outbound::{Clock, to_json},
+    clock::Clock,
+    outbound::to_json,
     pages::seat_state,
 };
 use crate::{
