@@ -15,7 +15,7 @@
 //! | `stored` | what is kept of an event |
 //! | `possible` | whether what is stored beside the games can have happened |
 //! | `damage` | what can be wrong with a record |
-| `replay` | from stored lines back to events and games |
+//! | `replay` | from stored lines back to events and games |
 //! | `feed` | what was committed, on its way to those who follow |
 
 mod damage;

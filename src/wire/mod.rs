@@ -3,10 +3,10 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `clock` | a game's clocks |
-| `codes` | error codes, close codes, sizes |
+//! | `codes` | error codes, close codes, sizes |
 //! | `desk` | what the organiser is told of seats, and whoever sits down over HTTP |
 //! | `events` | what spectators are told of what happens |
-| `inbound` | what an opponent's client may say |
+//! | `inbound` | what an opponent's client may say |
 //! | `master` | what a human master may say, and what they alone are told |
 //! | `outbound` | what a player is told |
 //! | `pages` | what everybody may see: snapshots, records, lists |
