@@ -17,7 +17,7 @@ use crate::{
         program::Program,
         view::View,
     },
-    rules::{BoardNo, ClockReading, Fact, Game},
+    rules::{BoardNo, ClockReading, Fact, Game, RecallError},
 };
 
 /// An exhibition as it stood when its last event was stored.

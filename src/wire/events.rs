@@ -6,7 +6,7 @@ use super::{
     Choices,
     clock::stop,
     outbound::{AnnouncedMessage, ServerMessage, to_json},
-    pages::{score, snapshot, visit},
+    pages::{score, snapshot, visit, whose},
 };
 use crate::{
     record::{
@@ -118,9 +118,4 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
 fn left(event: &Event, board: BoardNo, name: Option<&str>, view: &View) -> Value {
     let state = whose(view, board);
     json!({ "type": "left", "seq": event.seq, "at_ms": event.at.0, "board": board.0, "name": name, "state": state })
-}
-
-/// The contract's word for a seat that nobody has.
-fn whose(view: &View, board: BoardNo) -> &'static str {
-    if view.program.evening.reserved.contains_key(&board) { "reserved" } else { "free" }
 }

@@ -228,6 +228,11 @@ pub(super) fn visit(board: BoardNo, excursion: bool, seq: u64, at: Millis) -> Va
     json!({ "type": "visit", "seq": seq, "at_ms": at.0, "board": board.0, "excursion": excursion })
 }
 
+/// The contract's word for a seat that nobody has.
+pub(super) fn whose(view: &View, board: BoardNo) -> &'static str {
+    if view.program.evening.reserved.contains_key(&board) { "reserved" } else { "free" }
+}
+
 /// One board's game, move by move, for replaying it.
 #[must_use]
 pub fn board_record(seen: &BoardView) -> String {
