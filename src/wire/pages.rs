@@ -236,9 +236,12 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
     let value = match &event.kind {
         Kind::Joined { board, guest } => json!({
             "type": "joined", "seq": seq, "at_ms": at_ms, "board": board.0, "name": guest.name.as_str(), "bot": guest.bot,
+            "waiting": view.queue.len(),
         }),
         // Who they are is nobody's business until they are let in.
-        Kind::Applied { board, .. } => json!({ "type": "applied", "seq": seq, "at_ms": at_ms, "board": board.0 }),
+        Kind::Applied { board, .. } => json!({
+            "type": "applied", "seq": seq, "at_ms": at_ms, "board": board.0, "waiting": view.queue.len(),
+        }),
         Kind::Admitted { board } => {
             let bot = view.boards[board.index()].seat.as_ref().is_some_and(|seat| seat.bot);
             let mut value = seat("joined", *board);
