@@ -10,7 +10,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::{Notify, futures::Notified},
+    time::{Instant, sleep},
+};
 use tracing::info;
 
 use super::ordered_watch::{Watched, Watcher};
@@ -43,6 +46,17 @@ struct Own {
     ever: AtomicBool,
     /// Held for a look or a change, after the stills.
     holds: Mutex<Holds>,
+    /// It was held, or goes on.
+    changed: Notify,
+}
+
+/// Why an exhibition's own time stands still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Still {
+    /// In a break.
+    Break,
+    /// Where no visit begins any more.
+    Closed,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +64,8 @@ struct Holds {
     /// From when to when.
     past: Vec<(Instant, Instant)>,
     since: Option<Instant>,
+    /// It stands still as long as there is one.
+    why: Vec<Still>,
 }
 
 impl Own {
@@ -119,17 +135,35 @@ impl Timeline {
     }
 
     /// Time stands still from now on, for this exhibition alone.
-    pub fn hold(&self) {
+    pub fn hold(&self, why: Still) {
         self.own.ever.store(true, Ordering::Release);
-        self.own.holds().since.get_or_insert_with(Instant::now);
+        {
+            let mut holds = self.own.holds();
+            if !holds.why.contains(&why) {
+                holds.why.push(why);
+            }
+            holds.since.get_or_insert_with(Instant::now);
+        }
+        self.own.changed.notify_waiters();
     }
 
-    /// It goes on from now on.
-    pub fn go_on(&self) {
-        let mut holds = self.own.holds();
-        if let Some(since) = holds.since.take() {
-            holds.past.push((since, Instant::now()));
+    /// It goes on from now on, unless it stands still for another reason too.
+    pub fn go_on(&self, why: Still) {
+        {
+            let mut holds = self.own.holds();
+            holds.why.retain(|&other| other != why);
+            if holds.why.is_empty()
+                && let Some(since) = holds.since.take()
+            {
+                holds.past.push((since, Instant::now()));
+            }
         }
+        self.own.changed.notify_waiters();
+    }
+
+    /// Waits until this exhibition's time is held by itself, or goes on.
+    pub fn held_or_goes_on(&self) -> Notified<'_> {
+        self.own.changed.notified()
     }
 
     fn passes(&self, stills: &Stills) -> bool {

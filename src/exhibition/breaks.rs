@@ -2,7 +2,7 @@
 
 use super::board::BoardHandle;
 use crate::{
-    base::time::Timeline,
+    base::time::{Still, Timeline},
     journal::{Entry, Journal, StorageError},
     record::event::{ExhibitionId, Kind, PausedBy},
 };
@@ -15,10 +15,10 @@ pub(super) async fn begin(
     boards: &[BoardHandle],
     by: PausedBy,
 ) -> Result<(), StorageError> {
-    timeline.hold();
+    timeline.hold(Still::Break);
     let paused = Entry::new(timeline.now(), Kind::Paused { by });
     if let Err(error) = journal.append(exhibition, vec![paused]).await {
-        timeline.go_on();
+        timeline.go_on(Still::Break);
         return Err(error);
     }
     tell(boards, Some(by)).await;
@@ -33,7 +33,7 @@ pub(super) async fn end(
     boards: &[BoardHandle],
 ) -> Result<(), StorageError> {
     journal.append(exhibition, vec![Entry::new(timeline.now(), Kind::Continued)]).await?;
-    timeline.go_on();
+    timeline.go_on(Still::Break);
     tell(boards, None).await;
     Ok(())
 }

@@ -10,7 +10,7 @@ use super::{
     task::Exhibition,
 };
 use crate::{
-    base::alarm::reached,
+    base::{alarm::reached, time::Still},
     journal::{Entry, StorageError},
     record::{
         event::{Announcement, Kind, Stage},
@@ -31,8 +31,13 @@ impl Exhibition {
             stage: self.stage(),
             started: self.started,
             seated: self.seats.seated() > 0,
-            closed: self.is_closed(),
+            // Where the last game has ended there is nothing to close.
+            closed: self.is_closed() || (self.stage() == Stage::Running && !self.plays()),
         }
+    }
+
+    fn plays(&self) -> bool {
+        self.walk.read(|walk| walk.playing() > 0)
     }
 
     fn is_closed(&self) -> bool {
@@ -55,7 +60,7 @@ impl Exhibition {
         };
         let last_round = async {
             self.patience().await;
-            if self.stage() == Stage::Running && !self.is_closed() {
+            if self.stage() == Stage::Running && !self.is_closed() && self.plays() {
                 self.walk.last_round_over().await;
             } else {
                 std::future::pending::<()>().await;
@@ -108,19 +113,29 @@ impl Exhibition {
         if self.stage() != Stage::Running || self.walk.read(|walk| walk.playing() == 0) {
             return Ok(());
         }
-        self.services.journal.append(self.id, vec![Entry::new(self.timeline.now(), Kind::Closed)]).await?;
+        self.timeline.hold(Still::Closed);
+        let closed = Entry::new(self.timeline.now(), Kind::Closed);
+        let pending = self.services.journal.enqueue(self.id, vec![closed]).await;
+        // From its place in the journal's order on, so that no visit comes after it.
+        self.walk.close_visits(true);
+        if let Err(error) = pending.committed().await {
+            self.walk.close_visits(false);
+            self.timeline.go_on(Still::Closed);
+            return Err(error);
+        }
         info!("no visit begins any more");
-        self.set_closed(true).await;
+        self.tell_closed(true).await;
         Ok(())
     }
 
-    pub(super) async fn set_closed(&mut self, closed: bool) {
-        if closed {
-            self.timeline.hold();
-        } else {
-            self.timeline.go_on();
-        }
-        self.walk.close_visits(closed);
+    /// Visits begin again.
+    pub(super) async fn open_visits(&mut self) {
+        self.timeline.go_on(Still::Closed);
+        self.walk.close_visits(false);
+        self.tell_closed(false).await;
+    }
+
+    async fn tell_closed(&self, closed: bool) {
         for board in &self.boards {
             // A board that is closed has nobody to tell.
             let _ = board.close_visits(closed).await;

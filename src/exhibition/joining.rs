@@ -211,8 +211,12 @@ impl Exhibition {
             let holder = self.seats.release(board);
             self.walk.end(board);
             if let Some(Holder { guest, key, .. }) = holder.filter(|_| waited) {
-                // They keep their place, and are called again when something else has been stored.
-                self.seats.wait_first(guest, key);
+                if self.stage() == Stage::Open {
+                    // They keep their place, and are called again when something else has been stored.
+                    self.seats.wait_first(guest, key);
+                } else {
+                    self.tell_place(guest.number, Place::Nowhere);
+                }
             }
             return;
         }
@@ -244,6 +248,12 @@ impl Exhibition {
 
     pub(super) fn resume(&mut self, token: Token) -> Result<Outcome, SeatError> {
         match self.seats.opened_by(token.hash()).ok_or(SeatError::BadToken)? {
+            // It was cancelled before a game began, or they had not been let in.
+            Opened::Seat(_, Holder { state, .. })
+                if self.stage() == Stage::Finished && (state != State::Seated || self.started.is_none()) =>
+            {
+                Err(SeatError::Closed("ended"))
+            }
             Opened::Seat(board, Holder { guest, state, .. }) => {
                 let (board, admitted) = (self.boards[board.index()].clone(), state == State::Seated);
                 Ok(Outcome::Seat(Seated { board, guest: guest.number, name: guest.name, token, admitted }))

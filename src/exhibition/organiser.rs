@@ -79,8 +79,16 @@ impl Exhibition {
         if self.walk.read(|walk| walk.is_last_round() || walk.is_closed()) {
             return Err(OrderError::NotAllowed("the last round has been announced already"));
         }
-        self.announce(Announcement { last_round: true, ..Announcement::default() }).await?;
+        let announcement = Announcement { last_round: true, ..Announcement::default() };
+        let entry = Entry::new(self.timeline.now(), Kind::Announced(announcement.clone()));
+        let pending = self.services.journal.enqueue(self.id, vec![entry]).await;
+        // From its place in the journal's order on, so that nobody is visited twice after it.
         self.walk.begin_last_round();
+        if let Err(error) = pending.committed().await {
+            self.walk.give_up_last_round();
+            return Err(error.into());
+        }
+        self.announce_to_all(&announcement).await;
         Ok(())
     }
 
@@ -196,6 +204,8 @@ impl Exhibition {
         let occupant = Occupant { guest, admitted: true, here: false, arriving: false, away_since, house };
         // A board that is closed belongs to a server that stops.
         let _ = self.boards[to.index()].occupy(occupant).await;
+        // The seat that is free now is for who waits, where this one was kept for somebody.
+        self.call_from_the_queue().await;
         Ok(())
     }
 
@@ -231,6 +241,11 @@ impl Exhibition {
         if *now == to {
             return Ok(());
         }
+        let begun = (now.boards, now.clock, &now.setups, now.walk) != (to.boards, to.clock, &to.setups, to.walk);
+        if begun && self.stage() != Stage::Open {
+            // They may have begun since the organiser asked.
+            return Err(OrderError::NotAllowed("the games are on: how they are played can't be changed any more"));
+        }
         if let Some(last) = self.seats.last_taken().filter(|last| last.0 > to.boards) {
             return Err(OrderError::BoardTaken(last));
         }
@@ -253,7 +268,7 @@ impl Exhibition {
         self.seats.resettle(&to);
         self.walk.resettle(to.walk, to.passes);
         if self.stage() == Stage::Running && self.walk.read(Walk::is_closed) && !self.ends_here(&to) {
-            self.set_closed(false).await;
+            self.open_visits().await;
         }
         self.call_from_the_queue().await;
         Ok(())

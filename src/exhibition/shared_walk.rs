@@ -147,6 +147,11 @@ impl SharedWalk {
         self.change(Walk::begin_last_round);
     }
 
+    /// There is no last round yet, since it could not be announced.
+    pub fn give_up_last_round(&self) {
+        self.change(Walk::give_up_last_round);
+    }
+
     /// Waits until the master has come to every board once more, in a last round.
     pub async fn last_round_over(&self) {
         let over = |walk: &Walk| walk.is_last_round_over().then_some(());

@@ -29,7 +29,7 @@ use crate::{
         catch_panic::catch_panic,
         metrics::Metrics,
         secret::{SecretSource, TokenHash},
-        time::Timeline,
+        time::{Still, Timeline},
     },
     journal::{Entry, Journal},
     record::{
@@ -114,8 +114,11 @@ impl Exhibition {
         let (stage, seen) = watch::channel(view.stage);
         let stage = Arc::new(stage);
         let (program, settled) = watch::channel(Arc::new(view.program.clone()));
-        if view.paused.is_some() || view.closed {
-            timeline.hold();
+        if view.paused.is_some() {
+            timeline.hold(Still::Break);
+        }
+        if view.closed {
+            timeline.hold(Still::Closed);
         }
         let mut exhibition = Exhibition {
             id: view.id,
@@ -215,6 +218,8 @@ impl Exhibition {
     pub async fn run(mut self) {
         let Some(mut inbox) = self.inbox.take() else { return };
         self.settle_in().await;
+        // Who stopped may have freed a seat a moment before.
+        self.call_from_the_queue().await;
         if let Some(human) = self.human_task.take() {
             self.services.tasks.spawn(human.run().instrument(info_span!("walk", exhibition = %self.id)));
         }

@@ -11,6 +11,11 @@ impl Walk {
         self.due.get_or_insert(playing.collect());
     }
 
+    /// There is no last round, since it could not be announced.
+    pub fn give_up_last_round(&mut self) {
+        self.due = None;
+    }
+
     /// The same walk where the master still comes to these boards alone.
     #[must_use]
     pub fn with_last_round(mut self, due: Option<BTreeSet<BoardNo>>) -> Walk {

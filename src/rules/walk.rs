@@ -107,7 +107,11 @@ impl Walk {
 
     /// The game on `board` begins, and the opponent has the first move.
     pub fn join(&mut self, board: BoardNo) {
-        self.passes.apart.remove(&board);
+        let promised = self.passes.apart.remove(&board);
+        if let Some(due) = self.due.as_mut().filter(|_| promised) {
+            // The seat was given before the last round began.
+            due.insert(board);
+        }
         self.boards.entry(board).or_insert(None);
     }
 

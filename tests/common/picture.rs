@@ -46,6 +46,9 @@ impl Picture {
 
     fn fold(&mut self, event: &Value) {
         let picture = &mut self.picture;
+        if !event["waiting"].is_null() {
+            picture["waiting"] = event["waiting"].clone();
+        }
         let kind = event["type"].as_str().expect("a type");
         let Some(board) = event["board"].as_u64() else {
             match kind {
@@ -88,7 +91,7 @@ impl Picture {
                         }
                     }
                 }
-                "waiting" => picture["waiting"] = event["waiting"].clone(),
+                "waiting" => {}
                 other => panic!("an event that the contract does not know: {other}"),
             }
             return;
@@ -253,9 +256,12 @@ fn count(score: &mut Value, result: &str, wins: &str) {
                 "losses"
             }
         }
+        "*" => "none",
         other => panic!("no result: {other}"),
     };
-    score[side] = json!(score[side].as_u64().expect("a count") + 1);
+    if side != "none" {
+        score[side] = json!(score[side].as_u64().expect("a count") + 1);
+    }
     score["playing"] = json!(score["playing"].as_u64().expect("a count") - 1);
 }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use simultan::{
+    base::secret::{Token, TokenHash},
     journal::{self, Forgotten, Numbered, Renaming, StorageError, Store, StoredEvent},
     record::{
         event::{Event, ExhibitionId, GuestNo, Kind},
@@ -40,6 +41,38 @@ pub(crate) struct Found {
     pub(crate) program: Program,
     pub(crate) events: Vec<Event>,
     pub(crate) keys: Vec<(GuestNo, SeatKey)>,
+}
+
+/// Where somebody is, by the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spot {
+    /// At a board, and whether it is theirs.
+    At(BoardNo, bool),
+    /// In the queue.
+    Waits,
+}
+
+/// Where `guest` is after `events`.
+fn spot(events: &[Event], guest: GuestNo) -> Option<Spot> {
+    let mut spot = None;
+    for event in events {
+        let here = match spot {
+            Some(Spot::At(board, _)) => Some(board),
+            _ => None,
+        };
+        match &event.kind {
+            Kind::Joined { board, guest: came } if came.number == guest => spot = Some(Spot::At(*board, true)),
+            Kind::Applied { board, guest: came } if came.number == guest => spot = Some(Spot::At(*board, false)),
+            Kind::Queued { guest: came } if came.number == guest => spot = Some(Spot::Waits),
+            Kind::Admitted { board } if here == Some(*board) => spot = Some(Spot::At(*board, true)),
+            Kind::Reseated { board, to } if here == Some(*board) => spot = Some(Spot::At(*to, true)),
+            Kind::TurnedAway { board } | Kind::Left { board, .. } if here == Some(*board) => spot = None,
+            Kind::Unqueued { guest: gone } if *gone == guest => spot = None,
+            Kind::Started { .. } if spot == Some(Spot::Waits) => spot = None,
+            _ => {}
+        }
+    }
+    spot
 }
 
 /// Cloning gives another handle to the same disk.
@@ -88,6 +121,21 @@ impl Disk {
 
     pub(crate) fn events(&self) -> Vec<Event> {
         self.content().events.clone()
+    }
+
+    /// Who is given `board`, or asks for it, by the record; or waits for a seat: what becomes of `token`.
+    pub(crate) fn place_of(&self, token: &str) -> Option<Spot> {
+        let content = self.content();
+        let key = Token::from(token.to_owned()).hash();
+        let &(guest, _) = content.keys.iter().find(|(_, known)| known.token == key)?;
+        spot(&content.events, guest)
+    }
+
+    /// Who has a seat, or asks for it, and by what secret.
+    pub(crate) fn holders(&self) -> Vec<TokenHash> {
+        let content = self.content();
+        let holds = |&&(guest, _): &&(GuestNo, SeatKey)| matches!(spot(&content.events, guest), Some(Spot::At(..)));
+        content.keys.iter().filter(holds).map(|(_, key)| key.token).collect()
     }
 
     pub(crate) fn stored_moves(&self, board: u64, ply: u64) -> Vec<String> {

@@ -21,7 +21,6 @@ pub(crate) fn check(program: &Program, events: &[Event]) -> Result<(), String> {
     if record.events != events {
         return Err("the record plays back as something else".to_owned());
     }
-    let seated = record.view.seated_at_start;
     passes(program, events)?;
     let mut games: BTreeMap<BoardNo, Vec<(&Fact, Millis)>> = BTreeMap::new();
     for event in events {
@@ -31,7 +30,7 @@ pub(crate) fn check(program: &Program, events: &[Event]) -> Result<(), String> {
     }
     for (board, facts) in &games {
         one_result(facts)
-            .and_then(|()| clocks(&program.setup(*board).for_seated(seated), facts))
+            .and_then(|()| clocks(&record.view.boards[board.index()].setup, facts))
             .map_err(|what| format!("board {board}: {what}"))?;
     }
     Ok(())

@@ -3,16 +3,20 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use simultan::{
-    base::{metrics::Metrics, secret::SecretSource},
+    base::{
+        metrics::Metrics,
+        secret::{SecretSource, Token},
+    },
     doors::players::Entrance,
     exhibition::{
+        order::{Order, OrderError},
         policy::{EnginePolicy, Policy, PolicyMaker},
         registry::{Registry, Which},
         task::Services,
@@ -21,7 +25,7 @@ use simultan::{
     journal::{Journal, StorageError, Store, StoredEvent, Writer, feed::Feed, replay},
     record::{
         event::{ExhibitionId, Kind, Stage},
-        program::{Evening, MasterSeat, Program},
+        program::{MasterSeat, Program},
     },
     rules::{BoardNo, Fact, Millis, WalkMode},
 };
@@ -38,10 +42,11 @@ use super::{
     disk::{Found, Held},
     engine,
     hasty::Hasty,
-    human, invariants, opponent,
+    human, invariants, opponent, organiser,
     panics::{A6, plant},
     spectator::{self, Gallery},
-    world::{Weather, World, hours},
+    wall,
+    world::{Memory, Weather, World, hours},
 };
 
 /// What happened in a run, or in many.
@@ -122,10 +127,11 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
     // Planted bugs are looked for where they are known to be found.
     let weather = if bug.is_none() { weather.with_human_master(&mut Chance::new(seed, 2)) } else { weather };
     let weather = if bug.is_none() { weather.with_setups(&mut Chance::new(seed, 3)) } else { weather };
+    let weather = if bug.is_none() { weather.with_organiser(&mut Chance::new(seed, 4)) } else { weather };
     let world = Arc::new(World::new(&weather, bug, &mut chance));
     let always_sound = weather.refused == 0 && weather.unknown == 0;
     let mut report = Report::default();
-    let mut ending = Ending::Crash;
+    let (mut ending, mut wall) = (Ending::Crash, 0);
     while ending == Ending::Crash && world.violation().is_none() {
         let last = report.lives >= u64::from(weather.crashes);
         report.lives += 1;
@@ -144,12 +150,15 @@ pub(crate) fn hold(seed: u64, bug: Option<Bug>) -> Result<Report, Failure> {
             panics: 0,
             always_sound,
             stood: Arc::default(),
+            wall,
         };
         let (how, lasted, panics) = runtime.expect("a runtime without I/O").block_on(life.run());
         ending = how;
         report.panics += panics;
         report.crashes += u64::from(how == Ending::Crash);
         report.seconds += lasted.as_secs();
+        // Somebody starts it again.
+        wall += simultan::base::time::millis(lasted).0 + 5_000;
     }
     drop(planted);
     if let Some(what) = world.violation() {
@@ -179,11 +188,14 @@ struct Life {
     always_sound: bool,
     /// For how many milliseconds the process was stopped.
     stood: Arc<AtomicU64>,
+    /// What the clock on the wall shows at the start of this life.
+    wall: u64,
 }
 
 impl Life {
     async fn run(mut self) -> (Ending, Duration, u64) {
         self.world.disk.begin(&self.weather);
+        wall::begin(self.wall);
         let began = self.world.disk.began();
         self.world.note(format_args!("a life begins: {:?}", self.weather));
         let longest = *self.chance.pick(&[20, 150, 1000]);
@@ -238,7 +250,7 @@ impl Life {
             journal,
             metrics: metrics.clone(),
             tasks,
-            wall_clock: || 0,
+            wall_clock: wall::now,
             estimates: true,
             stop: stop.clone(),
         };
@@ -294,9 +306,18 @@ impl Life {
         for memory in &world.memories {
             tokio::spawn(watched(world.clone(), opponent::play(world.clone(), door.clone(), memory.clone())));
         }
-        // The organiser gives the late ones a minute.
+        if self.weather.organiser {
+            // Not from the life's own chance, which others draw from after this.
+            let chance = Chance::new(self.chance.clone().between(0, u64::MAX), 3);
+            tokio::spawn(watched(world.clone(), organiser::run(world.clone(), exhibition.clone(), chance)));
+        }
+        // The organiser gives the late ones a minute, where no date is settled.
         let pause = self.chance.millis(0, 60_000);
+        let by_itself = self.weather.evening.starts_at.is_some();
         tokio::spawn(async move {
+            if by_itself {
+                return;
+            }
             sleep(pause).await;
             while let Ok(exhibition) = registry.find(Which::Current)
                 && exhibition.stage() == Stage::Open
@@ -353,6 +374,16 @@ impl Life {
     /// All who have a seat are done. Where nobody has left without hearing of his seat, so is the exhibition.
     async fn check_end(&self, exhibition: &simultan::exhibition::handle::ExhibitionHandle, gallery: &Gallery) {
         let world = &self.world;
+        if exhibition.stage() == Stage::Open && self.weather.organiser {
+            // All who came are gone again.
+            while let Err(error) = exhibition.order(Order::Cancel).await {
+                if exhibition.stage() == Stage::Open && !matches!(error, OrderError::Storage(_)) {
+                    world.violated(format!("it can't be cancelled: {error}"));
+                    return;
+                }
+                sleep(Duration::from_secs(1)).await;
+            }
+        }
         if !ghosts(world) && timeout(Duration::from_secs(3600), exhibition.finished()).await.is_err() {
             world.violated("all games are over, and the exhibition is not".to_owned());
         }
@@ -424,9 +455,9 @@ fn panics(metrics: &Metrics) -> u64 {
 
 /// Whether somebody has left without hearing of the seat that he has, or nobody came at all.
 fn ghosts(world: &World) -> bool {
-    let seats = world.disk.events().iter().filter(|event| matches!(event.kind, Kind::Joined { .. })).count();
-    let known = world.memories.iter().filter(|memory| memory.lock().expect("a memory").token.is_some()).count();
-    seats != known || known == 0
+    let token = |memory: &Arc<Mutex<Memory>>| memory.lock().expect("a memory").token.clone();
+    let known: Vec<_> = world.memories.iter().filter_map(token).map(|token| Token::from(token).hash()).collect();
+    known.is_empty() || world.disk.holders().iter().any(|holder| !known.contains(holder))
 }
 
 /// Until everybody is done.
@@ -465,6 +496,6 @@ fn program(weather: &Weather) -> Program {
         master: "Simulated".into(),
         seat: if weather.human { MasterSeat::Human(human::token().hash().0) } else { MasterSeat::Engine },
         created_at: 0,
-        evening: Evening::default(),
+        evening: weather.evening.clone(),
     }
 }

@@ -16,11 +16,13 @@ mod human;
 mod invariants;
 mod life;
 mod opponent;
+mod organiser;
 #[path = "../common/planted/panics.rs"]
 mod panics;
 #[path = "../common/picture.rs"]
 mod picture;
 mod spectator;
+mod wall;
 mod wire;
 mod world;
 

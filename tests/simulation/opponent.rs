@@ -185,7 +185,7 @@ impl<'a> Visit<'a> {
         let token = self.recall(|memory| memory.token.clone());
         let hello = match &token {
             Some(token) => json!({ "type": "resume", "token": token, "legal_moves": true }),
-            None => json!({ "type": "join", "name": self.name, "bot": true }),
+            None => self.join(),
         };
         if !self.say(&hello).await {
             return Some(End::Again);
@@ -195,19 +195,21 @@ impl<'a> Visit<'a> {
             return Some(End::Done);
         };
         let Some(answer) = answer else { return Some(End::Again) };
+        let organised = self.world.disk.weather().organiser;
         match (answer["type"].as_str(), answer["code"].as_str()) {
-            (Some("seated"), _) => {
-                self.color = color_of(&answer["color"]);
-                let board = answer["board"].as_u64();
-                let before = self.recall(|memory| {
-                    memory.token = answer["token"].as_str().map(str::to_owned);
-                    std::mem::replace(&mut memory.board, board)
-                });
-                if before.is_some_and(|before| Some(before) != board) {
+            (Some("seated" | "applied" | "waiting"), _) => {
+                let before = self.recall(|memory| memory.board);
+                self.take(&answer);
+                if !organised && before.is_some_and(|before| answer["board"] != before) {
                     self.violated("his token opens another board");
                 }
                 None
             }
+            // He has said none, or another one.
+            (_, Some("bad_code")) if organised && hello["code"] != "ABCD" => Some(End::Again),
+            // The organiser has taken the seat from him, or turned him away; or he has waited in vain, or it was cancelled.
+            (_, Some("bad_token")) if organised && self.is_gone(token.as_deref()) => Some(End::Done),
+            (_, Some("closed")) if organised => Some(End::Done),
             // Whoever never heard of his seat has none to come back to.
             (_, Some("closed" | "full")) if token.is_none() => Some(End::Done),
             (_, Some("internal" | "rate_limited")) => Some(End::Again),
@@ -216,6 +218,23 @@ impl<'a> Visit<'a> {
                 Some(End::Done)
             }
         }
+    }
+
+    fn join(&self) -> Value {
+        let evening = self.world.disk.weather().evening;
+        let mut join = json!({ "type": "join", "name": self.name, "bot": true });
+        if evening.code.is_some() {
+            join["code"] = if self.chance(800) { "ABCD" } else { "XYZ" }.into();
+        }
+        if self.world.disk.weather().organiser {
+            join["wait"] = self.chance(700).into();
+        }
+        join
+    }
+
+    /// Whether by the record nothing is his any more.
+    fn is_gone(&self, token: Option<&str>) -> bool {
+        token.is_some_and(|token| self.world.disk.place_of(token).is_none())
     }
 
     /// Listens until something comes that may make it his turn; sometimes he speaks out of turn.
@@ -402,7 +421,7 @@ impl<'a> Visit<'a> {
 
     /// The connection breaks, or he goes on over another one while it is still there.
     async fn lose_touch(&mut self) -> bool {
-        if !self.chance(500) {
+        if !self.chance(500) || self.recall(|memory| memory.board.is_none()) {
             return false;
         }
         let token = self.recall(|memory| memory.token.clone()).expect("he has a seat");
@@ -412,6 +431,14 @@ impl<'a> Visit<'a> {
             return false;
         }
         let Some(seated) = self.hear().await else { return false };
+        let organised = self.world.disk.weather().organiser;
+        if organised && seated["type"] != "seated" {
+            // He asks for the seat, or has it no more: he comes again and hears of it.
+            return false;
+        }
+        if organised {
+            self.take(&seated);
+        }
         if seated["type"] != "seated" {
             self.violated(&format!("he comes from a second place and is told {seated}"));
         }
@@ -427,6 +454,8 @@ impl<'a> Visit<'a> {
         };
         match timeout(ANSWERED_WITHIN, told).await {
             Ok(Heard::Closed(4001) | Heard::Gone) => {}
+            // The seat was another one's, or another one, in the same moment.
+            Ok(Heard::Closed(1008 | 1012)) if organised => {}
             Ok(end) => self.violated(&format!("the older connection ended with {end:?}")),
             Err(_) => self.violated("the older connection stays open"),
         }

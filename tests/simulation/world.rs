@@ -11,8 +11,12 @@ use std::{
 };
 
 use shakmaty::{Chess, Color};
-use simultan::rules::{
-    BoardNo, ClockSettings, MasterColor, Millis, OwnSetup, Setups, WalkMode, chess960_start, start_from_fen,
+use simultan::{
+    record::program::{Admission, Evening},
+    rules::{
+        BoardNo, ClockSettings, MasterColor, Millis, OwnSetup, PlayerName, Setups, WalkMode, chess960_start,
+        start_from_fen,
+    },
 };
 use tokio::{sync::Notify, time::Instant};
 
@@ -53,6 +57,12 @@ pub(crate) struct Weather {
     pub(crate) late_rounds: u32,
     /// A person is the master.
     pub(crate) human: bool,
+    /// Somebody organises the evening.
+    pub(crate) organiser: bool,
+    /// How often the organiser does what comes to mind, and not what is due.
+    pub(crate) whims: u32,
+    /// Who may come, and when it begins and ends.
+    pub(crate) evening: Evening,
 }
 
 impl Weather {
@@ -82,6 +92,9 @@ impl Weather {
             stops: 0,
             late_rounds: 0,
             human: false,
+            organiser: false,
+            whims: 0,
+            evening: Evening::default(),
         }
     }
 
@@ -97,6 +110,27 @@ impl Weather {
     /// Sometimes a person is the master: again by chance of its own.
     pub(crate) fn with_human_master(self, chance: &mut Chance) -> Weather {
         Weather { human: chance.of_thousand(350), ..self }
+    }
+
+    /// Sometimes somebody organises the evening: by chance of its own too.
+    pub(crate) fn with_organiser(self, chance: &mut Chance) -> Weather {
+        if !chance.of_thousand(400) {
+            return self;
+        }
+        let kept = PlayerName::parse(&format!("Guest {}", chance.between(1, 4))).expect("a name");
+        let seat = BoardNo(u32::try_from(chance.between(1, self.boards.into())).expect("few"));
+        let some = |chance: &mut Chance, low, high| chance.of_thousand(300).then(|| chance.between(low, high));
+        let evening = Evening {
+            code: chance.of_thousand(300).then(|| "ABCD".into()),
+            admission: if chance.of_thousand(400) { Admission::Approval } else { Admission::Open },
+            starts_at: some(chance, 1_000, 600_000),
+            closes_after: some(chance, 60_000, 2_400_000).map(Millis),
+            absent_after: some(chance, 60_000, 600_000).map(Millis),
+            reserved: Arc::new(chance.of_thousand(300).then_some((seat, kept)).into_iter().collect()),
+            ..Evening::default()
+        };
+        let opponents = self.opponents + u32::try_from(chance.between(0, 2)).expect("a few");
+        Weather { organiser: true, whims: 500, evening, opponents, ..self }
     }
 
     /// Sometimes games begin otherwise than custom has it: once more by chance of its own.
@@ -127,7 +161,18 @@ impl Weather {
     /// Faults stop, and everything has to come to its end.
     pub(crate) fn calm(&self) -> Weather {
         let calm = self.clone();
-        Weather { refused: 0, unknown: 0, slow: 0, engine: 0, network: 0, folly: 0, crashes: 0, stops: 0, ..calm }
+        Weather {
+            refused: 0,
+            unknown: 0,
+            slow: 0,
+            engine: 0,
+            network: 0,
+            folly: 0,
+            crashes: 0,
+            stops: 0,
+            whims: 0,
+            ..calm
+        }
     }
 }
 

@@ -4,12 +4,23 @@ use serde_json::Value;
 use shakmaty::{CastlingMode, Position, fen::Fen, uci::UciMove};
 use tokio::time::Instant;
 
-use super::{Visit, color_of};
+use super::{super::disk::Spot, Visit, color_of};
 
 impl Visit<'_> {
     pub(super) fn take(&mut self, message: &Value) {
         match message["type"].as_str().expect("a type") {
             "game" => self.take_game(message),
+            "seated" | "applied" => self.take_seat(message),
+            "waiting" => self.recall(|memory| {
+                memory.token = message["token"].as_str().map(str::to_owned);
+                memory.board = None;
+            }),
+            "reseated" => {
+                if self.playing || message["board"].as_u64() != self.recall(|memory| memory.board) {
+                    self.violated(&format!("he is told {message}"));
+                }
+                self.recall(|memory| memory.board = message["to"].as_u64());
+            }
             "started" => self.playing = true,
             "moved" => {
                 let (ply, uci) = (message["ply"].as_u64().expect("a ply"), message["uci"].as_str().expect("a move"));
@@ -23,6 +34,22 @@ impl Visit<'_> {
             "ended" => self.take_end(message),
             "error" => self.world.note(format_args!("{} is told {message}", self.name)),
             _ => {}
+        }
+    }
+
+    /// The seat that he has, or asks for: by the record it is his.
+    fn take_seat(&mut self, message: &Value) {
+        self.color = color_of(&message["color"]);
+        let (board, token) = (message["board"].as_u64(), message["token"].as_str().expect("a secret"));
+        self.recall(|memory| {
+            memory.token = Some(token.to_owned());
+            memory.board = board;
+        });
+        // Before it is told it is so; what is on its way may be so no more.
+        let spot = self.world.disk.place_of(token);
+        let theirs = matches!(spot, Some(Spot::At(on, _)) if board == Some(u64::from(on.0)));
+        if !theirs && !self.world.disk.weather().organiser {
+            self.violated(&format!("he is told {message}, and by the record he has {spot:?}"));
         }
     }
 
