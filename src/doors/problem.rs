@@ -99,7 +99,9 @@ pub async fn as_problem(response: Response) -> Response {
     let (code, message) = match response.status() {
         _ if told => return response,
         StatusCode::METHOD_NOT_ALLOWED => ("not_allowed", "this address does not have that method"),
-        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "a request's body has at most 16 KiB"),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("too_large", "a request's body has at most 16 KiB, and 1 MiB where it settles an exhibition")
+        }
         status if status.is_client_error() => ("bad_request", "this request can't be read"),
         _ => return response,
     };

@@ -63,9 +63,7 @@ pub enum SettingsError {
     HouseBots,
     #[error("the exhibition is open already: fill its free seats with house bots instead")]
     HouseBotsLater,
-    #[error(
-        "an entry code has 4 to 12 letters A to Z and digits; `true` makes one up, and without any nothing is asked"
-    )]
+    #[error("an entry code has 4 to 12 letters A to Z and digits, like `CLUB26`")]
     Code,
     #[error("admission is `open` or `approval`")]
     Admission,

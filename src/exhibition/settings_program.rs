@@ -300,6 +300,9 @@ mod tests {
     }
 
     proptest! {
+        // Each is many readings of a request.
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
         #[test]
         fn a_program_follows_from_its_settings(words in anything(), lots in lots(), others in lots()) {
             let settings = defaults().with(wishes(&words), NOW).expect("sound wishes");

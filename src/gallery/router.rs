@@ -19,12 +19,17 @@ use crate::doors::{
 
 /// The largest body of a request, in bytes.
 const LARGEST_BODY: usize = 16 * 1024;
+/// The largest body of a request that settles an exhibition: thousands of seats may be kept for somebody.
+const LARGEST_SETTINGS: usize = 1024 * 1024;
 
 /// Every address there is.
 pub(super) fn router(gallery: Gallery) -> Router {
     Router::new()
-        .route("/api/exhibitions", get(list::list).post(organiser::open))
-        .route("/api/exhibitions/{exhibition}", get(api::snapshot).patch(orders::change))
+        .route("/api/exhibitions", get(list::list).post(organiser::open).layer(DefaultBodyLimit::max(LARGEST_SETTINGS)))
+        .route(
+            "/api/exhibitions/{exhibition}",
+            get(api::snapshot).patch(orders::change).layer(DefaultBodyLimit::max(LARGEST_SETTINGS)),
+        )
         .route("/api/exhibitions/{exhibition}/settings", get(orders::settings))
         .route("/api/exhibitions/{exhibition}/pause", post(orders::pause))
         .route("/api/exhibitions/{exhibition}/continue", post(orders::go_on))

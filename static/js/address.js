@@ -17,6 +17,7 @@ export const boardInAddress = (pathname = location.pathname) => Number(/\/certif
 
 export const watchPage = id => `/e/${encodeURIComponent(id)}`;
 export const masterPage = id => `/e/${encodeURIComponent(id)}/master`;
+export const deskPage = id => `/e/${encodeURIComponent(id)}/desk`;
 export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
 
 /** The screens of an exhibition: the hall's wall, what streaming software shows, and the sheet to print. */

@@ -3,12 +3,13 @@
 /** How many exhibitions are listed at once: where fewer come, there are no more. */
 export const LISTED = 50;
 
-/** An answer that was not a success; `status` 0 means that no answer came at all. */
+/** An answer that was not a success; `status` 0 means that no answer came at all, `field` is the setting that it is about. */
 export class ApiError extends Error {
-  constructor(message, status, code) {
+  constructor(message, status, code, field = null) {
     super(message);
     this.status = status;
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -30,8 +31,8 @@ async function request(path, { token, ...options } = {}) {
     // Not JSON: a proxy's error page or an empty answer; the status says enough.
   }
   if (response.ok) return body;
-  const { code = 'http', message = `The server answered with status ${response.status}.` } = body?.error ?? {};
-  throw new ApiError(message, response.status, code);
+  const { code = 'http', message = `The server answered with status ${response.status}.`, field } = body?.error ?? {};
+  throw new ApiError(message, response.status, code, field);
 }
 
 const at = (id, rest = '') => `/api/exhibitions/${encodeURIComponent(id)}${rest}`;

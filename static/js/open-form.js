@@ -1,65 +1,87 @@
 // The form that opens another exhibition.
 
-import { byId } from './dom.js';
+import { byId, h, setText } from './dom.js';
 import { createForecastPanel } from './forecast-panel.js';
-import { isClock } from './forecast-question.js';
+import { createSettingsForm } from './settings-form.js';
+import { TEMPLATES, wrongField } from './settings-words.js';
+import { NAMES, template } from './templates.js';
 
-/** The form; `onSubmit(settings)` opens the exhibition and says whether it did. */
+/** A person's time for a move, with the way to the board, where an engine's is set. */
+const A_PERSONS_MOVE = '8s';
+
+/** The form; `onSubmit(settings)` opens the exhibition and answers null, or the server's error. */
 export function createOpenForm({ onSubmit }) {
-  const form = byId('open');
   const another = byId('another');
+  const form = createSettingsForm(byId('open-settings'), { prefix: 'open', onChange: update });
   let started = {};
 
-  /** What was filled in, by name; what was left empty is the server's to decide. */
-  const answers = () =>
-    Object.fromEntries(
-      [...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value !== ''),
-    );
+  /** What the forecast asks about: the form's texts, with nothing where a field has no say. */
+  function answers() {
+    const { boards, walk, think, clock, master, master_extra, master_extra_per_board, color, passes, grace } = form.texts();
+    const asked = {
+      boards,
+      walk,
+      think: master === 'human' ? A_PERSONS_MOVE : think,
+      clock: clock || 'none',
+      master_extra,
+      master_extra_per_board,
+      color,
+      passes,
+      grace,
+    };
+    return Object.fromEntries(Object.entries(asked).filter(([, text]) => text !== ''));
+  }
 
-  const forecast = createForecastPanel({ answers, started: () => started });
+  const forecast = createForecastPanel({ answers, started: () => ({}) });
 
   function update() {
-    const { clock, master, start } = answers();
-    const timed = isClock(clock ?? started.clock);
-    const wanted = { extra: timed, 'extra-per-board': timed, 'master-name': master === 'human', retract: master === 'human', fen: start === 'fen' };
-    for (const [name, shown] of Object.entries(wanted)) {
-      byId(`open-${name}-row`).hidden = !shown;
-      // Disabled, it isn't among the answers.
-      byId(`open-${name}`).disabled = !shown;
-    }
-    if (another.open) forecast.update();
+    // Until it is filled there is nothing to ask about.
+    if (another.open && Object.keys(started).length > 0) forecast.update();
     else forecast.stop();
   }
 
-  form.addEventListener('input', update);
+  setText(byId('templates-title'), TEMPLATES.title);
+  byId('templates').append(
+    ...NAMES.map(name =>
+      h(
+        'button',
+        {
+          type: 'button',
+          id: `template-${name}`,
+          class: 'button template',
+          onclick: () => {
+            form.use(template(name, form.texts()));
+            setText(byId('templates-said'), TEMPLATES.taken(TEMPLATES[name].name));
+          },
+        },
+        h('strong', {}, TEMPLATES[name].name),
+        h('span', { class: 'hint' }, TEMPLATES[name].says),
+      ),
+    ),
+  );
+
   another.addEventListener('toggle', update);
-  form.addEventListener('submit', async event => {
+  for (const name of ['master', 'opponent', 'moves']) byId(`forecast-${name}`).addEventListener('input', update);
+  byId('open-form').addEventListener('submit', async event => {
     event.preventDefault();
-    if (!(await onSubmit(settings(answers())))) return;
-    form.reset();
-    update();
+    if (!form.check()) return;
+    const error = await onSubmit(form.values());
+    if (error) {
+      const label = error.field && form.showError(error.field, error.message);
+      setText(byId('organiser-error'), label ? wrongField(label, error.message) : error.message);
+      return;
+    }
+    form.fill(started);
+    form.fold();
+    setText(byId('templates-said'), '');
     another.open = false;
   });
 
   return {
-    /** Shows in the empty fields what the server was started with. */
+    /** Fills the form with what the server was started with. */
     startedWith(settings) {
-      started = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
-      for (const name of ['boards', 'house_bots', 'clock', 'think', 'master_extra', 'master_extra_per_board', 'grace'])
-        if (name in started) form.elements[name].placeholder = started[name];
-      update();
+      started = settings;
+      form.fill(settings);
     },
   };
-}
-
-/** The form's answers as the server takes them. */
-function settings(answers) {
-  const { master_name: name, fen, ...wishes } = answers;
-  if (wishes.master) wishes.master = { kind: wishes.master, ...(name && { name }) };
-  if (wishes.start === 'fen') wishes.start = fen;
-  if (wishes.passes) wishes.passes = wishes.passes === 'none' ? null : Number(wishes.passes);
-  if (wishes.retract) wishes.retract = wishes.retract === 'true';
-  for (const number of ['boards', 'house_bots']) if (number in wishes) wishes[number] = Number(wishes[number]);
-  if (wishes.clock !== undefined && !isClock(wishes.clock)) wishes.clock = null;
-  return wishes;
 }

@@ -1,11 +1,12 @@
 // What the organiser's link adds to the front page: start what is open, open another exhibition.
 
-import { masterPage, watchPage } from './address.js';
+import { deskPage, masterPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
 import { createOpenForm } from './open-form.js';
 import { organiserToken } from './organiser.js';
 import { screenLinks } from './screens.js';
+import { OPENED } from './settings-words.js';
 import { count, masterLink, REHEARSAL } from './words.js';
 
 /** The panel; `onChange()` after it has changed something. Without the organiser's token it stays hidden. */
@@ -40,7 +41,27 @@ export function createOrganiserPanel(onChange) {
     }),
   );
 
-  const form = createOpenForm({ onSubmit: settings => attempt(async () => showMasterLink(await api.open(settings, token))) });
+  const form = createOpenForm({
+    async onSubmit(settings) {
+      setText(byId('organiser-error'), '');
+      try {
+        showOpened(await api.open(settings, token));
+      } catch (error) {
+        return error;
+      }
+      onChange();
+      return null;
+    },
+  });
+
+  /** What was just opened, and the way to where it is led from. */
+  function showOpened(opened) {
+    byId('opened').hidden = false;
+    setText(byId('opened-text'), OPENED.text(opened.name));
+    setText(byId('opened-desk'), OPENED.desk);
+    byId('opened-desk').href = deskPage(opened.id);
+    showMasterLink(opened);
+  }
 
   /** A person's seat opens with this link alone, and nobody else is told it. */
   function showMasterLink({ id, name, master, master_token: secret }) {

@@ -50,6 +50,7 @@ test('the form that opens an exhibition says how long it will take, and follows 
   await foretold(page, 'forecast-end', '^6 boards at 20\\ss a move: about \\d+\\smin');
   assert.match(await text(page, 'forecast-turn'), /^From 2 boards on/);
 
+  await page.click('#open-group-walk summary');
   await page.selectOption('#open-walk', 'one-at-a-time');
   await foretold(page, 'forecast-end', '^6 boards, one at a time,');
   assert.match(await text(page, 'forecast-wait'), /^The last opponent waits/);

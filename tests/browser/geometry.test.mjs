@@ -85,10 +85,16 @@ test('the front page', async t => {
   await until(organiser, () => document.getElementById('forecast-end').textContent !== '');
   await look.at(organiser, 'front: the organiser’s form', ALL);
   await organiser.selectOption('#open-master', 'human');
+  for (const summary of await organiser.locator('#open-settings summary').all()) await summary.click();
   await organiser.selectOption('#open-start', 'fen');
+  await organiser.fill('#open-fen', 'rk2r3/pppppppp/8/8/8/8/PPPPPPPP/RK2R3 w KQkq - 0 1');
+  await organiser.selectOption('#open-code', 'own');
+  await organiser.click('#open-seats-add');
+  await organiser.locator('#open-fen-row cg-board').waitFor();
   await look.at(organiser, 'front: the organiser’s form with everything', ALL);
-  await organiser.selectOption('#open-master', '');
-  await organiser.selectOption('#open-start', '');
+  await organiser.selectOption('#open-master', 'engine');
+  await organiser.selectOption('#open-start', 'standard');
+  await organiser.selectOption('#open-code', 'none');
   await organiser.fill('#open-clock', 'a while');
   await organiser.click('#open button');
   await until(organiser, () => document.getElementById('organiser-error').textContent.length > 10);

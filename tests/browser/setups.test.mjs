@@ -18,6 +18,7 @@ test('the organiser opens an evening of Chess960 with a person at Black, and bot
   await organiser.click('summary');
   assert.ok(await organiser.isHidden('#open-master-name'));
   assert.ok(await organiser.isHidden('#open-fen'));
+  await organiser.click('#open-group-games summary');
   await organiser.fill('#open-name', 'Another chess');
   await organiser.fill('#open-boards', '1');
   await organiser.selectOption('#open-master', 'human');
@@ -28,7 +29,7 @@ test('the organiser opens an evening of Chess960 with a person at Black, and bot
   await organiser.fill('#open-extra-per-board', '5m');
   await organiser.fill('#open-fen', '8/8/8/8/8/8/8/8 w - - 0 1');
   await organiser.click('#open button');
-  await until(organiser, () => /board is empty/.test(document.getElementById('organiser-error').textContent));
+  await until(organiser, () => /board is empty/.test(document.getElementById('open-fen-error').textContent));
   await organiser.fill('#open-fen', FEN);
   await organiser.click('#open button');
   await organiser.locator('#master-link-open').waitFor();

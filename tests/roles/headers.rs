@@ -120,7 +120,7 @@ async fn every_answer_of_every_address_is_guarded() {
             }
         }
     }
-    let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(20_000));
+    let long = format!(r#"{{"name":"{}"}}"#, "x".repeat(1_100_000));
     for (method, target, token, body) in [
         ("POST", "/api/exhibitions", ORGANISER, "nonsense"),
         ("POST", "/api/exhibitions", ORGANISER, r#"{"boards":0}"#),

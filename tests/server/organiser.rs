@@ -256,6 +256,16 @@ async fn what_the_server_was_started_with_is_told_in_the_words_of_a_request() {
 }
 
 #[tokio::test]
+async fn a_thousand_seats_may_be_kept_and_no_book() {
+    let server = TestServer::random(1).await;
+    let seats: Vec<_> = (1..=1000).map(|board| json!({ "board": board, "name": format!("Guest {board}") })).collect();
+    let opened = server.post("/api/exhibitions", &json!({ "boards": 1000, "seats": seats }).to_string()).await;
+    assert_eq!(opened.status, 201, "{:?}", opened.body.get(..200));
+    let text = "x".repeat(1024 * 1024);
+    server.post("/api/exhibitions", &json!({ "text": text }).to_string()).await.assert_error(413, "too_large");
+}
+
+#[tokio::test]
 async fn an_exhibition_starts_once_and_with_somebody() {
     let server = TestServer::scripted(2, "e2e4").await;
     server.post("/api/exhibitions/current/start", "").await.assert_error(409, "not_allowed");

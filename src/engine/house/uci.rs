@@ -22,7 +22,7 @@ const GREETING: &str = "id name Simultan house engine (littlewing 0.8.1)
 id author Vincent Ollivier (littlewing), the Simultan authors (this front)
 option name Skill Level type spin default 20 min 0 max 20
 option name UCI_LimitStrength type check default false
-option name UCI_Elo type spin default 1500 min 700 max 2100
+option name UCI_Elo type spin default 1500 min 600 max 2100
 option name UCI_Chess960 type check default false
 option name Seed type spin default 0 min 0 max 4294967295
 uciok";
