@@ -13,7 +13,8 @@ export class ApiError extends Error {
   }
 }
 
-async function request(path, { token, ...options } = {}) {
+/** Asks the server; with `token`, as its organiser. */
+export async function request(path, { token, ...options } = {}) {
   const headers = { ...options.headers };
   if (token) headers.authorization = `Bearer ${token}`;
   let response;
@@ -35,7 +36,8 @@ async function request(path, { token, ...options } = {}) {
   throw new ApiError(message, response.status, code, field);
 }
 
-const at = (id, rest = '') => `/api/exhibitions/${encodeURIComponent(id)}${rest}`;
+/** The address of something of an exhibition. */
+export const at = (id, rest = '') => `/api/exhibitions/${encodeURIComponent(id)}${rest}`;
 
 /** The newest exhibitions, newest first; or those opened before one, `before`. */
 export async function exhibitions(before = null) {

@@ -1,18 +1,20 @@
 // What the organiser's link adds to the front page: start what is open, open another exhibition.
 
-import { deskPage, masterPage, watchPage } from './address.js';
+import { deskPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
+import { createMasterLink } from './master-link.js';
 import { createOpenForm } from './open-form.js';
 import { organiserToken } from './organiser.js';
 import { screenLinks } from './screens.js';
 import { OPENED } from './settings-words.js';
-import { count, masterLink, REHEARSAL } from './words.js';
+import { count, DESK, masterLink, REHEARSAL } from './words.js';
 
 /** The panel; `onChange()` after it has changed something. Without the organiser's token it stays hidden. */
 export function createOrganiserPanel(onChange) {
   let token = null;
   let drawn = '';
+  const showMasterLink = createMasterLink();
 
   async function begin() {
     token = await organiserToken();
@@ -63,22 +65,6 @@ export function createOrganiserPanel(onChange) {
     showMasterLink(opened);
   }
 
-  /** A person's seat opens with this link alone, and nobody else is told it. */
-  function showMasterLink({ id, name, master, master_token: secret }) {
-    byId('master-link').hidden = !secret;
-    if (!secret) return;
-    const link = new URL(`${masterPage(id)}#master=${secret}`, location.href).href;
-    setText(byId('master-link-text'), masterLink.text(master.name, name));
-    setText(byId('master-link-open'), masterLink.open);
-    setText(byId('master-link-copy'), masterLink.copy);
-    byId('master-link-open').href = link;
-    byId('master-link-copy').onclick = async () => {
-      // Without https a page may not write to the clipboard: then the link is there to be read.
-      const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
-      setText(byId('master-link-text'), copied ? masterLink.copied : link);
-    };
-  }
-
   const linked = one =>
     h(
       'button',
@@ -107,6 +93,7 @@ export function createOrganiserPanel(onChange) {
       h(
         'span',
         { class: 'actions' },
+        h('a', { class: 'button', href: deskPage(one.id) }, DESK),
         one.master_kind === 'human' && linked(one),
         one.status === 'open' &&
           h(

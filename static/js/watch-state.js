@@ -51,6 +51,10 @@ function fromSnapshot(state, snapshot, now) {
     /** What the organiser has announced to all, or null. */
     announcement: snapshot.announcement ?? null,
     lastRound: snapshot.last_round ?? false,
+    /** Whether no visit begins any more: all clocks stand still. */
+    closed: snapshot.closed ?? false,
+    /** How many wait for a seat. */
+    waiting: snapshot.waiting ?? 0,
     /** When it is to begin, in Unix milliseconds, or null. */
     startsAt: snapshot.starts_at ?? null,
     paused: snapshot.paused ?? null,
@@ -124,9 +128,12 @@ function withEvent(state, message, facts = {}) {
   return { ...state, events: [...state.events.slice(1 - EVENTS_KEPT), event] };
 }
 
+/** A seat that nobody has. */
+const EMPTY = { name: null, bot: false, connected: false };
+
 const EVENTS = {
   joined: (state, message) => {
-    const seat = { name: message.name, connected: true, ...flag(message, 'bot') };
+    const seat = { name: message.name, connected: true, state: 'seated', ...flag(message, 'bot') };
     if (state.status !== 'running') return withEvent(withBoard(state, message.board, seat), message);
     // A latecomer's game is on at once.
     const board = boardOf(state, message.board);
@@ -134,6 +141,28 @@ const EVENTS = {
     const next = withBoard(state, message.board, { ...seat, status: 'playing', waits_since });
     return withEvent({ ...next, score: { ...state.score, playing: state.score.playing + 1 } }, message);
   },
+
+  // Who it is, is nobody's business until they are let in.
+  applied: (state, message) => withEvent(withBoard(state, message.board, { state: 'applied' }), message),
+
+  left: (state, message) => withEvent(withBoard(state, message.board, { ...EMPTY, state: message.state }), message),
+
+  renamed: (state, message) => {
+    if (message.name === null) return state;
+    const was = boardOf(state, message.board)?.name;
+    return withEvent(withBoard(state, message.board, { name: message.name }), message, { was });
+  },
+
+  reseated: (state, message) => {
+    const { name = null, bot = false } = boardOf(state, message.board) ?? {};
+    const next = withBoard(state, message.board, { ...EMPTY, state: message.state });
+    const there = { name, bot, connected: false, state: 'seated' };
+    return withEvent(withBoard(next, message.to, there), message, { name, to: message.to });
+  },
+
+  waiting: (state, message) => ({ ...state, waiting: message.waiting }),
+
+  closed: (state, message, now) => withEvent({ ...clocksAt(state, now, true), closed: true }, message),
 
   // The first connection comes with the seat; only a return is news.
   connected: (state, message) => {
@@ -282,8 +311,14 @@ const EVENTS = {
   },
 
   announced: (state, message) => {
-    const { text, last_round: lastRound = false, starts_at: startsAt = state.startsAt } = message;
-    const next = { ...state, announcement: text ?? null, lastRound, startsAt };
+    // Each says something new; what it is silent about stands.
+    const { text } = message;
+    const next = {
+      ...state,
+      announcement: text ?? state.announcement,
+      lastRound: state.lastRound || message.last_round === true,
+      startsAt: message.starts_at ?? state.startsAt,
+    };
     return text ? withEvent(next, message, { text }) : next;
   },
 

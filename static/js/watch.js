@@ -1,6 +1,6 @@
 // The dashboard: the socket's messages go into the state, the state goes onto the page once a frame.
 
-import { exhibitionInAddress, gamesPgn, resultsPage, watchPage } from './address.js';
+import { deskPage, exhibitionInAddress, gamesPgn, resultsPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { MOTION } from './board-look.js';
 import { createBoards } from './boards.js';
@@ -20,7 +20,7 @@ import { createWalker } from './walker.js';
 import { createWall } from './wall.js';
 import { boardOf, nothing, seated } from './watch-state.js';
 import { createWatching } from './watching.js';
-import { count, eventSentence } from './words.js';
+import { count, DESK, eventSentence } from './words.js';
 
 let state = nothing;
 let id = exhibitionInAddress();
@@ -100,6 +100,9 @@ function draw() {
   byId('hall').hidden = byId('pgn').hidden = byId('results').hidden = open;
   byId('pgn').href = gamesPgn(id);
   byId('results').href = resultsPage(id);
+  byId('desk').hidden = token === null;
+  byId('desk').href = deskPage(id);
+  setText(byId('desk'), DESK);
   events.draw(state);
   byId('happenings').hidden = state.status === 'finished' && state.events.length === 0;
   if (open) {

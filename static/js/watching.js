@@ -16,18 +16,31 @@ const LOOK_EVERY_MS = 15_000;
  * - `onLine(since)`: the connection is lost since then, by this page's clock, or `null`: it is there.
  * - `onTrouble(sentence)` while there is nothing to show yet.
  * - `delayMs`: everything is shown so much later than it comes.
+ * - `token`: the organiser's, who sees everything as it is, without the spectators' delay.
  * - `unattended`: nobody will load the page again. Then `current` stays so, and a newer exhibition is gone over to.
  */
-export function createWatching({ exhibition, onState, onLine, onTrouble, delayMs = 0, unattended = false }) {
+export function createWatching({ exhibition, onState, onLine, onTrouble, delayMs = 0, token = null, unattended = false }) {
   let id = exhibition;
   let state = nothing;
   let lostAt = null;
   /** What is still held back by the delay counts only as long as nothing has begun anew. */
   let beginning = 0;
+  /** How many snapshots come before what the organiser sees: the one that everybody gets. */
+  let others = 0;
 
   const socket = connect({
-    url: () => watchSocket(id, state.gap ? null : state.seq),
+    // What has come without the delay can't be gone on from with it.
+    url: () => watchSocket(id, state.gap || token ? null : state.seq),
+    onOpen() {
+      if (!token) return;
+      others = 1;
+      socket.send({ type: 'organiser', token });
+    },
     onMessage(message) {
+      if (token && others >= 0) {
+        if (message.type === 'exhibition') others -= 1;
+        if (others >= 0) return;
+      }
       if (delayMs === 0) return receive(message);
       const mine = beginning;
       setTimeout(() => mine === beginning && receive(message), delayMs);

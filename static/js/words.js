@@ -95,6 +95,9 @@ export const masterLink = {
   copied: 'The link is copied. Whoever has it is the master.',
 };
 
+/** The way to the organiser's desk. */
+export const DESK = 'Desk';
+
 /** An exhibition's other screens, as the organiser's links name them. */
 export const SCREENS = { wall: 'Wall', sheet: 'Sheet to print', overlay: 'Overlay' };
 
@@ -112,6 +115,16 @@ export function eventSentence(event) {
   switch (kind) {
     case 'joined':
       return `${who(name)} sits down at board ${board}.`;
+    case 'applied':
+      return `Somebody asks for the seat at board ${board}.`;
+    case 'left':
+      return name ? `${name} has left board ${board}.` : `The seat at board ${board} is free again.`;
+    case 'renamed':
+      return `Board ${board}: ${who(event.was)} is called ${name} now.`;
+    case 'reseated':
+      return `${who(name)} moves from board ${board} to board ${event.to}.`;
+    case 'closed':
+      return 'Closing time: no visit begins any more, and all clocks stand still.';
     case 'connected':
       return `Board ${board}: ${who(name)} is here.`;
     case 'disconnected':

@@ -28,15 +28,16 @@ const seat = (board, name) => ({
   termination: null,
 });
 
-test('what the organiser announces stays until it is taken back', () => {
+test('what is announced stays until something else is', () => {
   const before = fold(nothing, { ...snapshot(), announcement: 'Welcome', starts_at: 1_900_000_000_000 }, 0);
   assert.deepEqual([before.announcement, before.startsAt, before.lastRound], ['Welcome', 1_900_000_000_000, false]);
   const at = seq => ({ type: 'announced', seq, at_ms: 11_000, last_round: false, closes_ms: null, starts_at: null });
   const told = fold(before, { ...at(4), text: 'Tea!', last_round: true }, 0);
-  assert.deepEqual([told.announcement, told.startsAt, told.lastRound], ['Tea!', null, true]);
+  assert.deepEqual([told.announcement, told.startsAt, told.lastRound], ['Tea!', 1_900_000_000_000, true]);
   assert.equal(eventSentence(told.events.at(-1)), 'Announced: Tea!');
-  const silent = fold(told, { ...at(5), text: null }, 0);
-  assert.deepEqual([silent.announcement, silent.seq, silent.events.length], [null, 5, told.events.length]);
+  const silent = fold(told, { ...at(5), text: null, starts_at: 1_950_000_000_000 }, 0);
+  assert.deepEqual([silent.announcement, silent.lastRound, silent.seq, silent.events.length], ['Tea!', true, 5, told.events.length]);
+  assert.equal(silent.startsAt, 1_950_000_000_000);
 });
 
 const snapshot = (changes = {}) => ({

@@ -2,8 +2,17 @@
 
 use crate::common::{Answer, TestServer};
 
-const PAGES: [&str; 8] =
-    ["/", "/e/1", "/e/1/play", "/e/1/wall", "/e/1/overlay", "/e/1/sheet", "/e/1/results", "/e/1/certificate/1"];
+const PAGES: [&str; 9] = [
+    "/",
+    "/e/1",
+    "/e/1/desk",
+    "/e/1/play",
+    "/e/1/wall",
+    "/e/1/overlay",
+    "/e/1/sheet",
+    "/e/1/results",
+    "/e/1/certificate/1",
+];
 
 #[tokio::test]
 async fn every_file_that_a_page_asks_for_is_served() {

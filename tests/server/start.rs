@@ -14,10 +14,11 @@ use crate::{
     storage::{ALLOW, REFUSE, execute},
 };
 
-const ADDRESSES: [&str; 21] = [
+const ADDRESSES: [&str; 22] = [
     "/",
     "/e/1",
     "/e/current",
+    "/e/1/desk",
     "/e/1/play",
     "/e/1/wall",
     "/e/1/overlay",
