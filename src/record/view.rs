@@ -231,6 +231,12 @@ impl View {
         self.last_round.as_ref().is_some_and(BTreeSet::is_empty)
     }
 
+    /// In the last round, where a game is on: whether the master still comes to `board`.
+    #[must_use]
+    pub fn is_due(&self, board: &BoardView) -> Option<bool> {
+        self.last_round.as_ref().filter(|_| board.is_playing()).map(|due| due.contains(&board.board))
+    }
+
     /// The master comes to `board`, past those between.
     fn reach(&mut self, board: BoardNo, excursion: bool) {
         if let Some(due) = &mut self.last_round {

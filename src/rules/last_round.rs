@@ -47,6 +47,12 @@ impl Walk {
         !self.closed && self.due.as_ref().is_none_or(|due| due.contains(&board))
     }
 
+    /// In the last round: whether the master still comes to `board`; `None` before it.
+    #[must_use]
+    pub fn is_due(&self, board: BoardNo) -> Option<bool> {
+        self.due.as_ref().map(|due| due.contains(&board))
+    }
+
     /// The last round has met `board`, or gone past it, or its game is over.
     pub(super) fn met(&mut self, board: BoardNo) {
         if let Some(due) = &mut self.due {

@@ -183,6 +183,9 @@ pub struct GameMessage<'a> {
     clock: Option<Clock>,
     draw_offer: Option<&'static str>,
     passes_left: Option<u32>,
+    /// In the last round alone: whether the master still comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<bool>,
     #[serde(flatten)]
     legal: Legal,
     result: Option<&'static str>,
@@ -266,12 +269,13 @@ pub(crate) struct Addressee<'a> {
 }
 
 impl<'a> ServerMessage<'a> {
-    /// The whole game, with the legal moves where the player asked for them and is to move.
+    /// The whole game, with the legal moves where the player asked for them and is to move. The last argument: how many
+    /// passes are left, and in the last round whether the master still comes.
     pub(crate) fn game(
         to: &Addressee<'a>,
         game: &Game,
         clock: Option<ClockReading>,
-        passes_left: Option<u32>,
+        (passes_left, due): (Option<u32>, Option<bool>),
     ) -> ServerMessage<'a> {
         let (status, end) = match game.status() {
             GameStatus::Waiting => ("waiting", None),
@@ -297,6 +301,7 @@ impl<'a> ServerMessage<'a> {
             clock: clock.map(Clock::from),
             draw_offer: game.draw_offer().map(color_name),
             passes_left,
+            due,
             legal,
             result: end.map(|(result, _)| result.as_str()),
             termination: end.map(|(_, termination)| termination.as_str()),

@@ -87,6 +87,9 @@ struct Board<'a> {
     draw_offer: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     passes_left: Option<u32>,
+    /// In the last round, where a game is on: whether the master still comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<bool>,
     waits_since: Option<u64>,
     result: Option<&'static str>,
     termination: Option<&'static str>,
@@ -122,6 +125,7 @@ fn board<'a>(view: &View, board: &'a BoardView, now: Millis) -> Board<'a> {
         }),
         draw_offer: board.draw_offer.map(color_name),
         passes_left: view.passes_left(board),
+        due: view.is_due(board),
         waits_since: board.waits_since.map(|(_, at)| at.0),
         result: board.end.map(|(result, _)| result.as_str()),
         termination: board.end.map(|(_, termination)| termination.as_str()),
@@ -236,9 +240,14 @@ pub fn event_frame(event: &Event, view: &View, stands: bool) -> String {
     let value = match &event.kind {
         Kind::Joined { board, guest } => json!({
             "type": "joined", "seq": seq, "at_ms": at_ms, "board": board.0, "name": guest.name.as_str(), "bot": guest.bot,
+            // They may have been in the queue.
+            "waiting": view.queue.len(),
         }),
         // Who they are is nobody's business until they are let in.
-        Kind::Applied { board, .. } => json!({ "type": "applied", "seq": seq, "at_ms": at_ms, "board": board.0 }),
+        Kind::Applied { board, .. } => {
+            let waiting = view.queue.len();
+            json!({ "type": "applied", "seq": seq, "at_ms": at_ms, "board": board.0, "waiting": waiting })
+        }
         Kind::Admitted { board } => {
             let bot = view.boards[board.index()].seat.as_ref().is_some_and(|seat| seat.bot);
             let mut value = seat("joined", *board);
@@ -388,6 +397,7 @@ pub fn exhibition_list(listed: &[Summary]) -> String {
                 "created_at": listed.program.created_at,
                 "started_at": listed.started_at,
                 "finished_at": listed.finished_at,
+                "starts_at": listed.program.evening.starts_at,
                 "score": listed.score.map(|score| {
                     json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses })
                 }),

@@ -28,8 +28,11 @@ export const sheetPage = id => `/e/${encodeURIComponent(id)}/sheet`;
 export const resultsPage = id => `/e/${encodeURIComponent(id)}/results`;
 export const certificatePage = (id, board) => `/e/${encodeURIComponent(id)}/certificate/${board}`;
 
+/** Where an entry code leads. */
+export const codePath = code => `/j/${encodeURIComponent(code)}`;
+
 /** Where a seat is taken: by the exhibition's code, which is shorter, if there is one. */
-export const seatPath = (id, code) => (code ? `/j/${encodeURIComponent(code)}` : playPage(id));
+export const seatPath = (id, code) => (code ? codePath(code) : playPage(id));
 
 const socketOrigin = () => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}`;
 

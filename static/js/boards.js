@@ -69,9 +69,9 @@ export function createBoards(list, wall, { onPick, waited, range }) {
       hang(shown, seen);
       // A visit concerns the boards on the trail and a choice the boards chosen; all others wait for their own events.
       const touched = new Set([...state.trail, ...drawn.trail, pinned, drawn.pinned, drawn.master]);
-      const all = state.status !== drawn.status;
+      const all = state.status !== drawn.status || state.closed !== drawn.closed;
       for (const board of shown) cards.get(board.board).draw(board, state, pinned, all || touched.has(board.board));
-      drawn = { pinned, trail: state.trail, status: state.status, master: state.master.board };
+      drawn = { pinned, trail: state.trail, status: state.status, closed: state.closed, master: state.master.board };
     },
 
     /** The cards have another size: measure anew. */

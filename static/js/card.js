@@ -6,8 +6,8 @@ import { formatClockBriefly, remaining } from './clock.js';
 import { h, setAttribute, setText } from './dom.js';
 import { LONG_MS, waitingTime } from './master-words.js';
 import { opposite } from './position.js';
-import { waits } from './watch-state.js';
-import { outcomeFor, printedResult, resultForSpectator, who } from './words.js';
+import { expects } from './watch-state.js';
+import { NO_MORE_VISITS, outcomeFor, printedResult, resultForSpectator, who } from './words.js';
 
 /** The card of `board`; `onPick(number)` when it is chosen, where it can be; `waited(board)` for who wants to see how long it waits. */
 export function createCard({ board: number, color }, { onPick, waited }) {
@@ -63,21 +63,22 @@ export function createCard({ board: number, color }, { onPick, waited }) {
   }
 
   function drawFacts(board, state, pinned) {
-    const waiting = waits(state, board);
+    const waiting = expects(state, board);
+    const met = board.due === false && board.status === 'playing';
     const here = state.status === 'running' && state.master.board === number;
     const away = board.connected === false && board.status !== 'ended';
     const trail = state.trail.indexOf(number);
     setText(name, who(board.name));
     setAttribute(name, 'title', board.name);
-    setText(mark, away ? 'away' : board.draw_offer ? '½?' : waiting && !here ? '●' : '');
+    setText(mark, away ? 'away' : board.draw_offer ? '½?' : waiting && !here ? '●' : met ? '✓' : '');
     if (waiting && waited) drawWaiting(board);
     else element.classList.remove('long');
-    setAttribute(mark, 'title', away ? 'Connection lost, seat kept' : waiting ? 'Waiting for the master' : null);
+    setAttribute(mark, 'title', away ? 'Connection lost, seat kept' : waiting ? 'Waiting for the master' : met ? NO_MORE_VISITS : null);
     setText(badge, printedResult(board.result));
     setAttribute(element, 'data-outcome', board.result ? outcomeFor(opposite(color), board.result) : null);
     setAttribute(element, 'data-trail', here ? '0' : trail > 0 ? trail : null);
     setAttribute(pick, 'aria-current', here ? 'true' : null);
-    const said = label(board, state, { waiting, here, away });
+    const said = label(board, state, { waiting, here, away, met });
     if (!onPick) return setText(pick, said);
     setAttribute(pick, 'aria-pressed', String(pinned === number));
     setAttribute(pick, 'aria-label', said);
@@ -108,11 +109,12 @@ export function createCard({ board: number, color }, { onPick, waited }) {
   };
 }
 
-function label(board, state, { waiting, here, away }) {
+function label(board, state, { waiting, here, away, met }) {
   const parts = [`Board ${board.board}, ${who(board.name)}`];
   if (board.result) parts.push(resultForSpectator(board, board.result, board.termination, state.master.name));
   if (here) parts.push('the master is here');
   else if (waiting) parts.push('waiting for the master');
+  else if (met) parts.push(NO_MORE_VISITS);
   if (away) parts.push('connection lost');
   return parts.join(', ');
 }

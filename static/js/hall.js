@@ -5,7 +5,10 @@ import * as api from './api.js';
 import { byId, h, setText } from './dom.js';
 import { takesPlayers } from './latecomers.js';
 import { createOrganiserPanel } from './organiser-panel.js';
-import { bringName, keptSeat, lastName } from './seat.js';
+import { listenForCapitals, offerCode } from './code-field.js';
+import { BUTTONS, LABELS, NO_SUCH_CODE, wayBack } from './door-words.js';
+import { say } from './say.js';
+import { bring, keepCode, keptCode, keptSeat, lastName } from './seat.js';
 import { count, masterPoints, opponentPoints, points } from './words.js';
 
 const REFRESH_MS = 4_000;
@@ -80,7 +83,9 @@ function drawCurrent(current) {
   const kept = keptSeat(current.id);
   const full = current.seated >= current.boards;
   const open = front?.id === current.id ? takesPlayers({ ...front, status: current.status }) : current.status === 'open';
-  const joinable = open && !full && !kept;
+  // Before the start one may wait for a seat.
+  const waits = full && current.status === 'open';
+  const joinable = open && (!full || waits) && !kept;
   const late = joinable && current.status === 'running';
   setText(
     byId('current-status'),
@@ -90,13 +95,19 @@ function drawCurrent(current) {
   setText(byId('current-name'), current.name);
   setText(byId('current-facts'), facts(current));
   byId('join').hidden = !joinable;
+  byId('join').dataset.waits = String(waits);
+  const asks = front?.id === current.id && front.admission === 'approval';
+  setText(byId('sit'), waits ? BUTTONS.wait : asks ? BUTTONS.ask : BUTTONS.sit);
+  byId('code-row').hidden = !(front?.id === current.id && front.code_required);
+  byId('code').required = !byId('code-row').hidden;
+  if (byId('code').dataset.of !== current.id) {
+    byId('code').dataset.of = current.id;
+    byId('code').value = keptCode(current.id);
+  }
   byId('own-seat').hidden = !kept;
   if (kept) {
     byId('own-seat-link').href = playPage(current.id);
-    setText(
-      byId('own-seat-link'),
-      current.status === 'finished' ? `Your game on board ${kept.board}` : `Back to board ${kept.board}, ${kept.name}`,
-    );
+    setText(byId('own-seat-link'), wayBack(kept, current.status));
   }
   byId('current-results').hidden = current.status === 'open';
   byId('current-results').href = resultsPage(current.id);
@@ -150,14 +161,20 @@ function row(one) {
 
 const date = ms => (ms ? new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : null);
 
+say({ ...LABELS, noCodeTitle: NO_SUCH_CODE.title, noCodeText: NO_SUCH_CODE.text, noCodeGo: NO_SUCH_CODE.go });
+listenForCapitals(byId('code'));
+offerCode();
+addEventListener('hashchange', offerCode);
 byId('player').value = lastName();
 byId('join').addEventListener('submit', event => {
   event.preventDefault();
   const name = byId('player').value.trim();
   // Thirty-two as people count, not as the language counts: an emoji is one.
   if ([...name].length > 32) return setText(byId('join-error'), 'A name has at most 32 characters.');
-  bringName(name);
-  location.assign(playPage(exhibitions[0].id));
+  const { id } = exhibitions[0];
+  if (byId('code').value) keepCode(id, byId('code').value);
+  bring({ name, wait: byId('join').dataset.waits === 'true' });
+  location.assign(playPage(id));
 });
 
 byId('more').addEventListener('click', loadMore);

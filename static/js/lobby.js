@@ -1,32 +1,29 @@
 // Before the start: who sits where, and which seats are free.
 
-import { byId, h, setText } from './dom.js';
 import { playPage } from './address.js';
+import { byId, setText } from './dom.js';
+import { BUTTONS, TAKE_A_SEAT } from './door-words.js';
+import { whenItBegins } from './evening-words.js';
+import { seatLine } from './seat-list.js';
 import { seated } from './watch-state.js';
-import { count } from './words.js';
+import { count, WAITING } from './words.js';
 
 /** Draws the seats of an exhibition that hasn't started. */
 export function drawLobby(state) {
   const taken = seated(state);
   setText(byId('lobby-count'), `${taken.length} of ${count(state.boards.length, 'seat')} taken`);
-  setText(
-    byId('lobby-hint'),
-    state.boards.length === taken.length
-      ? 'Every seat is taken: the exhibition is about to start.'
-      : 'It starts when every seat is taken, or when the organiser starts it.',
-  );
+  const full = state.boards.every(board => board.name !== null || board.state === 'applied');
+  const begins =
+    state.startsAt !== null
+      ? whenItBegins(state.startsAt, Date.now())
+      : state.boards.length === taken.length
+        ? 'Every seat is taken: the exhibition is about to start.'
+        : 'It starts when every seat is taken, or when the organiser starts it.';
+  setText(byId('lobby-hint'), state.waiting > 0 ? `${begins} ${WAITING(state.waiting)}` : begins);
+  byId('lobby-text').hidden = !state.text;
+  setText(byId('lobby-text'), state.text);
   byId('lobby-sit').href = playPage(state.id);
-  byId('lobby-sit').hidden = state.boards.length === taken.length;
-  byId('lobby-seats').replaceChildren(
-    ...state.boards.map(({ board, name, bot, connected }) =>
-      h(
-        'li',
-        { class: name === null ? 'seat free' : 'seat' },
-        h('span', { class: 'seat-number' }, String(board)),
-        h('span', { class: 'seat-name', title: name }, name ?? 'free'),
-        name !== null &&
-          (bot ? h('span', { class: 'tag' }, 'bot') : connected === false && h('span', { class: 'tag' }, 'away')),
-      ),
-    ),
-  );
+  byId('lobby-sit').hidden = state.boards.length === taken.length && state.startsAt === null;
+  setText(byId('lobby-sit'), full ? BUTTONS.wait : TAKE_A_SEAT);
+  byId('lobby-seats').replaceChildren(...state.boards.map(seatLine));
 }

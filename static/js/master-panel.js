@@ -5,7 +5,7 @@ import { byId, h, setName, setTag, setText } from './dom.js';
 import { here, possible, queue, waited } from './master-state.js';
 import * as words from './master-words.js';
 import { opposite } from './position.js';
-import { boardOf, timeNow, waits } from './watch-state.js';
+import { boardOf, expects, stillDue, timeNow } from './watch-state.js';
 import { variantTag, who } from './words.js';
 
 /** Of those who wait, so many are named; the others are one number and Enter away. */
@@ -28,16 +28,17 @@ export function drawPanel(state, undoSan, now) {
   // Once it is known what can be played there: until then a move would be lost.
   const turn = possible(state) !== null || (board !== null && state.pending?.board === board.board);
   const paused = state.paused ?? null;
-  const phase = state.status !== 'running' ? state.status : paused ? 'break' : turn ? 'move' : 'away';
+  const phase = state.status !== 'running' ? state.status : state.closed ? 'closed' : paused ? 'break' : turn ? 'move' : 'away';
   document.body.dataset.phase = phase;
   document.body.dataset.status = state.status;
-  const waiting = state.boards.filter(each => waits(state, each)).length;
+  const waiting = state.boards.filter(each => expects(state, each)).length;
   const nextPhrase = next ? words.boardPhrase(next, waited(state, next, now)) : null;
   setName(byId('name'), state.name);
-  setName(byId('subtitle'), words.subtitle(state, waiting, nextPhrase));
+  setName(byId('subtitle'), words.subtitle(state, waiting, nextPhrase, stillDue(state)));
   const [headline, detail] = words.situation({
     status: state.status,
     paused,
+    closed: state.closed,
     board,
     turn,
     next,
@@ -54,12 +55,14 @@ export function drawPanel(state, undoSan, now) {
 
   const running = state.status === 'running';
   const playing = running && board?.status === 'playing';
-  byId('pause').hidden = !running;
-  setText(byId('pause'), paused ? words.PAUSE.on : words.PAUSE.off);
+  byId('pause').hidden = !running || state.closed;
+  // Only who has begun a break ends it.
+  byId('pause').disabled = paused === 'organiser';
+  setText(byId('pause'), paused ? words.PAUSE[paused] ?? words.PAUSE.on : words.PAUSE.off);
   byId('pause').setAttribute('aria-pressed', String(paused !== null));
   byId('stay').setAttribute('aria-pressed', String(Boolean(stands?.stay)));
   setText(byId('stay'), stands?.stay ? words.STAY.on : words.STAY.off);
-  for (const id of ['next', 'back', 'stay']) byId(id).disabled = !running || paused !== null;
+  for (const id of ['next', 'back', 'stay']) byId(id).disabled = !running || state.closed || paused !== null;
   byId('next').disabled ||= !next;
   setText(byId('next'), words.nextLabel(next?.board));
   byId('typed').hidden = !running;

@@ -1,7 +1,7 @@
 // What a human master knows: what a spectator does, and how the walk stands. Pure.
 
 import { sortByWalk } from './walk-order.js';
-import { fold as foldEvents, nothing as nothingSeen, boardOf, timeNow, waits } from './watch-state.js';
+import { fold as foldEvents, nothing as nothingSeen, boardOf, expects, timeNow, waits } from './watch-state.js';
 
 export const nothing = {
   ...nothingSeen,
@@ -72,7 +72,7 @@ export function waited(state, board, now) {
 
 /** The boards that wait, the next one of the walk first. */
 export function queue(state) {
-  const waiting = state.boards.filter(board => waits(state, board));
+  const waiting = state.boards.filter(board => expects(state, board));
   const { board: stands, next } = state.stands ?? {};
   const others = waiting.filter(board => board.board !== stands);
   sortByWalk(others, state.walk?.mode);

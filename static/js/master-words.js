@@ -1,6 +1,7 @@
 // What the master's page says. No DOM, so that the tests can read it.
 
-import { who } from './words.js';
+import { CLOSED } from './evening-words.js';
+import { VISITS_OVER, who } from './words.js';
 
 /** How long somebody waits, as one reads it at a glance: `0:07`, `1:10`. */
 export function waitingTime(ms) {
@@ -33,7 +34,8 @@ export const RESIGN_SURE = 'Resign this game?';
 export const DRAW_AGAIN = 'Press d once more to offer a draw.';
 export const CONNECTING = 'Connecting… the clocks stand still until you are back.';
 export const STAY = { on: 'Staying here', off: 'Stay here' };
-export const PAUSE = { on: 'End the break', off: 'Break' };
+export const PAUSE = { on: 'End the break', off: 'Break', organiser: 'The organiser’s break' };
+export const ORGANISERS_BREAK = 'The organiser has stopped the games, and ends the break.';
 
 export const KEYS = [
   ['Nf3 ↵', 'play a move: as one writes it, or e2e4'],
@@ -66,20 +68,28 @@ export const boardPhrase = ({ board, name }, waited) =>
   `board ${board}, ${who(name)}${waited === null ? '' : `, waiting ${waitingTime(waited)}`}`;
 
 /** The line in the header: how many wait, and where the walk goes next. */
-export function subtitle(state, waiting, next) {
+export function subtitle(state, waiting, next, due) {
   if (state.status === 'open') {
     const taken = state.boards.filter(board => board.name !== null).length;
     return `${taken} of ${state.boards.length} seats are taken. The games begin when the organiser starts them.`;
   }
   if (state.status === 'finished') return 'The exhibition is over.';
+  if (state.closed) return `${VISITS_OVER}.`;
+  if (state.lastRound) {
+    const left = `Last round: ${due === 1 ? '1 board' : `${due} boards`} still to visit`;
+    return next ? `${left} · next: ${next}` : left;
+  }
   const some = waiting === 1 ? '1 board waits' : `${waiting} boards wait`;
   return next ? `${some} · next: ${next}` : some;
 }
 
 /** What is to be done now: headline and the line under it. */
-export function situation({ status, paused, board, turn, waited, next, stay, grace, hold }) {
+export function situation({ status, paused, closed = false, board, turn, waited, next, stay, grace, hold }) {
   if (status === 'open') return ['Soon', 'The board comes up as soon as the games begin.'];
   if (status === 'finished') return ['The end', 'All games have ended. Thank you for playing.'];
+  if (closed && board && turn) return [`Board ${board.board} · ${who(board.name)}`, 'The visits are over. You may still move here.'];
+  if (closed) return [VISITS_OVER, CLOSED];
+  if (paused === 'organiser') return ['A break', `${ORGANISERS_BREAK} The walk and all clocks stand still.`];
   if (paused === 'connection') return ['Back in a moment', 'The clocks stand still.'];
   if (paused) return ['A break', 'The walk and all clocks stand still. Everybody sees that.'];
   if (!board) return ['Nobody waits', 'You go on as soon as somebody has moved.'];

@@ -4,8 +4,10 @@ import { exhibitionInAddress, masterPage, masterSocket } from './address.js';
 import * as api from './api.js';
 import { armed } from './armed.js';
 import { createBoards } from './boards.js';
+import { createBulletin } from './bulletin.js';
 import { everyTick, now } from './clock.js';
 import { announce, byId } from './dom.js';
+import { bulletin } from './evening-words.js';
 import { oncePerFrame } from './frame.js';
 import { createMasterBoard } from './master-board.js';
 import { broughtToken, createDoor, keepToken, keptToken } from './master-door.js';
@@ -18,6 +20,8 @@ import { matchMoves, speak } from './notation.js';
 import { connect, retryDelay } from './socket.js';
 import { createWall } from './wall.js';
 import { boardOf, seated } from './watch-state.js';
+import { toldToAll } from './watch-told.js';
+import { eventSentence } from './words.js';
 
 /** A second `d` within this time offers the draw. */
 const TWICE_MS = 3_000;
@@ -40,6 +44,7 @@ const board = createMasterBoard({ onMove: play });
 const moves = createMoveList(byId('moves'), { onPick() {} });
 const wall = createWall(byId('wall'), { onChange: redraw });
 const boards = createBoards(byId('boards'), byId('wall'), { onPick: go, waited: each => waited(state, each, now()) });
+const band = createBulletin(byId('bulletin'));
 const queue = createQueue(byId('queue'), { onPick: go });
 const door = createDoor({
   exhibition: () => id,
@@ -117,6 +122,8 @@ function receive(message) {
     const where = here(state);
     if (where) announce(byId('announcer'), words.arrival(where, where.san && speak(where.san)));
   }
+  if (['announced', 'closed'].includes(message.type) || (message.type === 'paused' && message.by === 'organiser'))
+    announce(byId('announcer'), eventSentence(state.events.at(-1)));
   // Without waiting for a frame: the next board is there when the eye comes to it.
   if (message.type === 'walk' || message.board === state.stands?.board) draw();
   else redraw();
@@ -209,7 +216,11 @@ const COMMANDS = {
   b: () => say({ type: 'back' }),
   s: () => say({ type: 'stay', on: !state.stands?.stay }),
   u: () => state.stands?.retract && say({ type: 'retract', board: state.stands.retract.board }),
-  p: () => say({ type: state.paused ? 'continue' : 'pause' }),
+  p() {
+    if (state.paused !== 'organiser') return say({ type: state.paused ? 'continue' : 'pause' });
+    state = { ...state, notice: words.ORGANISERS_BREAK };
+    redraw();
+  },
   d() {
     if (now() - askedToDraw < TWICE_MS) return offerDraw();
     askedToDraw = now();
@@ -241,6 +252,7 @@ function draw() {
   board.draw(at, choices, pending);
   const undone = boardOf(state, state.stands?.retract?.board);
   drawPanel(state, undone?.san, now());
+  drawBand();
   byId('moves').hidden = sheet === null;
   if (sheet) moves.draw(sheet.san, sheet.san.length, sheet.initial_fen);
   queue.draw(state, now());
@@ -248,6 +260,8 @@ function draw() {
   if (state.stands?.board !== insight) keepInSight();
   boards.draw(state, null);
 }
+
+const drawBand = () => band.draw(bulletin(toldToAll(state, now(), Date.now()), Date.now()));
 
 function keepInSight() {
   insight = state.stands?.board;
@@ -257,6 +271,7 @@ function keepInSight() {
 everyTick(() => {
   if (state.status !== 'running' || document.hidden || door.isOpen()) return;
   keepInSight();
+  drawBand();
   drawPanel(state, boardOf(state, state.stands?.retract?.board)?.san, now());
   queue.draw(state, now());
   boards.tick(now());

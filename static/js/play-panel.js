@@ -4,13 +4,15 @@ import { certificatePage, gamePgn, resultsPage, watchPage } from './address.js';
 import { formatEstimate } from './clock.js';
 import { drawClock } from './clock-face.js';
 import { byId, setName, setTag, setText } from './dom.js';
+import { CLOSED } from './evening-words.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
 import { canPass, offer, phase } from './play-state.js';
-import { breakSentence, CLOCKS_STAND, distanceSentence, graceSentence, outcomeFor, passesSentence, printedResult, resultForPlayer, variantTag } from './words.js';
+import { breakSentence, CLOCKS_STAND, VISITS_OVER, distanceSentence, graceSentence, outcomeFor, passesSentence, printedResult, resultForPlayer, variantTag } from './words.js';
 
 /** What keeps the player waiting, in a sentence, or nothing. */
-function whereTheMasterIs({ game, queue, paused, awaited }, now) {
+function whereTheMasterIs({ game, queue, paused, awaited, closed }, now) {
+  if (closed) return CLOSED;
   if (paused) return breakSentence(paused);
   if (now !== null && awaited !== null && awaited > now) return graceSentence(awaited - now);
   // Once a move has been made a clock runs, unless the server has stopped it.
@@ -23,6 +25,7 @@ function whereTheMasterIs({ game, queue, paused, awaited }, now) {
 export function situation(state, lobby, now = null) {
   const { game, seat, here } = state;
   const distance = whereTheMasterIs(state, now);
+  if (state.closed && ['your-move', 'here', 'away'].includes(phase(state))) return { headline: VISITS_OVER, detail: distance };
   switch (phase(state)) {
     case 'waiting':
       return { headline: 'You have a seat', detail: lobby ?? 'The exhibition hasn’t started yet.' };
@@ -33,7 +36,7 @@ export function situation(state, lobby, now = null) {
     case 'your-move':
       return { headline: here ? 'The master is here. Your move.' : 'Your move', detail: distance };
     case 'here':
-      return { headline: 'The master is here', detail: 'Thinking about your board.' };
+      return { headline: 'The master is here', detail: distance || 'Thinking about your board.' };
     case 'away':
       return {
         headline: 'The master will come',
@@ -54,7 +57,7 @@ export function situation(state, lobby, now = null) {
 /** The tab's title: what a player sees from another tab. */
 export function title(state) {
   const board = state.seat ? `Board ${state.seat.board}` : 'Simultan';
-  switch (phase(state)) {
+  switch (state.closed && phase(state) !== 'ended' ? 'closed' : phase(state)) {
     case 'here':
       return `● The master is here · ${board}`;
     case 'your-move':

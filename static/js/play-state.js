@@ -4,7 +4,14 @@ import { stopped } from './clock.js';
 import { answers, fate, frameOf, intention } from './intention.js';
 import { opposite } from './position.js';
 import { due, onRecord, premove, stands } from './premove.js';
+import { renamedSentence, reseatedSentence } from './evening-words.js';
 import { overtaken, passedSentence, premoveGone, premoveLate, takenBack } from './words.js';
+
+/**
+ * Before anything was announced. `closes`: in how many milliseconds the visits end, as it was at local time `since`, which
+ * is null while the exhibition's own time stands still. `due`: in the last round, whether the master still comes here.
+ */
+const nothingTold = { text: null, lastRound: false, due: null, closes: null, startsAt: null };
 
 /** Before anything is known. `seat` is what the server says about the chair, `game` about the board. */
 export const nothing = {
@@ -25,6 +32,10 @@ export const nothing = {
   notice: null,
   /** Whose doing the break is, if there is one. */
   paused: null,
+  /** What everybody was told, and what of it is this board's: see `nothingTold`. */
+  told: nothingTold,
+  /** Whether no visit begins any more: all clocks stand still. */
+  closed: false,
   /** Something was missed: take the seat up again for the whole game. */
   gap: false,
 };
@@ -111,6 +122,34 @@ const answered = (state, message) =>
 
 const tookPlace = ({ ply, uci }, pending) => pending?.type === 'move' && pending.ply === ply && pending.uci !== uci;
 
+/** The exhibition's own time stands still from `now` on. */
+const standing = (told, now) =>
+  told.closes?.since != null ? { ...told, closes: { left: told.closes.left - (now - told.closes.since), since: null } } : told;
+
+/** And goes on. */
+const goingOn = (told, now) => (told.closes ? { ...told, closes: { ...told.closes, since: now } } : told);
+
+/** In the last round the master comes to a board once. */
+const met = told => (told.due ? { ...told, due: false } : told);
+
+/**
+ * What `bulletin` in evening-words.js needs to know, at local time `now` and Unix time `date`. `startsAt`, where it is known:
+ * when it begins by itself, which may have been changed since everybody was told.
+ */
+export function toldAt(state, now, date, startsAt) {
+  const { told, game } = state;
+  if (game?.status === 'ended') return {};
+  const before = game?.status === 'waiting' || !game;
+  const lastRound = !told.lastRound ? null : told.due ? 'due' : state.here ? 'here' : 'met';
+  const closesAt = told.closes && date + told.closes.left - (told.closes.since === null ? 0 : now - told.closes.since);
+  return {
+    text: told.text,
+    lastRound: before && told.lastRound ? 'all' : lastRound,
+    closesAt: state.closed ? null : closesAt,
+    startsAt: !before || told.startsAt === null ? null : startsAt === undefined ? told.startsAt : startsAt,
+  };
+}
+
 const FRAMES = {
   seated: (state, { exhibition, board, name, color, token }) => ({
     ...state,
@@ -153,8 +192,10 @@ const FRAMES = {
       game,
       pending: becomes === 'fits' ? state.pending : null,
       line: true,
-      // Told again after this, if there is a break, or the master is here.
+      // Told again after this, if there is a break, or the master is here, and what was announced.
       paused: null,
+      closed: false,
+      told: { ...nothingTold, due: message.due ?? null },
       here: false,
       awaited: null,
       notice: taken ?? (game.status === 'ended' ? null : state.notice),
@@ -177,7 +218,7 @@ const FRAMES = {
         ply: message.ply,
         fen: message.fen,
         turn: message.turn,
-        clock: state.paused && message.clock ? { ...message.clock, running: null } : (message.clock ?? null),
+        clock: (state.paused || state.closed) && message.clock ? { ...message.clock, running: null } : (message.clock ?? null),
         heardAt: now,
         legal_moves: message.legal_moves ?? [],
         legal_san: message.legal_san ?? [],
@@ -219,13 +260,37 @@ const FRAMES = {
     return { ...state, game: back, pending, notice: { text: takenBack(game.san.at(-1)), kind: 'info' } };
   },
 
-  paused: (state, { by }) => ({ ...state, paused: by }),
-  continued: state => ({ ...state, paused: null }),
+  paused: (state, { by }, now) => ({ ...state, paused: by, told: standing(state.told, now) }),
+  continued: (state, _, now) => ({ ...state, paused: null, told: goingOn(state.told, now) }),
+
+  announced: (state, message, now) => {
+    const told = { ...state.told };
+    // Each announcement says one thing; what was said of the others stands.
+    if (message.text) told.text = message.text;
+    if (typeof message.starts_at === 'number') told.startsAt = message.starts_at;
+    if (typeof message.closes_ms === 'number')
+      told.closes = { left: message.closes_ms - message.at_ms, since: state.paused ? null : now };
+    // Before the whole game it is told whether the master still comes; after it, the round has just begun.
+    if (message.last_round) Object.assign(told, { lastRound: true, due: told.due ?? state.game?.status === 'playing' });
+    return { ...state, told };
+  },
+
+  closed: (state, _, now) => ({ ...state, closed: true, here: false, queue: null, awaited: null, told: standing(state.told, now) }),
+  reopened: (state, _, now) => ({ ...state, closed: false, told: goingOn(state.told, now) }),
+
+  renamed: (state, { name }) => ({
+    ...state,
+    seat: state.seat && { ...state.seat, name },
+    notice: { text: renamedSentence(name), kind: 'info' },
+  }),
+
+  // The seat is taken up anew at once: there the new board comes.
+  reseated: (state, { to }) => ({ ...state, notice: { text: reseatedSentence(to), kind: 'info' } }),
 
   // The server stops the clocks while it can't store moves, and says when they go on.
   clock: (state, { clock }, now) => ({ ...state, game: state.game && { ...state.game, clock, heardAt: now } }),
 
-  visit: state => ({ ...state, here: true, awaited: null, queue: null }),
+  visit: state => ({ ...state, here: true, awaited: null, queue: null, told: met(state.told) }),
 
   grace: (state, { left_ms }, now) => ({ ...state, awaited: now + left_ms }),
 
@@ -234,6 +299,7 @@ const FRAMES = {
     game: state.game && { ...state.game, passes_left: left ?? null },
     here: by === 'opponent' ? false : state.here,
     awaited: null,
+    told: by === 'walk' ? met(state.told) : state.told,
     notice: { text: passedSentence(by, left ?? null), kind: 'info' },
   }),
 

@@ -5,17 +5,20 @@ import { armed } from './armed.js';
 import { createBell } from './bell.js';
 import { everyTick, now } from './clock.js';
 import { openDoor, PASSING } from './door.js';
+import { createBulletin } from './bulletin.js';
 import { announce, byId, setText } from './dom.js';
+import { bulletin } from './evening-words.js';
 import { oncePerFrame } from './frame.js';
 import { createMoveList } from './move-list.js';
 import { matchMoves, speak } from './notation.js';
 import { createPlayBoard } from './play-board.js';
 import { drawClocks, drawPanel, situation } from './play-panel.js';
-import { asked, canMove, chosen, fold, lost, nothing, premoveDue, sent, unanswered, withdrawn } from './play-state.js';
+import { asked, canMove, chosen, fold, lost, nothing, premoveDue, sent, toldAt, unanswered, withdrawn } from './play-state.js';
 import { placements, turnOf } from './position.js';
 import { keepSeat } from './seat.js';
 import { connect } from './socket.js';
 import { seatsTaken } from './lobby-count.js';
+import { YOU_HAVE_A_SEAT } from './words.js';
 
 /** How long to wait before asking again when the server couldn't say whether it kept a move. */
 const ASK_AGAIN_MS = 1_000;
@@ -27,24 +30,81 @@ let socket = null;
 /** The ply that the player looks back at, or null for now. */
 let review = null;
 let lobby = null;
+/** When it begins by itself, as asked for last; undefined before that. */
+let startsAt;
+/** What is read of what everybody was told, to read out what is new. */
+let read = [];
 
 const bell = createBell(byId('sound'));
 const redraw = oncePerFrame(draw);
 const board = createPlayBoard({ onMove: play, onPremove: setPremove });
 const moveList = createMoveList(byId('moves'), { onPick: lookAt });
 const door = openDoor(sit);
+const bands = [createBulletin(byId('bulletin')), createBulletin(byId('door-bulletin'))];
 
 /** Goes to the table with the first frame that the door has agreed on: a `join` or a `resume`. */
 function sit(exhibition, firstFrame) {
   become(nothing);
+  read = [];
   socket?.stop();
   let frame = firstFrame;
-  /** Whether this connection has got the seat; until then, an error is about the first frame. */
-  let welcome = false;
+  /** What this connection has got: `seated`, `applied`, `waiting`, or null; until then, an error is about the first frame. */
+  let standing = null;
+  /** The last thing that was refused: what a connection is closed for is told before. */
+  let refusal = null;
+  /** The door has said why there is nothing to come back to, and waits for the reader. */
+  let over = false;
+  /** The place that is asked for. */
+  let place = null;
+
+  /** A seat or a place is theirs: its secret is the way back. */
+  function keep(message) {
+    standing = message.type;
+    frame = { type: 'resume', token: message.token };
+    keepSeat({ ...message, state: standing });
+    history.replaceState(null, '', playPage(message.exhibition));
+  }
+
+  /** Whether the message was for the door. */
+  function heardAtTheDoor(message) {
+    switch (message.type) {
+      case 'seated':
+        if (standing !== null) announce(byId('announcer'), YOU_HAVE_A_SEAT);
+        review = null;
+        keep(message);
+        door.close();
+        return false;
+      case 'applied':
+        keep(message);
+        place = message;
+        door.applied(message);
+        return true;
+      case 'waiting':
+        keep(message);
+        door.queued(message);
+        return true;
+      case 'renamed':
+        if (standing === 'seated') keepSeat({ ...state.seat, name: message.name });
+        if (standing !== 'applied') return false;
+        place = { ...place, name: message.name };
+        keep(place);
+        door.applied(place);
+        return true;
+      case 'error':
+        refusal = message;
+        if (standing === 'seated') return false;
+        if (standing !== null || (frame.type === 'resume' && PASSING.has(message.code))) return true;
+        over = true;
+        door.refused(exhibition, frame, message);
+        return true;
+      default:
+        return false;
+    }
+  }
   socket = connect({
     url: () => playSocket(exhibition),
     onOpen() {
-      welcome = false;
+      standing = refusal = null;
       socket.send({ ...frame, legal_moves: true, legal_san: true });
     },
     onStatus(status) {
@@ -54,20 +114,18 @@ function sit(exhibition, firstFrame) {
       redraw();
     },
     onMessage(message) {
-      if (message.type === 'seated') {
-        welcome = true;
-        frame = { type: 'resume', token: message.token };
-        keepSeat(message);
-        history.replaceState(null, '', playPage(message.exhibition));
-        door.close();
-      }
-      if (message.type !== 'error' || welcome) receive(message);
-      else if (!(frame.type === 'resume' && PASSING.has(message.code))) door.refused(exhibition, frame, message);
+      if (!heardAtTheDoor(message)) receive(message);
     },
     onClose(code) {
-      if (code === 4001) door.takenElsewhere(exhibition, frame);
-      // Refused at the door: it has said why and waits for the reader.
-      return code !== 4001 && !door.isOpen();
+      if (code === 4001) {
+        over = true;
+        door.takenElsewhere(exhibition, frame);
+      }
+      if (code === 1008 && standing !== null && ['not_allowed', 'closed'].includes(refusal?.code)) {
+        over = true;
+        door.dismissed(exhibition, standing, refusal);
+      }
+      return !over;
     },
   });
 }
@@ -89,6 +147,8 @@ function receive(message) {
     case 'grace':
       announce(byId('announcer'), situation(state, null, now()).detail);
       break;
+    case 'renamed':
+    case 'reseated':
     case 'passed':
       announce(byId('announcer'), state.notice.text);
       break;
@@ -101,7 +161,11 @@ function receive(message) {
       if (message.turn === state.seat.color) announce(byId('announcer'), `${speak(message.san)}. Your move.`);
       break;
     case 'ended':
+    case 'closed':
       announce(byId('announcer'), situation(state).detail);
+      break;
+    case 'announced':
+      readOut();
       break;
     case 'error':
       if (message.code === 'internal') setTimeout(resend, ASK_AGAIN_MS);
@@ -142,7 +206,19 @@ function setPremove(squares) {
   redraw();
 }
 
+/** What everybody was told, line by line. */
+const told = () => bulletin(toldAt(state, now(), Date.now(), startsAt), Date.now());
+
+/** Reads out what has not been told before. */
+function readOut() {
+  const lines = told().map(({ text }) => text);
+  const fresh = lines.filter(text => !read.includes(text));
+  read = lines;
+  if (fresh.length > 0) announce(byId('announcer'), fresh.join(' '));
+}
+
 function draw() {
+  for (const band of bands) band.draw(told());
   if (!state.game || !state.seat || door.isOpen()) return;
   byId('table').hidden = false;
   const reviewed = reviewedPosition();
@@ -235,14 +311,15 @@ byId('withdraw-button').addEventListener('click', () => {
 });
 
 everyTick(() => {
-  if (state.awaited !== null) redraw();
+  if (state.awaited !== null || state.told.startsAt !== null) redraw();
   if (state.game?.clock?.running) drawClocks(state, now() - state.game.heardAt);
 });
 
 seatsTaken(
   () => state.game?.status === 'waiting' && state.seat.exhibition,
-  text => {
+  (text, begins) => {
     lobby = text;
+    startsAt = begins;
     redraw();
   },
 );

@@ -1,21 +1,27 @@
-// What the browser remembers: the seat's secret for each exhibition, the player's name, and a name on its way here.
+// What the browser remembers: the secret of a seat, or of a place on the way to one, for each exhibition; the player's
+// name; and for this tab the entry code, and what was typed on the front page.
 
 const seatKey = exhibition => `simultan.seat.${exhibition}`;
+const codeKey = exhibition => `simultan.code.${exhibition}`;
 const NAME = 'simultan.name';
 const JOINING = 'simultan.joining';
 
-/** The kept seat `{token, board, name}` of an exhibition, or null. */
+/**
+ * What is kept of an exhibition, or null: `{token, board, name, state}`. `state` is `seated`, `applied` (the organiser has
+ * not let them in yet) or `waiting` (in the queue, with `place` and without a board).
+ */
 export function keptSeat(exhibition) {
   try {
-    return JSON.parse(localStorage.getItem(seatKey(exhibition)));
+    const kept = JSON.parse(localStorage.getItem(seatKey(exhibition)));
+    return kept && { state: 'seated', ...kept };
   } catch {
     return null;
   }
 }
 
-/** Keeps a seat, so that a closed tab or a restarted browser comes back to it. */
-export function keepSeat({ exhibition, token, board, name }) {
-  localStorage.setItem(seatKey(exhibition), JSON.stringify({ token, board, name }));
+/** Keeps a seat or a place, so that a closed tab or a restarted browser comes back to it. */
+export function keepSeat({ exhibition, token, board, place, name, state = 'seated' }) {
+  localStorage.setItem(seatKey(exhibition), JSON.stringify({ token, board, place, name, state }));
   localStorage.setItem(NAME, name);
 }
 
@@ -24,12 +30,23 @@ export const giveUpSeat = exhibition => localStorage.removeItem(seatKey(exhibiti
 /** The name used last, to offer it again. */
 export const lastName = () => localStorage.getItem(NAME) ?? '';
 
-/** Takes a typed name along to the play page, which sits down with it. */
-export const bringName = name => sessionStorage.setItem(JOINING, name);
+/** The entry code, in capitals as it is kept everywhere. */
+export const asCode = text => text.trim().toUpperCase();
 
-/** The name brought along, once. */
-export function broughtName() {
-  const name = sessionStorage.getItem(JOINING);
+/** Keeps an exhibition's entry code as long as this tab is open. */
+export const keepCode = (exhibition, code) => sessionStorage.setItem(codeKey(exhibition), asCode(code));
+export const keptCode = exhibition => sessionStorage.getItem(codeKey(exhibition)) ?? '';
+
+/** Takes what was typed along to the play page, which sits down with it: a name, and whether to wait for a seat. */
+export const bring = joining => sessionStorage.setItem(JOINING, JSON.stringify(joining));
+
+/** What was brought along, once, or null. */
+export function brought() {
+  const joining = sessionStorage.getItem(JOINING);
   sessionStorage.removeItem(JOINING);
-  return name;
+  try {
+    return JSON.parse(joining);
+  } catch {
+    return null;
+  }
 }

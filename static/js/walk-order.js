@@ -1,6 +1,6 @@
 // In which order the walk goes to boards that wait, as far as everybody can see it. Pure.
 
-import { seated, waits } from './watch-state.js';
+import { expects, seated } from './watch-state.js';
 
 /**
  * When the flag of whoever is to move would fall, by this page's clock, as if there were no break; where no clock has run
@@ -21,7 +21,7 @@ export function sortByWalk(waiting, mode) {
 export function nextVisit(state) {
   if (state.status !== 'running') return null;
   const { mode } = state.walk;
-  const others = seated(state).filter(board => waits(state, board) && board.board !== state.master.board);
+  const others = seated(state).filter(board => expects(state, board) && board.board !== state.master.board);
   sortByWalk(others, mode);
   const beyond = board => board.board > (state.lastVisited ?? 0);
   return (mode === 'in-turn' && others.find(beyond)) || (others[0] ?? null);

@@ -20,6 +20,8 @@ export function fold(state, message, now) {
   if (message.seq !== state.seq + 1) return { ...state, gap: true };
   const next = { ...state, seq: message.seq };
   if (typeof message.at_ms === 'number') Object.assign(next, { atMs: message.at_ms, heardAt: now });
+  // Whoever sits down may have been in the queue.
+  if (typeof message.waiting === 'number') next.waiting = message.waiting;
   const apply = EVENTS[message.type];
   // An event of a kind that came later than this page: counted, not understood.
   return apply ? apply(next, message, now) : next;
@@ -53,8 +55,14 @@ function fromSnapshot(state, snapshot, now) {
     lastRound: snapshot.last_round ?? false,
     /** Whether no visit begins any more: all clocks stand still. */
     closed: snapshot.closed ?? false,
+    /** When no visit begins any more, in the exhibition's own time, or null. */
+    closesMs: snapshot.closes_ms ?? null,
     /** How many wait for a seat. */
     waiting: snapshot.waiting ?? 0,
+    /** What its organiser says of the exhibition. */
+    text: snapshot.text ?? '',
+    admission: snapshot.admission ?? 'open',
+    codeRequired: snapshot.code_required ?? false,
     /** When it is to begin, in Unix milliseconds, or null. */
     startsAt: snapshot.starts_at ?? null,
     paused: snapshot.paused ?? null,
@@ -85,11 +93,14 @@ export const boardOf = (state, number) => state.boards[state.index?.get(number)]
 /** The boards with somebody at them. */
 export const seated = state => state.boards.filter(board => board.name !== null);
 
+/** Whether all clocks stand still. */
+export const standsStill = state => Boolean(state.paused) || state.closed;
+
 /** The exhibition's own time, carried on from the last message. It stands still when the exhibition doesn't run. */
 export function timeNow(state, now) {
   if (state.finishedMs !== null && state.finishedMs !== undefined) return state.finishedMs;
   if (state.atMs === null || state.atMs === undefined) return null;
-  return state.status === 'running' && !state.paused ? state.atMs + (now - state.heardAt) : state.atMs;
+  return state.status === 'running' && !state.paused && !state.closed ? state.atMs + (now - state.heardAt) : state.atMs;
 }
 
 /** How long the exhibition has run, and how long one game after the other would have taken so far. */
@@ -104,6 +115,12 @@ export function pace(state, now) {
 
 /** Whether it is the master's turn there: somebody waits for a visit. */
 export const waits = (state, board) => board.status === 'playing' && board.turn === opposite(board.color);
+
+/** Whether the master will come there: not where visits are over, or in the last round have been. */
+export const expects = (state, board) => waits(state, board) && !state.closed && board.due !== false;
+
+/** How many boards the last round has still to come to. */
+export const stillDue = state => state.boards.filter(board => board.due === true).length;
 
 function withBoard(state, number, change) {
   const i = state.index.get(number);
@@ -128,12 +145,19 @@ function withEvent(state, message, facts = {}) {
   return { ...state, events: [...state.events.slice(1 - EVENTS_KEPT), event] };
 }
 
-/** A seat that nobody has. */
-const EMPTY = { name: null, bot: false, connected: false };
+/** What a seat is while nobody has it. */
+const nobody = state => ({ name: null, bot: false, connected: false, away_since: undefined, state });
+
+/** In the last round the master comes to a board once. */
+function met(state, number) {
+  return boardOf(state, number)?.due ? withBoard(state, number, { due: false }) : state;
+}
 
 const EVENTS = {
   joined: (state, message) => {
-    const seat = { name: message.name, connected: true, state: 'seated', ...flag(message, 'bot') };
+    // Who was let in has been there before, or has gone meanwhile.
+    const here = boardOf(state, message.board)?.state !== 'applied' || boardOf(state, message.board).connected;
+    const seat = { name: message.name, connected: here, state: 'seated', ...flag(message, 'bot') };
     if (state.status !== 'running') return withEvent(withBoard(state, message.board, seat), message);
     // A latecomer's game is on at once.
     const board = boardOf(state, message.board);
@@ -142,36 +166,45 @@ const EVENTS = {
     return withEvent({ ...next, score: { ...state.score, playing: state.score.playing + 1 } }, message);
   },
 
-  // Who it is, is nobody's business until they are let in.
-  applied: (state, message) => withEvent(withBoard(state, message.board, { state: 'applied' }), message),
+  // Who they are is told once they are let in.
+  applied: (state, message) => withEvent(withBoard(state, message.board, { state: 'applied', connected: true }), message),
 
-  left: (state, message) => withEvent(withBoard(state, message.board, { ...EMPTY, state: message.state }), message),
+  left: (state, message) => {
+    const { name } = message;
+    // Who was turned away has no name here.
+    const turnedAway = boardOf(state, message.board)?.state === 'applied';
+    return withEvent(withBoard(state, message.board, nobody(message.state)), message, { name, turnedAway });
+  },
 
   renamed: (state, message) => {
-    if (message.name === null) return state;
-    const was = boardOf(state, message.board)?.name;
+    const was = boardOf(state, message.board)?.name ?? null;
+    if (was === null || !message.name) return state;
     return withEvent(withBoard(state, message.board, { name: message.name }), message, { was });
   },
 
   reseated: (state, message) => {
-    const { name = null, bot = false } = boardOf(state, message.board) ?? {};
-    const next = withBoard(state, message.board, { ...EMPTY, state: message.state });
-    const there = { name, bot, connected: false, state: 'seated' };
-    return withEvent(withBoard(next, message.to, there), message, { name, to: message.to });
+    const board = boardOf(state, message.board);
+    if (!board) return state;
+    const { name, bot } = board;
+    const free = withBoard(state, message.board, nobody(message.state));
+    // They come to the new board in a moment.
+    const next = withBoard(free, message.to, { name, bot, state: 'seated', connected: false });
+    return withEvent(next, message, { name, to: message.to });
   },
 
-  waiting: (state, message) => ({ ...state, waiting: message.waiting }),
-
-  closed: (state, message, now) => withEvent({ ...clocksAt(state, now, true), closed: true }, message),
+  waiting: state => state,
 
   // The first connection comes with the seat; only a return is news.
   connected: (state, message) => {
-    const back = boardOf(state, message.board)?.connected === false;
+    const known = boardOf(state, message.board);
     const next = withBoard(state, message.board, { connected: true });
-    return back ? withEvent(next, message) : next;
+    return known?.connected === false && known.name !== null ? withEvent(next, message) : next;
   },
 
-  disconnected: (state, message) => withEvent(withBoard(state, message.board, { connected: false }), message),
+  disconnected: (state, message) => {
+    const next = withBoard(state, message.board, { connected: false });
+    return boardOf(state, message.board)?.name ? withEvent(next, message) : next;
+  },
 
   started: (state, message) => {
     const at = message.at_ms ?? state.atMs;
@@ -185,6 +218,7 @@ const EVENTS = {
       {
         ...state,
         status: 'running',
+        waiting: 0,
         boards,
         score: { ...state.score, playing },
         walk: { ...state.walk, started_ms: message.at_ms ?? state.atMs },
@@ -216,7 +250,7 @@ const EVENTS = {
       walk.round_ms = Math.round((at - (walk.started_ms ?? at)) / walk.rounds);
     }
     return {
-      ...state,
+      ...met(state, message.board),
       walk,
       visitMs: at,
       lastVisited: inOrder ? message.board : state.lastVisited,
@@ -241,7 +275,7 @@ const EVENTS = {
       turn: message.turn,
       last_move: message.uci,
       san: message.san,
-      clock: state.paused && message.clock ? { ...message.clock, running: null } : message.clock,
+      clock: standsStill(state) && message.clock ? { ...message.clock, running: null } : message.clock,
       heardAt: now,
       lastMoveMs: at,
       waits_since: byMaster ? null : at,
@@ -264,6 +298,7 @@ const EVENTS = {
       heardAt: now,
       draw_offer: null,
       waits_since: null,
+      due: undefined,
     });
     const outcome = outcomeFor(opposite(board.color), message.result);
     const field = { win: 'wins', draw: 'draws', loss: 'losses' }[outcome];
@@ -292,7 +327,8 @@ const EVENTS = {
   },
 
   passed: (state, message) => {
-    const next = message.left === null ? state : withBoard(state, message.board, { passes_left: message.left });
+    const passed = message.by === 'walk' ? met(state, message.board) : state;
+    const next = message.left === null ? passed : withBoard(passed, message.board, { passes_left: message.left });
     return withEvent(next, message, { by: message.by, left: message.left });
   },
 
@@ -311,16 +347,22 @@ const EVENTS = {
   },
 
   announced: (state, message) => {
-    // Each says something new; what it is silent about stands.
-    const { text } = message;
+    const { text, last_round: lastRound, closes_ms: closesMs, starts_at: startsAt } = message;
     const next = {
       ...state,
+      // Each announcement says one thing; what was said of the others stands.
       announcement: text ?? state.announcement,
-      lastRound: state.lastRound || message.last_round === true,
-      startsAt: message.starts_at ?? state.startsAt,
+      closesMs: closesMs ?? state.closesMs,
+      startsAt: startsAt ?? state.startsAt,
+      lastRound: state.lastRound || Boolean(lastRound),
     };
-    return text ? withEvent(next, message, { text }) : next;
+    if (lastRound)
+      next.boards = state.boards.map(board => (board.status === 'playing' ? { ...board, due: true } : board));
+    const left = closesMs ? closesMs - (message.at_ms ?? state.atMs) : null;
+    return withEvent(next, message, { text: text ?? null, lastRound: Boolean(lastRound), left, startsAt: startsAt ?? null });
   },
+
+  closed: (state, message, now) => withEvent({ ...clocksAt(state, now, true), closed: true }, message),
 
   draw_offered: (state, message) => {
     const byMaster = message.by !== boardOf(state, message.board)?.color;

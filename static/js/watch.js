@@ -4,10 +4,12 @@ import { deskPage, exhibitionInAddress, gamesPgn, resultsPage, watchPage } from 
 import * as api from './api.js';
 import { MOTION } from './board-look.js';
 import { createBoards } from './boards.js';
+import { createBulletin } from './bulletin.js';
 import { everyTick, now } from './clock.js';
 import { announce, byId, setName, setText } from './dom.js';
 import { createEndingLine } from './ending-line.js';
 import { createEventList } from './event-list.js';
+import { bulletin } from './evening-words.js';
 import { createFollow } from './follow.js';
 import { createFollowing } from './following.js';
 import { oncePerFrame } from './frame.js';
@@ -19,6 +21,7 @@ import { drawPace, drawScore } from './stats.js';
 import { createWalker } from './walker.js';
 import { createWall } from './wall.js';
 import { boardOf, nothing, seated } from './watch-state.js';
+import { toldToAll } from './watch-told.js';
 import { createWatching } from './watching.js';
 import { count, DESK, eventSentence } from './words.js';
 
@@ -39,6 +42,7 @@ const replay = createReplay({ onChange: redraw, onError: text => announce(byId('
 const follow = createFollow({ onFollow: () => pin(null), onPin: () => pin(large()?.board), replay });
 const events = createEventList(byId('events'), { onPick: choose });
 const ending = createEndingLine();
+const bands = [createBulletin(byId('bulletin')), createBulletin(byId('side-bulletin'))];
 
 createWatching({
   exhibition: id,
@@ -56,7 +60,7 @@ function receive(next, message) {
     history.replaceState(null, '', watchPage(id) + location.hash);
   }
   following.hear(message, state);
-  if (['started', 'finished', 'ended'].includes(message.type))
+  if (['started', 'finished', 'ended', 'announced', 'closed'].includes(message.type))
     announce(byId('announcer'), eventSentence(state.events.at(-1)));
   redraw();
 }
@@ -104,6 +108,7 @@ function draw() {
   byId('desk').href = deskPage(id);
   setText(byId('desk'), DESK);
   events.draw(state);
+  drawBands();
   byId('happenings').hidden = state.status === 'finished' && state.events.length === 0;
   if (open) {
     drawLobby(state);
@@ -111,6 +116,11 @@ function draw() {
   } else {
     drawHall();
   }
+}
+
+function drawBands() {
+  const lines = bulletin(toldToAll(state, lostAt ?? now(), Date.now()), Date.now());
+  for (const band of bands) band.draw(lines);
 }
 
 function drawHall() {
@@ -167,7 +177,9 @@ organiserToken().then(
 );
 
 everyTick(() => {
-  if (state.status !== 'running' || lostAt !== null || document.hidden) return;
+  if (state.seq === null || document.hidden) return;
+  drawBands();
+  if (state.status !== 'running' || lostAt !== null) return;
   drawPace(state, now());
   ending.follow(state, Date.now());
   boards.tick(now());

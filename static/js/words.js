@@ -1,6 +1,7 @@
 // Sentences for people: results, events, statuses. No DOM, so that the tests can read them.
 
 import { formatDuration } from './clock.js';
+import { announcedSentence, CLOSED } from './evening-words.js';
 import { moveNumber } from './notation.js';
 
 /** The person at a board, or what to call a seat without a name. */
@@ -115,16 +116,6 @@ export function eventSentence(event) {
   switch (kind) {
     case 'joined':
       return `${who(name)} sits down at board ${board}.`;
-    case 'applied':
-      return `Somebody asks for the seat at board ${board}.`;
-    case 'left':
-      return name ? `${name} has left board ${board}.` : `The seat at board ${board} is free again.`;
-    case 'renamed':
-      return `Board ${board}: ${who(event.was)} is called ${name} now.`;
-    case 'reseated':
-      return `${who(name)} moves from board ${board} to board ${event.to}.`;
-    case 'closed':
-      return 'Closing time: no visit begins any more, and all clocks stand still.';
     case 'connected':
       return `Board ${board}: ${who(name)} is here.`;
     case 'disconnected':
@@ -154,7 +145,17 @@ export function eventSentence(event) {
     case 'grace':
       return `Board ${board}: ${master} waits for ${who(name)}.`;
     case 'announced':
-      return `Announced: ${event.text}`;
+      return announcedSentence(event);
+    case 'closed':
+      return CLOSED;
+    case 'applied':
+      return `Somebody asks for a seat at board ${board}.`;
+    case 'left':
+      return event.turnedAway ? `Board ${board} is free again.` : `${who(name)} leaves board ${board}.`;
+    case 'renamed':
+      return `Board ${board}: ${event.was} is called ${name} now.`;
+    case 'reseated':
+      return `${who(name)} moves from board ${board} to board ${event.to}.`;
     case 'draw_offered':
       return `Board ${board}: ${event.byMaster ? master : who(name)} offers a draw.`;
     case 'draw_declined':
@@ -188,6 +189,18 @@ export const graceSentence = ms => `The master waits ${Math.max(0, Math.ceil(ms 
 /** The server has stopped the clocks. */
 export const CLOCKS_STAND =
   'The clocks stand still: the server can’t store moves at the moment. Play goes on as soon as it can.';
+
+/** How many wait for a seat. */
+export const WAITING = number => (number === 1 ? '1 person waits for a seat.' : `${number} people wait for a seat.`);
+
+/** Somebody who asked or waited for a seat has one. */
+export const YOU_HAVE_A_SEAT = 'You have a seat.';
+
+/** A board in the last round at which the master has been. */
+export const NO_MORE_VISITS = 'no visit any more';
+
+/** No visit begins any more. */
+export const VISITS_OVER = 'The visits are over';
 
 /** Where the master is, for somebody who waits. */
 export function distanceSentence(boardsAway, estimate) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fold, nothing, pace, timeNow, waits } from '../../static/js/watch-state.js';
+import { bulletin } from '../../static/js/evening-words.js';
+import { expects, fold, nothing, pace, stillDue, timeNow, waits } from '../../static/js/watch-state.js';
+import { toldToAll } from '../../static/js/watch-told.js';
 import { eventSentence } from '../../static/js/words.js';
 
 const START = 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1';
@@ -28,16 +30,73 @@ const seat = (board, name) => ({
   termination: null,
 });
 
-test('what is announced stays until something else is', () => {
+test('what the organiser announces stays, and what is announced beside it', () => {
   const before = fold(nothing, { ...snapshot(), announcement: 'Welcome', starts_at: 1_900_000_000_000 }, 0);
   assert.deepEqual([before.announcement, before.startsAt, before.lastRound], ['Welcome', 1_900_000_000_000, false]);
   const at = seq => ({ type: 'announced', seq, at_ms: 11_000, last_round: false, closes_ms: null, starts_at: null });
   const told = fold(before, { ...at(4), text: 'Tea!', last_round: true }, 0);
   assert.deepEqual([told.announcement, told.startsAt, told.lastRound], ['Tea!', 1_900_000_000_000, true]);
-  assert.equal(eventSentence(told.events.at(-1)), 'Announced: Tea!');
-  const silent = fold(told, { ...at(5), text: null, starts_at: 1_950_000_000_000 }, 0);
-  assert.deepEqual([silent.announcement, silent.lastRound, silent.seq, silent.events.length], ['Tea!', true, 5, told.events.length]);
-  assert.equal(silent.startsAt, 1_950_000_000_000);
+  assert.equal(eventSentence(told.events.at(-1)), 'Announced: Tea! Last round: the master comes to every board once more.');
+  const warned = fold(told, { ...at(5), text: null, closes_ms: 911_000 }, 0);
+  assert.deepEqual([warned.announcement, warned.lastRound, warned.closesMs], ['Tea!', true, 911_000]);
+  assert.equal(eventSentence(warned.events.at(-1)), 'No more visits in 15 min.');
+});
+
+test('a seat is asked for, given, given up and changed; who is away is not there', () => {
+  const asked = folded(snapshot(), { type: 'applied', at_ms: 1, board: 3 });
+  assert.deepEqual([asked.boards[2].state, asked.boards[2].name, asked.boards[2].connected], ['applied', null, true]);
+  assert.equal(eventSentence(asked.events.at(-1)), 'Somebody asks for a seat at board 3.');
+  const more = (state, ...messages) =>
+    messages.reduce((known, message) => fold(known, { seq: known.seq + 1, at_ms: 2, ...message }, 0), state);
+  const away = more(asked, { type: 'disconnected', board: 3, name: null });
+  assert.equal(away.events.length, asked.events.length, 'nobody that has a name has gone');
+  const let_in = more(away, { type: 'joined', board: 3, name: 'Cyd', bot: false });
+  assert.deepEqual([let_in.boards[2].state, let_in.boards[2].name, let_in.boards[2].connected], ['seated', 'Cyd', false]);
+  const turned = more(asked, { type: 'left', board: 3, name: null, state: 'reserved' });
+  assert.deepEqual([turned.boards[2].state, turned.boards[2].name], ['reserved', null]);
+  assert.equal(eventSentence(turned.events.at(-1)), 'Board 3 is free again.');
+  const left = more(let_in, { type: 'left', board: 3, name: 'Cyd', state: 'free' });
+  assert.deepEqual([left.boards[2].state, left.boards[2].name], ['free', null]);
+  assert.equal(eventSentence(left.events.at(-1)), 'Cyd leaves board 3.');
+  const renamed = more(left, { type: 'renamed', board: 1, name: 'Ada L.' }, { type: 'renamed', board: 3, name: null });
+  assert.deepEqual(renamed.boards.map(board => board.name), ['Ada L.', 'Ben', null]);
+  assert.equal(eventSentence(renamed.events.at(-1)), 'Board 1: Ada is called Ada L. now.');
+  const moved = more(renamed, { type: 'reseated', board: 1, to: 3, state: 'free' });
+  assert.deepEqual(moved.boards.map(board => board.name), [null, 'Ben', 'Ada L.']);
+  assert.deepEqual(moved.boards.map(board => board.connected), [false, true, false]);
+  assert.equal(eventSentence(moved.events.at(-1)), 'Ada L. moves from board 1 to board 3.');
+  const queue = more(moved, { type: 'waiting', waiting: 2 });
+  assert.equal(queue.waiting, 2);
+  assert.equal(more(queue, started).waiting, 0);
+});
+
+test('in the last round the master is expected once, and after the end of visits nowhere', () => {
+  const last = { type: 'announced', at_ms: 21_000, text: null, last_round: true, closes_ms: null, starts_at: null };
+  const state = folded(snapshot(), started, last, visit(1, 21_500));
+  assert.deepEqual(state.boards.map(board => board.due), [false, true, undefined]);
+  assert.deepEqual(state.boards.map(board => expects(state, board)), [false, true, false]);
+  assert.equal(stillDue(state), 1);
+  const passed = fold(state, { type: 'passed', seq: 7, at_ms: 21_600, board: 2, by: 'walk', left: null }, 0);
+  assert.equal(stillDue(passed), 0);
+  const clock = { white_ms: 60_000, black_ms: 60_000, running: 'black' };
+  const closed = folded(snapshot(), started, { ...e4, clock }, { type: 'closed', at_ms: 25_000 });
+  assert.deepEqual(closed.boards[0].clock, { white_ms: 60_000, black_ms: 57_000, running: null });
+  assert.ok(closed.closed && !expects(closed, closed.boards[1]));
+  assert.equal(timeNow(closed, 99_000), 25_000, 'the exhibition’s own time stands still');
+  assert.match(eventSentence(closed.events.at(-1)), /comes to nobody any more/);
+});
+
+test('what is told to all is told as long as it is so', () => {
+  const date = 1_900_000_000_000;
+  const lines = (state, now = 0) => bulletin(toldToAll(state, now, date), date).map(({ kind }) => kind);
+  const soon = folded({ ...snapshot(), starts_at: date + 299_000, announcement: 'Hello' });
+  assert.deepEqual(lines(soon), ['start', 'text']);
+  assert.deepEqual(lines({ ...soon, startsAt: date + 3_600_000 }), ['text']);
+  const on = folded({ ...snapshot(), status: 'running', closes_ms: 910_000, last_round: true });
+  assert.deepEqual(lines(on, 9_000), ['last-round'], 'it is long until then');
+  assert.deepEqual(lines(on, 11_000), ['last-round', 'closing']);
+  assert.deepEqual(lines({ ...on, closed: true }, 11_000), ['closed']);
+  assert.deepEqual(lines({ ...on, status: 'finished', announcement: 'Hello' }), []);
 });
 
 const snapshot = (changes = {}) => ({

@@ -73,6 +73,11 @@ impl Picture {
                     }
                     if event["last_round"] == true {
                         picture["last_round"] = json!(true);
+                        for board in picture["boards"].as_array_mut().expect("boards") {
+                            if board["status"] == "playing" {
+                                board["due"] = json!(true);
+                            }
+                        }
                     }
                 }
                 "closed" => {
@@ -92,6 +97,9 @@ impl Picture {
             reseat(picture, event);
             return;
         }
+        if !event["waiting"].is_null() {
+            picture["waiting"] = event["waiting"].clone();
+        }
         let running = picture["status"] == "running";
         if kind == "joined" && running {
             let playing = &mut picture["score"]["playing"];
@@ -99,6 +107,7 @@ impl Picture {
         }
         if kind == "visit" {
             picture["master"]["board"] = json!(board);
+            met(&mut picture["boards"][usize::try_from(board).expect("a board") - 1]);
             return;
         }
         if kind == "ended" {
@@ -141,6 +150,9 @@ impl Picture {
                 if !event["left"].is_null() {
                     seen["passes_left"] = event["left"].clone();
                 }
+                if event["by"] == "walk" {
+                    met(seen);
+                }
             }
             "grace" => assert!(event["ends_ms"].as_u64() >= event["at_ms"].as_u64()),
             "moved" => moved(seen, event),
@@ -153,12 +165,20 @@ impl Picture {
                 seen["termination"] = event["termination"].clone();
                 seen["draw_offer"] = Value::Null;
                 seen["waits_since"] = Value::Null;
+                seen.as_object_mut().expect("an object").remove("due");
                 if !seen["clock"].is_null() {
                     seen["clock"]["running"] = Value::Null;
                 }
             }
             other => panic!("an event that the contract does not know: {other}"),
         }
+    }
+}
+
+/// In the last round the master comes to a board once.
+fn met(seen: &mut Value) {
+    if seen["due"] == true {
+        seen["due"] = json!(false);
     }
 }
 

@@ -68,7 +68,7 @@ async fn stay(link: &mut Link, entrance: &Entrance, mut arrival: Arrival) -> End
 }
 
 /// Sits at the board until the end of the connection; the seat is kept after it.
-async fn play(link: &mut Link, entrance: &Entrance, welcome: Welcome) -> End {
+async fn play(link: &mut Link, entrance: &Entrance, mut welcome: Welcome) -> End {
     static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
     let id = ConnectionId(CONNECTIONS.fetch_add(1, Ordering::Relaxed));
     let (outbox, notices) = mpsc::channel(OUTBOX);
@@ -79,12 +79,12 @@ async fn play(link: &mut Link, entrance: &Entrance, welcome: Welcome) -> End {
     if board.attach(attachment).await.is_err() {
         return End::Close(Close::Restart);
     }
-    let mut session = Session { link, entrance, welcome: &welcome, id, allowance: TokenBucket::new() };
+    let mut session = Session { link, entrance, welcome: &mut welcome, id, allowance: TokenBucket::new() };
     // Only now, since somebody who is gone before hearing of the seat must be seen to leave it.
     let session = async {
         // Who asks for the seat is told so by the board.
-        if welcome.seated.admitted
-            && let Err(unsent) = session.link.send([words::seated(&welcome)]).await
+        if session.welcome.seated.admitted
+            && let Err(unsent) = session.link.send([words::seated(session.welcome)]).await
         {
             return unsent.into();
         }
@@ -99,7 +99,7 @@ async fn play(link: &mut Link, entrance: &Entrance, welcome: Welcome) -> End {
 struct Session<'a> {
     link: &'a mut Link,
     entrance: &'a Entrance,
-    welcome: &'a Welcome,
+    welcome: &'a mut Welcome,
     id: ConnectionId,
     allowance: TokenBucket,
 }
@@ -132,6 +132,10 @@ impl Session<'_> {
             if let Notice::Moved { arrived: Some(arrived), .. } = &notice {
                 self.entrance.metrics.receipt(arrived.elapsed());
                 self.allowance.refund();
+            }
+            if let Notice::Renamed { name } = &notice {
+                // Whatever is told from now on says so too.
+                self.welcome.seated.name = name.clone();
             }
             farewell = match notice {
                 Notice::Replaced => Some(Close::Replaced),

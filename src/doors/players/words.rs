@@ -14,9 +14,9 @@ pub(super) fn frame(notice: &Notice, welcome: &Welcome) -> Option<Utf8Bytes> {
     let board = welcome.seated.board.number.0;
     let (text, program);
     let message = match notice {
-        Notice::Game { game, clock, passes_left } => {
+        Notice::Game { game, clock, passes_left, due } => {
             program = welcome.exhibition.program();
-            ServerMessage::game(&addressee(welcome, &program.master), game, *clock, *passes_left)
+            ServerMessage::game(&addressee(welcome, &program.master), game, *clock, (*passes_left, *due))
         }
         Notice::Started { clock } => ServerMessage::started(board, *clock),
         Notice::Moved { played, choices, .. } => {

@@ -44,8 +44,9 @@ impl Board {
     fn tell_game(&mut self) {
         let game = Box::new(Game::clone(&self.game));
         let clock = self.clock();
-        let passes_left = self.around.walk.read(|walk| walk.passes_left(self.number));
-        self.tell(Notice::Game { game, clock, passes_left });
+        let number = self.number;
+        let (passes_left, due) = self.around.walk.read(|walk| (walk.passes_left(number), walk.is_due(number)));
+        self.tell(Notice::Game { game, clock, passes_left, due });
         self.tell_visit();
         if let Some((boards_away, eta)) = self.queue {
             self.tell_queue(boards_away, eta);

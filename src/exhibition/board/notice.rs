@@ -65,6 +65,8 @@ pub enum Notice {
         clock: Option<ClockReading>,
         /// How many passes the opponent has left; `None` for no limit.
         passes_left: Option<u32>,
+        /// In the last round: whether the master still comes.
+        due: Option<bool>,
     },
     /// The games have begun.
     Started {
