@@ -24,12 +24,10 @@ const LARGEST_SETTINGS: usize = 1024 * 1024;
 
 /// Every address there is.
 pub(super) fn router(gallery: Gallery) -> Router {
+    let large = DefaultBodyLimit::max(LARGEST_SETTINGS);
     Router::new()
-        .route("/api/exhibitions", get(list::list).post(organiser::open).layer(DefaultBodyLimit::max(LARGEST_SETTINGS)))
-        .route(
-            "/api/exhibitions/{exhibition}",
-            get(api::snapshot).patch(orders::change).layer(DefaultBodyLimit::max(LARGEST_SETTINGS)),
-        )
+        .route("/api/exhibitions", get(list::list).post(organiser::open).layer(large))
+        .route("/api/exhibitions/{exhibition}", get(api::snapshot).patch(orders::change).layer(large))
         .route("/api/exhibitions/{exhibition}/settings", get(orders::settings))
         .route("/api/exhibitions/{exhibition}/pause", post(orders::pause))
         .route("/api/exhibitions/{exhibition}/continue", post(orders::go_on))

@@ -1,5 +1,6 @@
 //! The server as its users meet it: the real binary, real sockets, a real database.
 
+mod bad_input;
 mod bots;
 mod bounds;
 mod broadcast;
@@ -47,3 +48,4 @@ mod strength;
 mod upgrade;
 mod watch;
 mod webhooks;
+mod whole_evening;
