@@ -25,10 +25,12 @@ export async function barriers(page, state, windows = WINDOWS) {
   return found;
 }
 
-/** In the page: once what moves has come to rest. */
+/** In the page. What moves is brought to where it goes, so that nothing is looked at half transparent. */
 async function examine() {
   await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-  await Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => null)));
+  for (const animation of document.getAnimations())
+    if (animation.effect.getComputedTiming().endTime === Infinity) animation.cancel();
+    else animation.finish();
   // Its own requests for style sheets would tell nothing new.
   const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'], preload: false });
   return violations
