@@ -29,6 +29,7 @@ done
 command -v strace >/dev/null || missing+=(strace)
 [ -x /usr/games/stockfish ] || command -v stockfish >/dev/null || missing+=(stockfish)
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+command -v curl >/dev/null || missing+=(curl)
 command -v c++ >/dev/null || missing+=(g++)
 # What deploy/ is written for.
 [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx-light)
@@ -70,6 +71,10 @@ bash fuzz/run.sh 10
 
 say "two minutes at full speed"
 SIMULTAN_SOAK=2m cargo test --locked --test soak -- --ignored --nocapture
+
+say "the HTTP part against its description, ${SIMULTAN_OPENAPI:-40} seconds"
+cargo build --locked
+bash tests/openapi.sh "${SIMULTAN_OPENAPI:-40}"
 
 say "the pages, in $CHROMIUM"
 npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -25,7 +25,7 @@ else
   unchecked "advisories about crates, since the RustSec database can't be reached from here"
 fi
 
-for folder in static tests/browser; do
+for folder in static tests/browser tests/openapi; do
   # A failure without a report is the registry's, which may have none; a report with something in it fails here.
   report=$(npm audit --json --prefix "$folder" 2>/dev/null || true)
   case $report in

@@ -25,6 +25,7 @@ pub mod base {
 #[path = "../../src/record"]
 pub mod record {
     pub mod event;
+    pub mod milestone;
     pub mod program;
     pub mod standing;
     pub mod summary;

@@ -18,6 +18,7 @@
 //! | `orders`, `seats` | what the organiser wants of an exhibition, and of a seat; sitting down over HTTP |
 //! | `suggestion`, `adviser` | what an engine thinks of a position |
 //! | `body` | what a request brings along |
+//! | `description` | all of the HTTP part for programs, as OpenAPI has it (`openapi.json`) |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
 //! | `watch` | a spectator's socket |
 //! | `etag` | by which a client that has a content already need not take it again |
@@ -35,6 +36,7 @@ mod adviser;
 mod api;
 mod audience;
 mod body;
+mod description;
 mod desk;
 mod etag;
 mod find;

@@ -9,7 +9,8 @@ use axum::{
 };
 
 use super::{
-    addresses, api, forecasts, list, orders, organiser, pages, results, seats, state::Gallery, suggestion::suggestion,
+    addresses, api, description, forecasts, list, orders, organiser, pages, results, seats, state::Gallery,
+    suggestion::suggestion,
 };
 use crate::doors::{
     headers::with_headers,
@@ -24,10 +25,10 @@ const LARGEST_SETTINGS: usize = 1024 * 1024;
 
 /// Every address there is.
 pub(super) fn router(gallery: Gallery) -> Router {
-    let large = DefaultBodyLimit::max(LARGEST_SETTINGS);
+    let roomy = DefaultBodyLimit::max(LARGEST_SETTINGS);
     Router::new()
-        .route("/api/exhibitions", get(list::list).post(organiser::open).layer(large))
-        .route("/api/exhibitions/{exhibition}", get(api::snapshot).patch(orders::change).layer(large))
+        .route("/api/exhibitions", get(list::list).post(organiser::open).layer(roomy))
+        .route("/api/exhibitions/{exhibition}", get(api::snapshot).patch(orders::change).layer(roomy))
         .route("/api/exhibitions/{exhibition}/settings", get(orders::settings))
         .route("/api/exhibitions/{exhibition}/pause", post(orders::pause))
         .route("/api/exhibitions/{exhibition}/continue", post(orders::go_on))
@@ -54,6 +55,7 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/forecast", get(forecasts::of_planned))
         .route("/api/addresses", get(addresses::told))
         .route("/api/organiser", get(organiser::check))
+        .route("/api/openapi.json", get(description::told))
         .route("/ws/{exhibition}/play", get(api::play))
         .route("/ws/{exhibition}/master", get(api::master))
         .route("/ws/{exhibition}/watch", get(api::watch))

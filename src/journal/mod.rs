@@ -14,9 +14,11 @@
 //! | `memory` | a store that forgets, for plans |
 //! | `stored` | what is kept of an event |
 //! | `possible` | whether what is stored beside the games can have happened |
+//! | `damage` | what can be wrong with a record |
 //! | `replay` | from stored lines back to events and games |
 //! | `feed` | what was committed, on its way to those who follow |
 
+mod damage;
 pub mod feed;
 mod handle;
 mod ledger;
@@ -28,9 +30,10 @@ mod store;
 mod stored;
 mod writer;
 
+pub use damage::DamagedRecord;
 pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
-pub use replay::{DamagedRecord, Record, Replay, recall, replay};
+pub use replay::{Record, Replay, recall, replay};
 pub use sqlite::{Archive, BackupError, CheckError, Finding, Inspection, OpenError, SqliteStore, backup, check};
 pub use store::{Entry, Forgotten, Numbered, Renaming, StorageError, Store};
 pub use stored::{StoredEvent, StoredKind};

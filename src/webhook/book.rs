@@ -47,7 +47,7 @@ impl Book {
         self.told = told;
     }
 
-    /// Notes what a receiver has been told; gives what [`write`] has to write where.
+    /// Notes what a receiver has been told; gives what [`write()`] has to write where.
     pub(super) fn note(&mut self, fingerprint: &str, progress: &Progress) -> (PathBuf, Vec<u8>) {
         self.told.insert(fingerprint.to_owned(), progress.clone());
         (self.path.clone(), serde_json::to_vec(&self.told).unwrap_or_default())

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 use shakmaty::{Chess, Color, Move, Position, san::SanPlus};
 
-use super::{
-    outbound::{Clock, to_json},
-    pages::seat_state,
-};
+use super::{clock::Clock, outbound::to_json, pages::seat_state};
 use crate::{
     record::{board_view::BoardView, event::ExhibitionId, view::View},
     rules::{BoardNo, GameResult, PlayerName, color_name, fen_of, is_usual_start, uci_of},

@@ -5,7 +5,10 @@ use std::fmt::Display;
 use serde::{Serialize, Serializer};
 use shakmaty::{Chess, Color, Move, Position, san::SanPlus, uci::UciMove};
 
-use super::{Choices, Code};
+use super::{
+    Choices, Code,
+    clock::{Clock, ClockMessage},
+};
 use crate::{
     record::event::Announcement,
     rules::{ClockReading, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, is_chess960, uci_of},
@@ -17,21 +20,6 @@ pub(super) struct Text<T>(pub(super) T);
 impl<T: Display> Serialize for Text<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
-    }
-}
-
-/// What both clocks show.
-#[derive(Serialize)]
-pub(super) struct Clock {
-    white_ms: u64,
-    black_ms: u64,
-    running: Option<&'static str>,
-}
-
-impl From<ClockReading> for Clock {
-    fn from(reading: ClockReading) -> Clock {
-        let ClockReading { white: Millis(white_ms), black: Millis(black_ms), running } = reading;
-        Clock { white_ms, black_ms, running: running.map(color_name) }
     }
 }
 
@@ -157,12 +145,6 @@ impl<'a> AnnouncedMessage<'a> {
     }
 }
 
-/// A clock on its way out.
-#[derive(Serialize)]
-#[serde(transparent)]
-#[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
-pub struct ClockMessage(Clock);
-
 /// The whole game, as its player is told.
 #[derive(Serialize)]
 #[expect(missing_debug_implementations, reason = "it lives for one serialisation")]
@@ -227,13 +209,6 @@ pub struct RetractedMessage {
     turn: &'static str,
     pub(super) clock: Option<Clock>,
     draw_offer: Option<&'static str>,
-}
-
-/// In a break no clock runs.
-pub(super) fn stop(clock: &mut Option<Clock>, stands: bool) {
-    if let Some(clock) = clock.as_mut().filter(|_| stands) {
-        clock.running = None;
-    }
 }
 
 #[derive(Serialize, Default)]

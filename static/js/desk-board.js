@@ -6,8 +6,8 @@ import { createSettling } from './desk-settle.js';
 import { ASKED, DONE, freeBoard, presence, SEAT_ACTIONS, seatTitle } from './desk-words.js';
 import { sentence } from './settings-words.js';
 
-/** The dialog; `seatOf(board)` and `stateNow()` say how things are. */
-export function createSeatDialog({ orders, ask, say, advise, seatOf, seatsNow, stateNow }) {
+/** The dialog; `seatOf(board)`, `seatsNow()`, `stateNow()` and `awayNow(seat)` say how things are. */
+export function createSeatDialog({ orders, ask, say, advise, seatOf, seatsNow, stateNow, awayNow }) {
   const dialog = byId('seat');
   let number = null;
   let settling = null;
@@ -81,7 +81,7 @@ export function createSeatDialog({ orders, ask, say, advise, seatOf, seatsNow, s
     const [seat, state] = [seatOf(number), stateNow()];
     const board = state.boards[state.index.get(number)];
     if (!seat || !board) return;
-    const [mark, words] = presence(seat, seat.away_ms, Date.now());
+    const [mark, words] = presence(seat, awayNow(seat), Date.now());
     setText(byId('seat-title'), seatTitle(number, seat.name));
     setText(byId('seat-presence'), mark ? `${mark} ${words}` : words);
     const there = seat.state === 'seated' || seat.state === 'applied';

@@ -19,8 +19,8 @@ const LISTED = {
   playing: ({ status, state }) => state === 'seated' && status === 'playing',
 };
 
-/** The table; `onAdmit(board)`, `onSettle(board)` and `onMore(board)` when somebody chooses that. */
-export function createRows({ onAdmit, onSettle, onMore }) {
+/** The table; `awayNow(seat)` says for how many milliseconds somebody has been away, or null; `onAdmit(board)`, `onSettle(board)` and `onMore(board)` when somebody chooses that. */
+export function createRows({ awayNow, onAdmit, onSettle, onMore }) {
   const rows = new Map();
   let listed = '';
   let all = false;
@@ -43,7 +43,7 @@ export function createRows({ onAdmit, onSettle, onMore }) {
       cell('name', name, ' ', tag),
       cell('presence', mark, presence),
       cell('game', game),
-      cell('clock', h('span', { 'aria-hidden': 'true' }, theirs, ' · ', masters), spoken),
+      cell('clock', h('span', { 'aria-hidden': 'true' }, theirs, masters), spoken),
       cell('passes', passes),
       cell('missed', missed),
       h('td', { role: 'cell', class: 'seat-do' }, h('span', { class: 'seat-buttons' }, admit, settle, more)),
@@ -51,8 +51,8 @@ export function createRows({ onAdmit, onSettle, onMore }) {
     return { element, parts: { name, tag, mark, presence, passes, missed, game, theirs, masters, spoken, admit, settle, more }, seat: null, live: null };
   }
 
-  function drawClock({ parts, live }, now) {
-    const { clock } = live ?? {};
+  function drawClock({ parts, seat, live }, now) {
+    const clock = seat.state === 'seated' ? live?.clock : null;
     const face = color => formatClockBriefly(remaining(clock, color, now - live.heardAt));
     for (const [part, color] of [['theirs', live?.color], ['masters', opposite(live?.color)]]) {
       setText(parts[part], clock ? face(color) : '');
@@ -60,22 +60,22 @@ export function createRows({ onAdmit, onSettle, onMore }) {
     }
   }
 
-  function drawRow(row, state, { now, date, readAt }) {
+  function drawRow(row, state, { now, date }) {
     const { parts, seat, live } = row;
-    const awayMs = seat.away_ms === null ? null : seat.away_ms + now - readAt;
-    const [mark, words, kind] = presence(seat, awayMs, date);
+    const [mark, words, kind] = presence(seat, awayNow(seat), date);
     setName(parts.name, seat.name ?? '');
     setText(parts.tag, seat.bot && !seat.house ? 'bot' : '');
     parts.tag.hidden = !seat.bot || seat.house;
     setText(parts.mark, mark);
     setText(parts.presence, words);
     setAttribute(row.element, 'data-presence', kind);
-    setText(parts.passes, passesLine(seat.passes_left));
+    const taken = seat.state === 'seated';
+    setText(parts.passes, taken ? passesLine(seat.passes_left) : '');
     setText(parts.missed, missedLine(seat.missed_visits));
     const playing = state.status === 'running' && live?.status === 'playing';
-    setText(parts.game, seat.state === 'seated' && state.status !== 'open' ? gameLine(live, playing && state.master.board === seat.board) : '');
+    setText(parts.game, taken && state.status !== 'open' ? gameLine(live, playing && state.master.board === seat.board) : '');
     drawClock(row, now);
-    setText(parts.spoken, live?.clock ? clockSpoken(parts.theirs.textContent, parts.masters.textContent) : '');
+    setText(parts.spoken, parts.theirs.textContent ? clockSpoken(parts.theirs.textContent, parts.masters.textContent) : '');
     const open = state.status !== 'finished';
     parts.admit.hidden = !(open && seat.state === 'applied');
     parts.settle.hidden = !(state.closed && playing);
@@ -91,7 +91,7 @@ export function createRows({ onAdmit, onSettle, onMore }) {
   });
 
   return {
-    /** Brings the table to `seats`, which were read at `readAt`, and to what is known live. */
+    /** Brings the table to `seats`, and to what is known live. */
     draw(seats, state, times) {
       const matching = seats.filter(LISTED[byId('filter').value]);
       const shown = all ? matching : matching.slice(0, ROWS);

@@ -48,12 +48,12 @@ export function createSettling(number, { orders, ask, say, advise, titled = true
     /** Brings it to the board as it is now. */
     draw(board, master) {
       setText(title, seatTitle(number, board.name));
-      settlements(board, master).forEach(([result, words], i) => {
-        setText(buttons[i], words);
+      settlements(board, master).forEach(([result, words, printed], i) => {
+        if (buttons[i].textContent !== words + printed) buttons[i].replaceChildren(words, h('span', { class: 'whole' }, printed));
         buttons[i].dataset.result = result;
         buttons[i].onclick = () =>
           ask({
-            ...ASKED.settle(number, board.name, words),
+            ...ASKED.settle(number, board.name, words + printed),
             act: async () => {
               await orders.settle(number, result);
               say(DONE.settle(number, result));

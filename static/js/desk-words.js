@@ -1,7 +1,6 @@
 // What the organiser's desk says. No DOM, so that the tests can read it.
 
 import { formatDuration, formatElapsed } from './clock.js';
-import { opposite } from './position.js';
 import { count, masterPoints, opponentPoints, points, printedResult, who } from './words.js';
 
 /** What never changes, by the element that says it. */
@@ -87,7 +86,7 @@ export function stageLine({ status, boards, score, walk, closed }) {
 }
 
 /** The subtitle under the exhibition's name. */
-export const subtitle = ({ master }) => `The desk · ${master.name} is the master`;
+export const subtitle = ({ master }) => `The desk · Master: ${master.name}`;
 
 /** When it begins by itself. */
 export function beginningLine(startsAt, date) {
@@ -124,6 +123,9 @@ export const closedLine = playing =>
 export const breakLine = (by, since) =>
   `${by === 'connection' ? 'The master’s connection is lost' : by === 'master' ? 'A break of the master’s' : 'A break'}${since ? ` since ${time(since)}` : ''}: the walk and all clocks stand still.`;
 
+/** For how long somebody is away, in whole minutes, once it is one. */
+const lasting = ms => (ms < 60_000 ? '' : ` (${formatDuration(Math.floor(ms / 60_000) * 60_000)})`);
+
 /** Where somebody is, who has a seat: `[mark, words, kind]`. The mark says the same as the words' beginning, for the eye. */
 export function presence(seat, awayMs, date) {
   switch (seat.state) {
@@ -136,7 +138,7 @@ export function presence(seat, awayMs, date) {
     default:
       if (seat.house) return ['●', 'house bot', 'here'];
       if (seat.connected) return ['●', 'here', 'here'];
-      return ['○', awayMs === null ? 'away' : `away since ${time(date - awayMs)}, ${formatDuration(Math.floor(awayMs / 60_000) * 60_000 || Math.floor(awayMs / 10_000) * 10_000)}`, 'away'];
+      return ['○', awayMs === null ? 'away' : `away since ${time(date - awayMs)}${lasting(awayMs)}`, 'away'];
   }
 }
 
@@ -165,14 +167,14 @@ export function winner(result, { name, color }, master) {
   return (result === '1-0') === (color === 'white') ? who(name) : master;
 }
 
-/** The three ways to settle a game: the result, and what its button says. */
+/** The three ways to settle a game: the result, what its button says, and how the result is printed there. */
 export const settlements = (board, master) => {
   const [theirs, masters] = board.color === 'white' ? ['1-0', '0-1'] : ['0-1', '1-0'];
   return [
-    [theirs, `${who(board.name)} wins, ${printedResult(theirs)}`],
-    ['1/2-1/2', `A draw, ${printedResult('1/2-1/2')}`],
-    [masters, `${master} wins, ${printedResult(masters)}`],
-  ];
+    [theirs, `${who(board.name)} wins, `],
+    ['1/2-1/2', 'A draw, '],
+    [masters, `${master} wins, `],
+  ].map(([result, words]) => [result, words, printedResult(result)]);
 };
 
 export const THINKING = 'The engine is thinking…';
@@ -304,6 +306,3 @@ export const DONE = {
 
 /** The clock of a board, for those who hear it. */
 export const clockSpoken = (theirs, masters) => `opponent ${theirs}, master ${masters}`;
-
-/** The colour that the master has at a board. */
-export const mastersColor = board => opposite(board.color);

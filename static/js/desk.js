@@ -44,10 +44,12 @@ function begin(token) {
   const stateNow = () => state;
   const seatsNow = () => list.seats;
   const seatOf = board => list.seats[board - 1];
+  /** For how many milliseconds somebody has been away. */
+  const awayNow = ({ away_ms: ms }) => (ms === null ? null : ms + (lostAt ?? now()) - list.readAt);
   const orders = createOrders(() => id, token);
   const say = createSaid();
   const ask = createAsk();
-  const parts = { orders, ask, say, advise: createAdvice(orders), stateNow, seatsNow, seatOf };
+  const parts = { orders, ask, say, advise: createAdvice(orders), stateNow, seatsNow, seatOf, awayNow };
 
   const redraw = oncePerFrame(draw);
   const actions = createActions(parts);
@@ -56,7 +58,7 @@ function begin(token) {
   const settings = createDeskSettings(parts);
   const notices = createNotices();
   const invite = createInvite({ token, say });
-  const rows = createRows({ onAdmit: admit, onSettle: dialog.open, onMore: dialog.open });
+  const rows = createRows({ awayNow, onAdmit: admit, onSettle: dialog.open, onMore: dialog.open });
   const wall = createWall(byId('wall'), { onChange: redraw });
   const boards = createBoards(byId('boards'), byId('wall'), { onPick: dialog.open });
   const walker = createWalker(byId('boards-area'), byId('walker'), boards.elementOf);
@@ -121,7 +123,7 @@ function begin(token) {
     );
   }
 
-  const times = () => ({ now: lostAt ?? now(), date: Date.now(), readAt: list.readAt, closesAfterMs });
+  const times = () => ({ now: lostAt ?? now(), date: Date.now(), closesAfterMs });
 
   function draw() {
     if (state.seq === null || list.readAt === null) return;

@@ -20,6 +20,9 @@ export const LAST_ROUND = {
   met: 'Last round: the master has been at your board for the last time.',
 };
 
+/** The visit of all visits that ends them. */
+export const THE_LAST_VISIT = 'This is the last visit of all. After it the organiser settles what is left.';
+
 export const CLOSED = 'The master comes to nobody any more. The clocks stand still, and the organiser settles what is left.';
 
 /** The seconds before the start, for the eye. */
@@ -59,7 +62,7 @@ export function announcedSentence({ text, lastRound, left, startsAt }, now) {
 }
 
 /** A player's name was corrected. */
-export const renamedSentence = name => `The organiser has corrected your name: you are ${name}.`;
+export const renamedSentence = name => `The organiser has corrected your name: “${name}”.`;
 
 /** A player has another board. */
 export const reseatedSentence = board => `The organiser has given you another place: board ${board}.`;

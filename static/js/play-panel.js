@@ -4,7 +4,7 @@ import { certificatePage, gamePgn, resultsPage, watchPage } from './address.js';
 import { formatEstimate } from './clock.js';
 import { drawClock } from './clock-face.js';
 import { byId, setName, setTag, setText } from './dom.js';
-import { CLOSED } from './evening-words.js';
+import { CLOSED, THE_LAST_VISIT } from './evening-words.js';
 import { opposite } from './position.js';
 import { waitingSentence } from './intention.js';
 import { canPass, offer, phase } from './play-state.js';
@@ -25,6 +25,7 @@ function whereTheMasterIs({ game, queue, paused, awaited, closed }, now) {
 export function situation(state, lobby, now = null) {
   const { game, seat, here } = state;
   const distance = whereTheMasterIs(state, now);
+  if (state.closed && phase(state) === 'here') return { headline: 'The master is here', detail: THE_LAST_VISIT };
   if (state.closed && ['your-move', 'here', 'away'].includes(phase(state))) return { headline: VISITS_OVER, detail: distance };
   switch (phase(state)) {
     case 'waiting':

@@ -129,8 +129,8 @@ const standing = (told, now) =>
 /** And goes on. */
 const goingOn = (told, now) => (told.closes ? { ...told, closes: { ...told.closes, since: now } } : told);
 
-/** In the last round the master comes to a board once. */
-const met = told => (told.due ? { ...told, due: false } : told);
+/** In the last round the master comes to a board once. A visit that is on already is told again before the last round is. */
+const met = told => (told.lastRound && told.due ? { ...told, due: false } : told);
 
 /**
  * What `bulletin` in evening-words.js needs to know, at local time `now` and Unix time `date`. `startsAt`, where it is known:
@@ -275,7 +275,14 @@ const FRAMES = {
     return { ...state, told };
   },
 
-  closed: (state, _, now) => ({ ...state, closed: true, here: false, queue: null, awaited: null, told: standing(state.told, now) }),
+  closed: (state, _, now) => ({
+    ...state,
+    // The last visit of all may be on still.
+    closed: true,
+    queue: null,
+    awaited: null,
+    told: standing(state.told, now),
+  }),
   reopened: (state, _, now) => ({ ...state, closed: false, told: goingOn(state.told, now) }),
 
   renamed: (state, { name }) => ({

@@ -268,6 +268,7 @@ test('while the games are on: start, breaks, announcements, the last round, sett
   await ada.press('#move', 'Enter');
   await desk.locator('#settle-games .settle-game[data-board="1"]').waitFor();
   await shows(desk, 'notice-closed', '1 game is to be settled');
+  assert.deepEqual(await lookAt(desk, 'desk: what is to be settled'), []);
   assert.deepEqual(await offered(desk), ['announce', 'cancel']);
   assert.equal(await row(desk, 1).getByText('Settle').isVisible(), true);
   await desk.click('#settle-games [data-result="0-1"]');
@@ -285,4 +286,96 @@ test('while the games are on: start, breaks, announcements, the last round, sett
   await rowSays(desk, 1, 'Board 1');
   const pgn = await server.get('/api/exhibitions/1/games.pgn');
   assert.ok(pgn.includes('"Board 1"') && !pgn.includes('Ada'));
+});
+
+test('a start time shows who isn’t there, a closing time warns, and settings change while the games are on', { timeout: 120_000 }, async t => {
+  const server = await startServer(t, { boards: 3, master: 'human', 'master-name': 'Judit', 'closes-after': '4m' });
+  const desk = await (await visitor(server, { provoked })).open(LINK);
+  await desk.locator('#desk').waitFor();
+  const hall = await (await visitor(server)).open('/');
+  await come(hall, { name: 'Ada', board: 1 }, { name: 'Ben', board: 2 });
+  await hall.evaluate(() => globalThis.guests.get('Ben').socket.close());
+  await rowSays(desk, 2, 'away since');
+
+  // Four minutes before the start it is looked who is there; the seat that is kept for somebody is named too.
+  const change = body =>
+    fetch(`${server.address}/api/exhibitions/1`, { method: 'PATCH', headers: { authorization: `Bearer ${ORGANISER}` }, body: JSON.stringify(body) });
+  assert.equal((await change({ starts_at: Date.now() + 240_000, seats: [{ board: 3, name: 'Cyd' }] })).status, 200);
+  await shows(desk, 'notice-start', 'It begins by itself at');
+  await until(desk, () => [...document.querySelectorAll('#absent li')].map(one => one.textContent).join() === 'Board 2: Ben,Board 3: Cyd, whose seat is kept');
+  assert.deepEqual(await lookAt(desk, 'desk: who is there'), []);
+
+  // The master's link: a new one makes the old one void.
+  const seat = await (await visitor(server)).open(`/e/1/master#master=${server.masterToken}`);
+  await desk.click('#new-master');
+  await yes(desk);
+  await said(desk, 'The master has a new link');
+  await seat.locator('#door').waitFor();
+  const link = await desk.getAttribute('#master-link-open', 'href');
+  assert.match(link, /\/e\/1\/master#master=sm_/);
+  const master = await (await visitor(server)).open(new URL(link, server.address).href.slice(server.address.length));
+
+  // Nobody is asked about what isn't there; the start asks, and says who is away.
+  await desk.click('#start');
+  assert.match(await desk.textContent('#ask-text'), /1 seat is still free\. One opponent is away just now/);
+  await desk.keyboard.press('Escape');
+  assert.equal(await desk.evaluate(() => document.activeElement.id), 'start');
+  await desk.keyboard.press('Enter');
+  await yes(desk);
+  await said(desk, 'The exhibition has begun.');
+  await phase(master, 'move');
+  await until(desk, () => document.activeElement.id === 'stage');
+
+  // Less than five minutes are left: that is said aloud, and marked.
+  await shows(desk, 'notice-closing', 'Closing time is at');
+  assert.equal(await desk.getAttribute('#notice-closing', 'data-urgent'), 'true');
+  assert.equal(await desk.textContent('#announcer'), '5 minutes to closing time.');
+  await desk.click('#settings-title');
+  await until(desk, () => document.getElementById('set-closes-after')?.value === '4m');
+  assert.equal(await desk.isDisabled('#set-boards'), true, 'what the stage does not allow');
+  await desk.click('#set-group-times summary');
+  await desk.fill('#set-closes-after', '3h');
+  await desk.click('#settings-save');
+  await said(desk, 'The settings are changed.');
+  await until(desk, () => !document.getElementById('notice-closing').hasAttribute('data-urgent'));
+  await desk.click('#settings-save');
+  await said(desk, 'Nothing was different');
+  await desk.click('#settings-title');
+
+  // A break of the master's own is named, and can be ended from here.
+  await master.keyboard.press('p');
+  await shows(desk, 'notice-break', 'A break of the master’s');
+  await desk.click('#continue');
+  await phase(master, 'move');
+  assert.deepEqual(await lookAt(desk, 'desk: running'), []);
+
+  // What has happened meanwhile is refused with the server's sentence, and nothing has changed.
+  await more(desk, 1);
+  await desk.click('#seat-game [data-result="1-0"]');
+  await hall.evaluate(() => globalThis.guests.get('Ada').socket.send(JSON.stringify({ type: 'resign' })));
+  await told(hall, 'Ada', { type: 'ended' });
+  await desk.click('#ask-yes');
+  await until(desk, () => document.getElementById('ask-error').textContent === 'This game has ended.');
+});
+
+test('without the organiser’s link there is no desk, and from the front page and the dashboard a link leads to it', async t => {
+  const server = await startServer(t, { boards: 2, delay: '10m' });
+  const stranger = await (await visitor(server)).open('/e/current/desk');
+  await shows(stranger, 'missing', 'This desk is the organiser’s.');
+  assert.equal(await stranger.isVisible('#desk'), false);
+
+  const organiser = await visitor(server);
+  const page = await organiser.open(`/#organiser=${ORGANISER}`);
+  await page.locator('#startable').getByText('Desk').click();
+  await page.locator('#desk').waitFor();
+  await page.click('#to-dashboard');
+  await page.locator('#desk').click();
+  await until(page, () => document.getElementById('stage')?.textContent === '0 of 2 seats taken');
+
+  // Spectators see it ten minutes later; the desk at once.
+  const hall = await (await visitor(server)).open('/');
+  await come(hall, { name: 'Ada', board: 2 });
+  await until(page, () => document.getElementById('stage').textContent === '1 of 2 seats taken');
+  await rowSays(page, 2, 'Ada');
+  assert.equal((await server.get('/api/exhibitions/1')).boards[1].name, null);
 });

@@ -206,7 +206,7 @@ test('a player is told of another name, another board and the hour, also after a
   await board(page, 1);
   const watcher = await openDoor(server, '/e/current');
   await order(server, 'PATCH', '/seats/1', { name: 'Ada' });
-  await shows(page, 'notice', 'corrected your name: you are Ada.');
+  await shows(page, 'notice', 'corrected your name: “Ada”.');
   assert.equal(await page.textContent('#own-name'), 'Ada');
   await order(server, 'PATCH', '/seats/1', { to: 3 });
   await board(page, 3);
@@ -284,11 +284,20 @@ test('announcements, a break, the last round and the end of the visits are seen 
   await until(master, () => document.body.dataset.phase === 'move' && document.getElementById('number').textContent === '2');
   await master.keyboard.type('d4');
   await master.keyboard.press('Enter');
+  // With the last visit begun there is no other to come; it may be finished all the same.
   await shows(page, 'bulletin', 'this is the master’s last visit to you');
-  await shows(master, 'subtitle', 'Last round: 0 boards still to visit');
+  await shows(page, 'phase', 'The master is here');
+  await shows(master, 'subtitle', 'The visits are over.');
+  await shows(master, 'detail', 'You may still move here');
+  await page.reload();
+  await shows(page, 'phase', 'The master is here');
+  await master.keyboard.type('nf3');
+  await master.keyboard.press('Enter');
+  await shows(page, 'phase', 'The visits are over');
+  await shows(master, 'phase', 'The visits are over');
 });
 
-test('once no visit begins any more everybody knows, and a later end opens it again', async t => {
+test('once no visit begins any more everybody knows, also after a reload, until their game is settled', async t => {
   const server = await startServer(t, { boards: 2 });
   const page = await sitDown(await visitor(server), 'Ada');
   const players = await openDoor(server, '/');

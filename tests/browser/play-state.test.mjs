@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { asked, canMove, chosen, fold, lost, nothing, offer, phase, premoveDue, sent, unanswered, withdrawn } from '../../static/js/play-state.js';
+import { bulletin } from '../../static/js/evening-words.js';
+import { asked, canMove, chosen, fold, lost, nothing, offer, phase, premoveDue, sent, toldAt, unanswered, withdrawn } from '../../static/js/play-state.js';
 import { situation } from '../../static/js/play-panel.js';
 import { resultForPlayer } from '../../static/js/words.js';
 
@@ -50,6 +51,70 @@ test('a seat, a wait, a visit, a move: the phases of a game', () => {
   assert.equal(phase(folded(seated, game(), { type: 'visit', board: 7 })), 'here');
   assert.equal(phase(folded(seated, game(), { type: 'visit', board: 7 }, e4)), 'your-move');
   assert.equal(phase(folded(seated, game(), e4, e5)), 'away');
+});
+
+/** What stands in the band, at local time `now`, where it is noon. */
+const NOON = new Date(2026, 5, 1, 12).getTime();
+const band = (state, now = 0, startsAt) => bulletin(toldAt(state, now, NOON, startsAt), NOON).map(({ text }) => text);
+const announced = changes => ({ type: 'announced', at_ms: 1_000, text: null, last_round: false, closes_ms: null, starts_at: null, ...changes });
+const visit = { type: 'visit', board: 7 };
+
+test('each announcement says one thing, and the others stand', () => {
+  const state = folded(seated, game(), announced({ text: 'Tea' }), announced({ closes_ms: 901_000 }), announced({ last_round: true }));
+  const [last, closing, tea] = band(state);
+  assert.match(last, /comes to you once more/);
+  assert.match(closing, /^No more visits after 12:15/);
+  assert.equal(tea, 'Tea');
+  const other = band(fold(state, announced({ text: 'Coffee' }), 0));
+  assert.deepEqual([other.length, other.at(-1)], [3, 'Coffee']);
+  const ended = fold(state, { type: 'ended', board: 7, result: '1-0', termination: 'resignation' }, 0);
+  assert.deepEqual(band(ended), []);
+});
+
+test('visits end later by as long as a break takes', () => {
+  const state = folded(seated, game(), announced({ closes_ms: 901_000 }));
+  const on = fold(fold(state, { type: 'paused', by: 'organiser' }, 60_000), { type: 'continued' }, 660_000);
+  assert.equal(toldAt(on, 660_000, NOON).closesAt, NOON + 840_000);
+  assert.equal(toldAt(fold(state, { type: 'paused', by: 'master' }, 60_000), 300_000, NOON).closesAt, NOON + 840_000);
+});
+
+test('in the last round the master comes once more, is here for the last time, and has been here', () => {
+  const last = announced({ last_round: true });
+  const due = folded(seated, game(), visit, last);
+  assert.match(band(due)[0], /once more/, 'the visit that was on is not the last one');
+  const here = fold(due, visit, 0);
+  assert.match(band(here)[0], /last visit to you/);
+  const gone = fold(here, { type: 'queue', boards_away: 1, eta_ms: null }, 0);
+  assert.match(band(gone)[0], /for the last time/);
+  // The same after a reload, which tells the game, the visit, and then what was announced.
+  assert.match(band(folded(seated, game({ due: true }), visit, last))[0], /once more/);
+  assert.match(band(folded(seated, game({ due: false }), visit, last))[0], /last visit to you/);
+  assert.match(band(folded(seated, game({ due: false }), last))[0], /for the last time/);
+});
+
+test('once visits are over that is what is told, and no clock runs', () => {
+  const clock = { white_ms: 60_000, black_ms: 50_000, running: 'black' };
+  const state = folded(seated, game(), announced({ last_round: true }), { type: 'closed' });
+  assert.deepEqual(Object.values(situation(state)).map(text => text.slice(0, 21)), ['The visits are over', 'The master comes to n']);
+  assert.equal(fold(state, { ...e4, clock }, 0).game.clock.running, null);
+  assert.equal(situation(fold(state, { type: 'reopened' }, 0)).headline, 'The master will come');
+  assert.equal(fold(state, game(), 0).closed, false, 'told again after the game, if it is so');
+});
+
+test('before the start everybody is asked to be there; a start that is put off is not told any more', () => {
+  const state = folded(seated, game({ status: 'waiting' }), announced({ starts_at: NOON + 200_000 }));
+  assert.match(band(state)[0], /^It begins at 12:03.*: please be at your board\.$/);
+  assert.match(band(state, 0, NOON + 3_600_000)[0], /^It begins at 01:00|^It begins at 13:00/);
+  assert.deepEqual(band(state, 0, null), []);
+  assert.deepEqual(band(fold(state, { type: 'started', board: 7, clock: null }, 0)), []);
+});
+
+test('another name and another board are told', () => {
+  const named = folded(seated, game({ status: 'waiting' }), { type: 'renamed', board: 7, name: 'Ada L.' });
+  assert.deepEqual([named.seat.name, named.notice.text], ['Ada L.', 'The organiser has corrected your name: “Ada L.”.']);
+  const moved = fold(named, { type: 'reseated', board: 7, to: 3 }, 0);
+  const there = fold(fold(moved, { ...seated, board: 3 }, 0), game({ board: 3, status: 'waiting' }), 0);
+  assert.deepEqual([there.seat.board, there.notice.text], [3, 'The organiser has given you another place: board 3.']);
 });
 
 test('the clocks stop and go on when the server says so', () => {

@@ -4,6 +4,7 @@ mod client;
 #[path = "../common/mod.rs"]
 mod common;
 mod dependencies;
+mod described;
 mod headers;
 mod masters;
 mod messages;

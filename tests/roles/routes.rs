@@ -70,7 +70,7 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 52] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 53] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/desk",                            Anybody,        always(200)),
@@ -96,6 +96,7 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 52] = [
     ("GET",  "/api/forecast",                                   Anybody,        always(200)),
     ("GET",  "/api/addresses",                                  Anybody,        always(200)),
     ("GET",  "/api/organiser",                                  OrganiserAlone, always(200)),
+    ("GET",  "/api/openapi.json",                               Anybody,        always(200)),
     ("GET",  "/ws/{exhibition}/play",                           Anybody,        always(426)),
     ("GET",  "/ws/{exhibition}/watch",                          Anybody,        [426, 426, 426, 404]),
     // A player is told on the socket that there is no such exhibition. No header of a handshake says who somebody is.

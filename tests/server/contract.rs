@@ -178,7 +178,8 @@ fn every_address_stands_in_the_page() {
     let pages = |route: &String| route == "/" || route.starts_with("/e/") || route.starts_with("/static/");
     let routes: Words = routes.into_iter().filter(|route| !pages(route)).collect();
     let page = read("docs/protocol.md");
-    let requests = quoted(&page).filter_map(|text| text.strip_prefix("GET ").or_else(|| text.strip_prefix("POST ")));
+    let methods = ["GET ", "POST ", "PATCH ", "DELETE "];
+    let requests = quoted(&page).filter_map(|text| methods.iter().find_map(|method| text.strip_prefix(method)));
     let told = words(requests.map(|address| address.split('?').next().expect("a path")));
     assert_eq!(told, routes);
 }

@@ -1,5 +1,6 @@
 //! The server as its users meet it: the real binary, real sockets, a real database.
 
+mod api_page;
 mod bad_input;
 mod bots;
 mod bounds;
@@ -24,6 +25,7 @@ mod latecomers;
 mod layout;
 mod list;
 mod masters;
+mod openapi;
 mod orders;
 mod organiser;
 mod pages;
