@@ -116,16 +116,6 @@ export function eventSentence(event) {
   switch (kind) {
     case 'joined':
       return `${who(name)} sits down at board ${board}.`;
-    case 'applied':
-      return `Somebody asks for the seat at board ${board}.`;
-    case 'left':
-      return name ? `${name} has left board ${board}.` : `The seat at board ${board} is free again.`;
-    case 'renamed':
-      return `Board ${board}: ${who(event.was)} is called ${name} now.`;
-    case 'reseated':
-      return `${who(name)} moves from board ${board} to board ${event.to}.`;
-    case 'closed':
-      return 'Closing time: no visit begins any more, and all clocks stand still.';
     case 'connected':
       return `Board ${board}: ${who(name)} is here.`;
     case 'disconnected':

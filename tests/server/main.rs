@@ -1,6 +1,7 @@
 //! The server as its users meet it: the real binary, real sockets, a real database.
 
 mod api_page;
+mod bad_input;
 mod bots;
 mod bounds;
 mod broadcast;
@@ -49,3 +50,4 @@ mod strength;
 mod upgrade;
 mod watch;
 mod webhooks;
+mod whole_evening;
