@@ -17,6 +17,8 @@ schemathesis.openapi.format("span", SPANS)
 schemathesis.openapi.format("spread", st.builds("{}±{}".format, SPANS, SPANS))
 schemathesis.openapi.format("time-control", st.builds("{}+{}".format, SPANS, SPANS))
 schemathesis.openapi.format("start", st.sampled_from(["standard", "chess960", *FENS]))
+schemathesis.openapi.format("entry-code", st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=4, max_size=12))
+schemathesis.openapi.format("text", st.text(LETTERS, max_size=2000))
 schemathesis.openapi.format("visible", st.text(LETTERS, min_size=1, max_size=32))
 
 

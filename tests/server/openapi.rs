@@ -120,6 +120,47 @@ async fn played(server: &TestServer, wishes: &Value, ends: bool) -> String {
     opened["id"].as_str().expect("an id").to_owned()
 }
 
+/// What an organiser does before, while and after people play: a running exhibition is `running`.
+async fn evening(check: &mut Check, server: &TestServer, running: &str) {
+    let wishes =
+        json!({ "boards": 2, "admission": "approval", "code": "CLUB26", "seats": [{ "board": 2, "name": "Cyd" }] });
+    let open = check.ask(server, "POST", "/api/exhibitions", "", &wishes.to_string()).await.json();
+    let open = open["id"].as_str().expect("an id").to_owned();
+    let exhibition = "/api/exhibitions/{exhibition}";
+    let seats = &format!("{exhibition}/seats");
+    let seat = &format!("{exhibition}/seats/{{board}}");
+    let led = server.get("/j/club26").await;
+    assert_eq!(led.status, 303, "{led:?}");
+    check.seen.insert(("GET".to_owned(), "/j/{code}".to_owned(), led.status));
+    for (method, address, body, expected) in [
+        ("POST", seats, "{\"name\":\"Ada\",\"code\":\"CLUB26\",\"board\":1}", 202),
+        ("POST", &format!("{seat}/admit"), "", 200),
+        ("POST", seats, "{\"name\":\"Ben\",\"code\":\"CLUB26\",\"wait\":true}", 202),
+        ("GET", &format!("{exhibition}/waiting"), "", 200),
+        ("GET", seats, "", 200),
+        ("PATCH", seat, "{\"name\":\"Ada Lovelace\"}", 200),
+        ("DELETE", seat, "{}", 200),
+        ("POST", &format!("{exhibition}/announce"), "{\"text\":\"Tea is ready\"}", 200),
+        ("PATCH", &exhibition.to_owned(), "{\"admission\":\"open\",\"code\":null,\"boards\":4}", 200),
+        ("POST", seats, "{\"name\":\"Dot\"}", 201),
+        ("POST", &format!("{exhibition}/fill"), "{\"bots\":1,\"level\":3}", 200),
+    ] {
+        let answer = check.ask(server, method, address, &open, body).await;
+        assert_eq!(answer.status, expected, "{method} {address} {body}: {answer:?}");
+    }
+    for (address, body) in [
+        ("pause", ""),
+        ("continue", ""),
+        ("last-round", ""),
+        ("boards/{board}/adjudicate", "{\"result\":\"1/2-1/2\"}"),
+        ("cancel", ""),
+        ("seats/{board}/forget", ""),
+    ] {
+        let answer = check.ask(server, "POST", &format!("{exhibition}/{address}"), running, body).await;
+        assert_eq!(answer.status, 200, "{address}: {answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn answers_are_as_they_are_described() {
     let mut check = Check::new();
@@ -153,6 +194,7 @@ async fn answers_are_as_they_are_described() {
     let fresh = server.post("/api/exhibitions", "").await.json()["id"].as_str().expect("an id").to_owned();
     let _ada = Player::join(&server, "Ada").await;
     check.ask(&server, "POST", "/api/exhibitions/{exhibition}/start", &fresh, "").await;
+    evening(&mut check, &server, &timed).await;
     for body in ["", "{\"boards\":0}", "{\"boards\":", &format!("{{\"name\":\"{}\"}}", "x".repeat(20_000))] {
         check.ask(&server, "POST", "/api/exhibitions", "", body).await;
     }
