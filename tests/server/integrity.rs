@@ -139,11 +139,11 @@ async fn a_large_file_is_checked_while_it_is_in_use() {
 async fn damage_that_is_found_in_use_stops_the_server_which_says_so() {
     let (mut server, ben) = large().await;
     // The first seat's token in the index, which nobody asks for any more.
-    let [leaf] = leaves(&server.database(), "sqlite_autoindex_seat_3").await[..] else { panic!("one page") };
+    let [leaf] = leaves(&server.database(), "sqlite_autoindex_guest_2").await[..] else { panic!("one page") };
     let mut bytes = fs::read(server.database()).expect("a database");
     let token = {
         let mut database = server.sql().await;
-        let sql = "select token_hash from seat where exhibition = 1";
+        let sql = "select token_hash from guest where exhibition = 1";
         let token: Vec<u8> = sqlx::query_scalar(sql).fetch_one(&mut database).await.expect("a seat");
         database.close().await.expect("a goodbye");
         token

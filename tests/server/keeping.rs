@@ -177,6 +177,10 @@ async fn what_is_no_database_of_ours_is_told_so() {
 async fn without_room_there_is_a_sentence_and_no_half_of_a_backup() {
     let (folder, path) = evenings().await;
     let target = folder.path().join("backup.db");
+    let mut database = open(&path).await;
+    execute(&mut database, "create table ballast (bytes blob)").await;
+    execute(&mut database, "insert into ballast values (zeroblob(1 << 17))").await;
+    database.close().await.expect("a goodbye");
     let mut command = Command::new("sh");
     // Half-KiB blocks: enough for the index of SQLite's log, and not for the copy.
     let line = "ulimit -f 72; exec \"$0\" backup \"$1\" --database \"$2\"";
