@@ -66,8 +66,10 @@ impl Exhibition {
                 std::future::pending::<()>().await;
             }
         };
+        let calls = self.call_again;
         tokio::select! {
             biased;
+            () = sleep(AGAIN), if calls => {}
             () = by_the_clock => {}
             () = last_round => {}
             () = sleep_until(self.stillness.next()) => {}
@@ -77,6 +79,9 @@ impl Exhibition {
     /// Does what is to happen by itself now.
     pub(super) async fn keep_the_hour(&mut self) {
         self.look_whether_anything_happens().await;
+        if std::mem::take(&mut self.call_again) {
+            self.call_from_the_queue().await;
+        }
         let program = self.program.borrow().clone();
         let standing = self.standing(&program);
         let (date, now) = ((self.services.wall_clock)(), self.timeline.now());

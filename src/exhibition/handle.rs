@@ -137,7 +137,7 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, SeatError>>;
 
 pub(super) enum Message {
     Join { application: Application, reply: Reply<Outcome> },
-    Joined { board: BoardNo, admitted: bool, waited: bool, stored: bool },
+    Joined { at: BoardHandle, admitted: bool, here: bool, waited: bool, stored: bool },
     Resume { token: Token, reply: Reply<Outcome> },
     Reissue { reply: oneshot::Sender<Vec<(Token, u8)>> },
     House { reply: oneshot::Sender<Vec<BoardNo>> },

@@ -4,7 +4,7 @@ use tokio::sync::watch;
 use tracing::warn;
 
 use super::{
-    board::{Dismissal, Occupant},
+    board::{BoardHandle, Dismissal, Occupant},
     handle::{Application, Message, Outcome, Place, Queued, Reply, SeatError, Seated},
     seats::{Holder, Opened, SeatTaken, State},
     task::{Exhibition, count},
@@ -82,7 +82,8 @@ impl Exhibition {
                 let _ = handle.occupy(occupant).await;
             }
             if let Some(own) = own.upgrade() {
-                let _ = own.send(Message::Joined { board, admitted, waited: told.is_none(), stored }).await;
+                let at = handle.clone();
+                let _ = own.send(Message::Joined { at, admitted, here, waited: told.is_none(), stored }).await;
             }
             if let Some((token, reply)) = told {
                 let Guest { number, name, .. } = guest;
@@ -206,14 +207,16 @@ impl Exhibition {
         })
     }
 
-    pub(super) async fn joined(&mut self, board: BoardNo, admitted: bool, waited: bool, stored: bool) {
+    pub(super) async fn joined(&mut self, at: BoardHandle, admitted: bool, here: bool, waited: bool, stored: bool) {
+        let board = at.number;
         if !stored {
             let holder = self.seats.release(board);
             self.walk.end(board);
             if let Some(Holder { guest, key, .. }) = holder.filter(|_| waited) {
                 if self.stage() == Stage::Open {
-                    // They keep their place, and are called again when something else has been stored.
+                    // They keep their place, and are called again.
                     self.seats.wait_first(guest, key);
+                    self.call_again = true;
                 } else {
                     self.tell_place(guest.number, Place::Nowhere);
                 }
@@ -222,6 +225,15 @@ impl Exhibition {
         }
         if let Some(guest) = self.seats.at(board).map(|holder| holder.guest.number) {
             self.tell_place(guest, Place::Seat);
+        }
+        let holder = self.seats.at(board).filter(|_| !self.boards[board.index()].is(&at));
+        if let Some(Holder { guest, key, .. }) = holder {
+            // Another board has taken its place meanwhile: whoever sits down at the old one is sent on.
+            let away_since = (!here).then(|| self.timeline.now());
+            let house = key.house.is_some();
+            let occupant = Occupant { guest: guest.number, admitted, here, arriving: false, away_since, house };
+            // A board that is closed belongs to a server that stops.
+            let _ = self.boards[board.index()].occupy(occupant).await;
         }
         self.seats.confirm(board, if admitted { State::Seated } else { State::Applied });
         if admitted {

@@ -90,6 +90,8 @@ pub struct Exhibition {
     found: Option<Found>,
     /// Something could not be stored, and is not tried again before this.
     pub(super) not_before: Option<Instant>,
+    /// Who was called from the queue, in vain, is called again.
+    pub(super) call_again: bool,
     pub(super) secrets: SecretSource,
     /// Here until this task runs.
     inbox: Option<mpsc::Receiver<Message>>,
@@ -142,6 +144,7 @@ impl Exhibition {
             secrets,
             found: Some(Found::of(view)),
             not_before: None,
+            call_again: false,
             inbox: Some(messages),
             own: inbox.downgrade(),
         };
@@ -246,8 +249,8 @@ impl Exhibition {
     async fn handle(&mut self, message: Message) {
         match message {
             Message::Join { application, reply } => self.join(application, reply).await,
-            Message::Joined { board, admitted, waited, stored } => {
-                self.joined(board, admitted, waited, stored).await;
+            Message::Joined { at, admitted, here, waited, stored } => {
+                self.joined(at, admitted, here, waited, stored).await;
             }
             Message::Resume { token, reply } => {
                 let _ = reply.send(self.resume(token));

@@ -66,6 +66,48 @@ fn passes(program: &Program, events: &[Event]) -> Result<(), String> {
     Ok(())
 }
 
+/// What is agreed about an evening. `sound` where storing never failed; `life` is the part of `events` that began last.
+pub(crate) fn evening(program: &Program, events: &[Event], life: usize, sound: bool) -> Result<(), String> {
+    let mut view = View::new(ExhibitionId(1), program.clone());
+    let mut stood: Option<Millis> = None;
+    let mut visited = BTreeSet::new();
+    for (place, event) in events.iter().enumerate() {
+        let wrong = |what: &str| Err(format!("event {}: {what}", event.seq));
+        if stood.is_some_and(|stood| event.at > stood) {
+            return wrong("time has passed in a break, or after the last visit");
+        }
+        match &event.kind {
+            Kind::Visit { .. } if view.closed => return wrong("a visit begins after the last one"),
+            Kind::Visit { board, excursion: false } if view.last_round.is_some() && place >= life => {
+                if program.seat == MasterSeat::Engine && !visited.insert(*board) {
+                    return wrong("a board is visited twice in the last round");
+                }
+            }
+            Kind::Joined { guest, .. } | Kind::Applied { guest, .. } => {
+                if view.boards.iter().any(|board| board.guest().is_some_and(|seat| seat.guest == guest.number)) {
+                    return wrong("somebody has two seats");
+                }
+                let waits = view.queue.iter().position(|waits| waits.number == guest.number);
+                if sound && waits.is_some_and(|place| place > 0) {
+                    return wrong("somebody gets a seat before who came first");
+                }
+            }
+            Kind::Game { board, fact: Fact::Ended { termination: Termination::Abandonment, .. } } => {
+                let seat = view.boards[board.index()].seat.as_ref();
+                let after = view.program.evening.absent_after;
+                let since = seat.and_then(|seat| seat.away_since).zip(after);
+                if since.is_none_or(|(since, after)| !view.closed && since.plus(after) > event.at) {
+                    return wrong("a game ends by the absence of somebody who was there");
+                }
+            }
+            _ => {}
+        }
+        view.apply(event);
+        stood = view.stands_still().then(|| stood.unwrap_or(view.at));
+    }
+    Ok(())
+}
+
 fn one_result(facts: &[(&Fact, Millis)]) -> Result<(), String> {
     match facts.iter().position(|(fact, _)| matches!(fact, Fact::Ended { .. })) {
         Some(end) if end + 1 < facts.len() => Err(format!("after the end: {:?}", facts[end + 1].0)),

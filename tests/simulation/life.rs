@@ -399,6 +399,9 @@ impl Life {
         if let Err(what) = invariants::check(&program, &events) {
             self.world.violated(what);
         }
+        if let Err(what) = invariants::evening(&program, &events, self.known, self.always_sound) {
+            self.world.violated(what);
+        }
         let before = self.base;
         // Time in which the process was stopped is nobody's.
         let stood = Duration::from_millis(self.stood.load(Ordering::Relaxed));

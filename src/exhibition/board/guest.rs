@@ -6,7 +6,7 @@ use tracing::info;
 
 use super::{
     Board, Departure, Dismissal, NotDone,
-    notice::{Attachment, ConnectionId, Notice},
+    notice::{Attachment, ConnectionId, Notice, Occupant},
     task::Player,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     rules::{Game, GameResult, GameStatus, Millis, Termination},
 };
 
-/// When to try again to store an end by absence.
+/// When to try again to store what could not be stored.
 const RETRY: Millis = Millis(1000);
 
 impl Board {
@@ -73,15 +73,25 @@ impl Board {
         }
     }
 
+    /// Somebody has the seat, or asks for it.
+    pub(super) async fn occupy(&mut self, occupant: Occupant) {
+        if !self.retired {
+            self.occupant = Some(occupant);
+            self.record_presence().await;
+        }
+    }
+
     /// Whether somebody is connected is news, not a promise: play goes on where it can't be stored, and it is told later.
     pub(super) async fn record_presence(&mut self) {
         let (here, board) = (self.player.is_some(), self.number);
+        self.presence_retry = None;
         if self.occupant.is_some_and(|occupant| occupant.here != here && !occupant.arriving) {
             let kind = if here { Kind::Connected { board } } else { Kind::Disconnected { board } };
             let now = self.around.timeline.now();
-            if self.store([kind], now).await.committed().await.is_ok()
-                && let Some(occupant) = &mut self.occupant
-            {
+            if self.store([kind], now).await.committed().await.is_err() {
+                // Who is away for too long has lost: it must be known one day, though nobody moves here meanwhile.
+                self.presence_retry = Some(Instant::now() + time::duration(RETRY));
+            } else if let Some(occupant) = &mut self.occupant {
                 (occupant.here, occupant.away_since) = (here, (!here).then_some(now));
                 // Who goes while the exhibition's own time stands still for good is away from then on.
                 let long = self.closed_since.and(self.absent_after);
@@ -123,7 +133,7 @@ impl Board {
         self.tell(Notice::Restart);
         self.player = None;
         self.record_presence().await;
-        self.occupant = None;
+        (self.occupant, self.presence_retry, self.retired) = (None, None, true);
     }
 
     pub(super) fn announce(&mut self, announcement: Announcement) {

@@ -106,6 +106,12 @@ impl BoardHandle {
         (BoardHandle { number, master: setup.master, master_begins: setup.master_begins(), inbox }, messages)
     }
 
+    /// Whether both lead to the same board, and not to one that has taken another's place.
+    #[must_use]
+    pub fn is(&self, other: &BoardHandle) -> bool {
+        self.inbox.same_channel(&other.inbox)
+    }
+
     /// A player's connection sits down.
     pub async fn attach(&self, attachment: Attachment) -> Result<(), Closed> {
         self.send(Message::Attach(attachment)).await

@@ -71,6 +71,10 @@ pub struct Board {
     pub(super) closed_since: Option<Instant>,
     /// An end by absence that could not be stored is not tried again before this.
     pub(super) absence_retry: Option<Instant>,
+    /// That somebody has come or gone could not be stored, and is not tried again before this.
+    pub(super) presence_retry: Option<Instant>,
+    /// Another board has taken this one's place: whoever comes here is sent on.
+    pub(super) retired: bool,
     /// What everybody was told last.
     pub(super) announced: Option<Announcement>,
     /// The master has come and not moved yet.
@@ -102,6 +106,8 @@ impl Board {
             absent_after: None,
             closed_since: None,
             absence_retry: None,
+            presence_retry: None,
+            retired: false,
             announced: None,
             master_is_here: false,
             grace: None,
@@ -132,7 +138,7 @@ impl Board {
             // One more than the deadline, which still is in time.
             let flag = self.game.deadline().map(|deadline| deadline.plus(Millis(1)).max(self.retry));
             let flag = flag.and_then(|flag| self.around.timeline.instant(flag));
-            let absence = self.absence();
+            let (absence, presence) = (self.absence(), self.presence_retry);
             tokio::select! {
                 // A move that has come in beats the flag.
                 biased;
@@ -149,6 +155,7 @@ impl Board {
                     let _ = self.check_flag(self.around.timeline.now()).await;
                 }
                 () = passed(absence), if absence.is_some() => self.end_by_absence().await,
+                () = passed(presence), if presence.is_some() => self.record_presence().await,
             }
         }
     }
@@ -160,7 +167,7 @@ impl Board {
             Message::Play { from, command, arrived } => self.play(from, command, arrived).await,
             Message::Pass { from } => self.pass(from).await,
             Message::Passed => self.tell_passed(PassedBy::Walk),
-            Message::Occupy(occupant) => self.occupant = Some(occupant),
+            Message::Occupy(occupant) => self.occupy(occupant).await,
             Message::Admit => self.admit().await,
             Message::Vacate { departure, reply } => {
                 let outcome = self.vacate(departure).await;
