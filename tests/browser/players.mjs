@@ -113,18 +113,18 @@ export const plies = page => page.locator('#moves button').count();
 
 /**
  * Seats `names` through sockets of their own, opened in `page`; each answers with its first legal move, unless `still`.
- * `speak` makes them say something else.
+ * `speak` makes them say something else. With a `code` they say it; who is let in later is seated then.
  */
-export async function seat(page, names, { still = false } = {}) {
+export async function seat(page, names, { still = false, code } = {}) {
   await page.evaluate(
-    ({ names, still }) =>
+    ({ names, still, code }) =>
       Promise.all(
         names.map(
           name =>
             new Promise((resolve, reject) => {
               const socket = new WebSocket(`ws://${location.host}/ws/current/play`, 'simultan.v1');
               (globalThis.seats ??= new Map()).set(name, socket);
-              socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, legal_moves: true }));
+              socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, code, legal_moves: true }));
               socket.onmessage = ({ data }) => {
                 const message = JSON.parse(data);
                 if (message.type === 'seated') {
@@ -144,7 +144,7 @@ export async function seat(page, names, { still = false } = {}) {
             }),
         ),
       ),
-    { names, still },
+    { names, still, code },
   );
 }
 
