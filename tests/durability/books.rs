@@ -33,7 +33,7 @@ pub(crate) struct Game {
 
 const EVENTS: &str = "select json_group_array(json_array(exhibition, seq, at_ms, kind, board, ply, uci, position, \
                       white_ms, black_ms, result, termination)) from (select * from event order by exhibition, seq)";
-const SEATS: &str = "select json_group_array(json_array(exhibition, board, hex(token_hash))) from seat";
+const SEATS: &str = "select json_group_array(json_array(exhibition, board, hex(token_hash))) from guest";
 
 /// The files that are the database. The shared memory beside them is made anew.
 pub(crate) const SUFFIXES: [&str; 3] = ["", "-wal", "-journal"];
@@ -72,7 +72,7 @@ async fn rows(database: &Path) -> Result<Result<BTreeMap<String, Kept>, Finding>
     if check != "ok" {
         return Ok(Err(Finding::Broken(format!("integrity_check says {check}"))));
     }
-    let made = "select count(*) from sqlite_schema where name = 'event'";
+    let made = "select count(*) from sqlite_schema where name = 'guest'";
     let made: i64 = sqlx::query_scalar(made).fetch_one(&mut connection).await?;
     let mut kept: BTreeMap<String, Kept> = BTreeMap::new();
     if made == 1 {

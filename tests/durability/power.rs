@@ -72,7 +72,7 @@ async fn rows(database: &Path) -> Result<BTreeMap<String, Vec<String>>, sqlx::Er
         return Err(sqlx::Error::Protocol(check));
     }
     let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let made = "select count(*) from sqlite_schema where name = 'event'";
+    let made = "select count(*) from sqlite_schema where name = 'guest'";
     let made: i64 = sqlx::query_scalar(made).fetch_one(&mut connection).await?;
     if made == 1 {
         let lines: Option<String> = sqlx::query_scalar(ROWS).fetch_one(&mut connection).await?;
@@ -80,7 +80,7 @@ async fn rows(database: &Path) -> Result<BTreeMap<String, Vec<String>>, sqlx::Er
             let exhibition = line.split(' ').next().unwrap_or_default();
             rows.entry(exhibition.to_owned()).or_default().push(line.to_owned());
         }
-        let seats = "select (select count(*) from seat) = (select count(*) from event where kind = 'joined')";
+        let seats = "select (select count(*) from guest) = (select count(*) from event where kind = 'joined')";
         let seats: bool = sqlx::query_scalar(seats).fetch_one(&mut connection).await?;
         if !seats {
             return Err(sqlx::Error::Protocol("a seat without its event, or the other way round".to_owned()));
