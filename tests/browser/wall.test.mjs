@@ -192,8 +192,7 @@ test('a wall of whichever exhibition is current goes over to the next one', asyn
 
 test('nobody’s cursor stands in the picture, and the organiser finds the way', async t => {
   const server = await startServer(t, { boards: 2 });
-  // The exhibition's settings, which have its code, are asked for by the organiser's pages alone.
-  const organiser = await visitor(server, { provoked: /404/ });
+  const organiser = await visitor(server);
   const page = await organiser.open(`/#organiser=${ORGANISER}`);
   await page.getByRole('link', { name: 'Wall' }).click();
   await page.locator('#gathering-code svg').waitFor();
