@@ -51,8 +51,9 @@ fn write(message: &ClientMessage) -> Value {
         message
     };
     match message {
-        ClientMessage::Join(Join { name, board, bot, choices }) => {
-            with(json!({ "type": "join", "name": name, "board": board, "bot": bot }), *choices)
+        ClientMessage::Join(Join { name, board, bot, code, wait, choices }) => {
+            let join = json!({ "type": "join", "name": name, "board": board, "bot": bot, "code": code, "wait": wait });
+            with(join, *choices)
         }
         ClientMessage::Resume { token, choices } => with(json!({ "type": "resume", "token": token }), *choices),
         ClientMessage::Play(Command::Move { ply, uci }) => {
@@ -63,6 +64,7 @@ fn write(message: &ClientMessage) -> Value {
         ClientMessage::Play(Command::OfferDraw) => json!({ "type": "offer_draw" }),
         ClientMessage::Play(Command::AcceptDraw) => json!({ "type": "accept_draw" }),
         ClientMessage::Play(Command::DeclineDraw) => json!({ "type": "decline_draw" }),
+        ClientMessage::Organiser { token } => json!({ "type": "organiser", "token": token }),
         ClientMessage::Pass => json!({ "type": "pass" }),
     }
 }
@@ -77,7 +79,7 @@ fn compare(read: &Value, understood: &Value) {
                 assert!(said.as_str().is_some_and(|said| said.eq_ignore_ascii_case(value.as_str().expect("text"))))
             }
             (Some(said), _) => assert_eq!(said, value, "{field}"),
-            (None, "board") => assert_eq!(*value, Value::Null),
+            (None, "board" | "code") => assert_eq!(*value, Value::Null),
             (None, _) => assert_eq!(*value, json!(false), "{field}"),
         }
     }

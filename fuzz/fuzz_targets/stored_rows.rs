@@ -6,8 +6,6 @@
 #[path = "stored_rows/damage.rs"]
 mod damage;
 
-use std::collections::BTreeSet;
-
 use arbitrary::Arbitrary;
 use damage::{Damage, wreck};
 use libfuzzer_sys::fuzz_target;
@@ -16,8 +14,10 @@ use simultan_fuzz::{
     journal::{DamagedRecord, Record, StoredEvent, StoredKind, recall, replay},
     read_pgn,
     record::{
-        event::{Event, ExhibitionId, Kind, PassedBy, PausedBy, Stage},
+        board_view::Seat,
+        event::{Announcement, Event, ExhibitionId, Guest, GuestNo, Kind, PassedBy, PausedBy, Stage},
         program::{Evening, MasterSeat, Program},
+        view::View,
     },
     rules::{
         BoardNo, ClockSettings, Command, Fact, Game, GameResult, GameSetup, MasterColor, Millis, PlayerName, Setups,
@@ -45,6 +45,16 @@ enum Act {
     Offer { board: u8, white: bool },
     Answer { board: u8, white: bool, agree: bool },
     Wait(u16),
+    Apply(u8),
+    Admit(u8),
+    TurnAway(u8),
+    Queue,
+    Remove(u8),
+    Reseat { board: u8, to: u8 },
+    Rename(u8),
+    Announce { last_round: bool, closes: bool },
+    Settle { board: u8, choice: u8 },
+    Close,
     Finish,
 }
 
@@ -116,9 +126,7 @@ fn setups(choice: u8) -> Setups {
 fn history(program: &Program, acts: &[Act]) -> Vec<StoredEvent> {
     let mut hall = Hall {
         games: BoardNo::first(program.boards).map(|board| Game::set_up(program.setup(board).into())).collect(),
-        taken: BTreeSet::new(),
-        running: false,
-        finished: false,
+        view: View::new(ID, program.clone()),
         now: Millis::ZERO,
         lines: Vec::new(),
     };
@@ -130,9 +138,8 @@ fn history(program: &Program, acts: &[Act]) -> Vec<StoredEvent> {
 
 struct Hall {
     games: Vec<Game>,
-    taken: BTreeSet<BoardNo>,
-    running: bool,
-    finished: bool,
+    /// What everybody sees of it.
+    view: View,
     now: Millis,
     lines: Vec<StoredEvent>,
 }
@@ -142,32 +149,96 @@ impl Hall {
         BoardNo(u32::from(choice) % self.games.len() as u32 + 1)
     }
 
+    fn is(&self, stage: Stage) -> bool {
+        self.view.stage == stage
+    }
+
+    fn guest_at(&self, board: u8) -> Option<&Seat> {
+        self.view.boards[self.board(board).index()].guest()
+    }
+
+    fn applies(&self, board: u8) -> bool {
+        self.view.boards[self.board(board).index()].applicant.is_some()
+    }
+
+    fn guest(&mut self, name: PlayerName, bot: bool) -> Guest {
+        Guest { number: GuestNo(self.view.guests + 1), name, bot }
+    }
+
     fn store(&mut self, kind: Kind) {
         let event =
             Event { seq: self.lines.len() as u64 + 1, at: self.now, wall: 1_700_000_000_000 + self.now.0, kind };
         self.lines.push(StoredEvent::from(&event));
+        self.view.apply(&event);
     }
 
     fn act(&mut self, act: &Act) {
         match *act {
-            Act::Join(board) if !self.running && self.taken.insert(self.board(board)) => {
+            Act::Join(board) if self.is(Stage::Open) && self.guest_at(board).is_none() => {
                 let board = self.board(board);
                 let name = PlayerName::parse(&format!("Player \\\"{board}\"")).expect("a name");
-                self.store(Kind::Joined { board, name, bot: board.0 == 2 });
+                let guest = self.guest(name, board.0 == 2);
+                self.store(Kind::Joined { board, guest });
             }
-            Act::Leave(board) if self.taken.contains(&self.board(board)) => {
+            Act::Leave(board) if self.guest_at(board).is_some() => {
                 self.store(Kind::Disconnected { board: self.board(board) });
             }
-            Act::Return(board) if self.taken.contains(&self.board(board)) => {
+            Act::Return(board) if self.guest_at(board).is_some() => {
                 self.store(Kind::Connected { board: self.board(board) });
             }
-            Act::Start if !self.running && !self.taken.is_empty() => {
-                let seated = self.taken.len() as u32;
+            Act::Start if self.is(Stage::Open) && self.view.boards.iter().any(|board| board.seat.is_some()) => {
+                let seats: Vec<_> = self.view.boards.iter().filter(|board| board.seat.is_some()).collect();
+                let seated = seats.len() as u32;
+                seats.iter().for_each(|board| self.games[board.board.index()].start_among(seated));
                 self.store(Kind::Started { seated });
-                self.running = true;
-                self.taken.iter().for_each(|board| self.games[board.index()].start_among(seated));
             }
-            Act::Visit(board) if self.running => self.store(Kind::Visit { board: self.board(board), excursion: false }),
+            Act::Apply(board) if !self.is(Stage::Finished) && self.guest_at(board).is_none() => {
+                let guest = self.guest(PlayerName::parse("Applicant").expect("a name"), false);
+                self.store(Kind::Applied { board: self.board(board), guest });
+            }
+            Act::Admit(board) if !self.is(Stage::Finished) && self.applies(board) => {
+                let board = self.board(board);
+                if self.is(Stage::Running) {
+                    self.games[board.index()].start_among(self.view.seated_at_start);
+                }
+                self.store(Kind::Admitted { board });
+            }
+            Act::TurnAway(board) if self.applies(board) => self.store(Kind::TurnedAway { board: self.board(board) }),
+            Act::Queue if self.is(Stage::Open) => {
+                let guest = self.guest(PlayerName::parse("Patient").expect("a name"), true);
+                self.store(Kind::Queued { guest });
+            }
+            Act::Remove(board) if self.is(Stage::Open) && !self.applies(board) => {
+                let Some(seat) = self.guest_at(board) else { return };
+                let guest = Guest { number: seat.guest, name: seat.name.clone(), bot: seat.bot };
+                self.store(Kind::Left { board: self.board(board), guest });
+            }
+            Act::Reseat { board, to } if self.is(Stage::Open) && !self.applies(board) => {
+                if self.guest_at(board).is_some() && self.guest_at(to).is_none() {
+                    self.store(Kind::Reseated { board: self.board(board), to: self.board(to) });
+                }
+            }
+            Act::Rename(board) => {
+                let Some(guest) = self.guest_at(board).map(|seat| seat.guest) else { return };
+                let name = PlayerName::parse("An \"other\"").expect("a name");
+                self.store(Kind::Renamed { board: self.board(board), guest, name });
+            }
+            Act::Announce { last_round, closes } => self.store(Kind::Announced(Announcement {
+                text: (!last_round).then(|| "Tea".into()),
+                last_round,
+                closes: closes.then_some(self.now),
+                starts_at: None,
+            })),
+            Act::Settle { board, choice } => {
+                let results = [GameResult::WhiteWins, GameResult::BlackWins, GameResult::Draw, GameResult::Unknown];
+                let result = results[usize::from(choice) % results.len()];
+                let termination =
+                    if result == GameResult::Unknown { Termination::Aborted } else { Termination::Adjudication };
+                let settled = self.games[self.board(board).index()].settle(result, termination);
+                self.happen(self.board(board), settled.into_iter().collect());
+            }
+            Act::Close if self.is(Stage::Running) => self.store(Kind::Closed),
+            Act::Visit(board) if !self.is(Stage::Open) => self.store(Kind::Visit { board: self.board(board), excursion: false }),
             Act::Move { board, choice } => self.play(self.board(board), choice),
             Act::Moves { board, choice } => {
                 for step in 0..16u8 {
@@ -178,13 +249,13 @@ impl Hall {
                 let white = self.games[self.board(board).index()].master().is_white();
                 self.decide(board, white, &Command::Retract);
             }
-            Act::Stray(board) if self.running => {
+            Act::Stray(board) if !self.is(Stage::Open) => {
                 // Both are told on the way; how many passes are left the record counts itself.
                 self.store(Kind::Passed { board: self.board(board), by: PassedBy::Walk, left: None });
                 self.store(Kind::Grace { board: self.board(board) });
                 self.store(Kind::Visit { board: self.board(board), excursion: true });
             }
-            Act::Break if self.running && !self.finished => {
+            Act::Break if self.is(Stage::Running) => {
                 self.store(Kind::Paused { by: PausedBy::Master });
                 self.store(Kind::Continued);
             }
@@ -200,11 +271,9 @@ impl Hall {
                 }
             }
             Act::Finish
-                if self.running
-                    && !self.finished
+                if self.is(Stage::Running)
                     && !self.games.iter().any(|game| game.waits_for(Color::White) || game.waits_for(Color::Black)) =>
             {
-                self.finished = true;
                 self.store(Kind::Finished);
             }
             _ => {}

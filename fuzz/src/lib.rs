@@ -24,7 +24,11 @@ pub mod base {
 /// What happened, without the keys of seats.
 #[path = "../../src/record"]
 pub mod record {
+    pub mod board_figures;
+    pub mod board_view;
+    pub mod earlier;
     pub mod event;
+    pub mod highlights;
     pub mod milestone;
     pub mod program;
     pub mod standing;
@@ -64,6 +68,7 @@ pub mod exhibition {
 /// The journal's way back from stored lines, without the stores.
 #[path = "../../src/journal"]
 pub mod journal {
+    mod possible;
     mod replay;
     mod stored;
 

@@ -131,6 +131,23 @@ impl Disk {
         spot(&content.events, guest)
     }
 
+    /// Whether `token` has ever led to `board`, by the record: what is told may be so no more when it is heard.
+    pub(crate) fn has_led_to(&self, token: &str, board: u64) -> bool {
+        let content = self.content();
+        let key = Token::from(token.to_owned()).hash();
+        let Some(&(guest, _)) = content.keys.iter().find(|(_, known)| known.token == key) else { return false };
+        let came = content.events.iter().any(|event| match &event.kind {
+            Kind::Joined { board: at, guest: came } | Kind::Applied { board: at, guest: came } => {
+                came.number == guest && u64::from(at.0) == board
+            }
+            _ => false,
+        });
+        let moved = (1..=content.events.len())
+            .filter(|&count| matches!(content.events[count - 1].kind, Kind::Reseated { to, .. } if u64::from(to.0) == board))
+            .any(|count| matches!(spot(&content.events[..count], guest), Some(Spot::At(at, _)) if u64::from(at.0) == board));
+        came || moved
+    }
+
     /// Who has a seat, or asks for it, and by what secret.
     pub(crate) fn holders(&self) -> Vec<TokenHash> {
         let content = self.content();

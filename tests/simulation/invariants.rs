@@ -78,10 +78,13 @@ pub(crate) fn evening(program: &Program, events: &[Event], life: usize, sound: b
         }
         match &event.kind {
             Kind::Visit { .. } if view.closed => return wrong("a visit begins after the last one"),
-            Kind::Visit { board, excursion: false } if view.last_round.is_some() && place >= life => {
-                if program.seat == MasterSeat::Engine && !visited.insert(*board) {
-                    return wrong("a board is visited twice in the last round");
-                }
+            Kind::Visit { board, excursion: false }
+                if view.last_round.is_some()
+                    && place >= life
+                    && program.seat == MasterSeat::Engine
+                    && !visited.insert(*board) =>
+            {
+                return wrong("a board is visited twice in the last round");
             }
             Kind::Joined { guest, .. } | Kind::Applied { guest, .. } => {
                 if view.boards.iter().any(|board| board.guest().is_some_and(|seat| seat.guest == guest.number)) {
@@ -200,7 +203,10 @@ pub(crate) fn nobody_is_passed_over(program: &Program, events: &[Event]) -> Resu
 
 /// Nobody should trust a check that has never found anything.
 mod checked {
-    use simultan::rules::{Command, Game, GameResult, PlayerName};
+    use simultan::{
+        record::event::{Announcement, PausedBy},
+        rules::{Command, Game, GameResult, PlayerName},
+    };
 
     use super::*;
 
@@ -294,6 +300,46 @@ mod checked {
         ];
         for (what, events) in damage {
             assert!(check(&program(), &events).is_err(), "{what}, and nobody sees it");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_evening_is_found() {
+        let program =
+            Program { evening: Evening { absent_after: Some(Millis(5_000)), ..Evening::default() }, ..program() };
+        let visit = (20_000, Kind::Visit { board: BoardNo(2), excursion: false });
+        let last = (20_000, Kind::Announced(Announcement { last_round: true, ..Announcement::default() }));
+        let gone = (20_000, Kind::Disconnected { board: BoardNo(2) });
+        let lost = Fact::Ended { result: GameResult::WhiteWins, termination: Termination::Abandonment };
+        let lost = |at| (at, Kind::Game { board: BoardNo(2), fact: lost.clone() });
+        let guest =
+            |number| Guest { number: GuestNo(number), name: PlayerName::parse("A").expect("a name"), bot: true };
+        let queued = |number| (20_000, Kind::Queued { guest: guest(number) });
+        let applied = |number, board| (20_000, Kind::Applied { board: BoardNo(board), guest: guest(number) });
+        let after = |more: Vec<(u64, Kind)>| with(|kinds| kinds.extend(more));
+        let empty = |kinds: Vec<(u64, Kind)>| numbered(kinds);
+        let sound = [
+            after(vec![visit.clone(), last.clone(), visit.clone()]),
+            after(vec![gone.clone(), lost(25_000)]),
+            empty(vec![queued(1), queued(2), applied(1, 1), applied(2, 2)]),
+        ];
+        for events in sound {
+            assert_eq!(evening(&program, &events, 0, true), Ok(()));
+        }
+        let wrong = [
+            ("a visit after the end", after(vec![(20_000, Kind::Closed), visit.clone()])),
+            ("a second visit in the last round", after(vec![last, visit.clone(), visit])),
+            (
+                "time that passes in a break",
+                after(vec![(20_000, Kind::Paused { by: PausedBy::Organiser }), (20_001, Kind::Continued)]),
+            ),
+            ("an absence too short", after(vec![gone, lost(24_999)])),
+            ("an absence of somebody who is there", after(vec![lost(90_000)])),
+            ("two seats", empty(vec![applied(1, 1), applied(1, 2)])),
+            ("a place taken before others", empty(vec![queued(1), queued(2), applied(2, 1)])),
+        ];
+        for (what, events) in wrong {
+            assert!(evening(&program, &events, 0, true).is_err(), "{what}, and nobody sees it");
         }
     }
 

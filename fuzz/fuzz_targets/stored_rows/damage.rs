@@ -4,7 +4,7 @@ use arbitrary::Arbitrary;
 use shakmaty::{Color, Square, uci::UciMove};
 use simultan_fuzz::{
     journal::{StoredEvent, StoredKind},
-    record::event::PassedBy,
+    record::event::{Guest, GuestNo, PassedBy},
     rules::{BoardNo, GameResult, Millis, PlayerName, Termination},
 };
 
@@ -77,6 +77,12 @@ fn wreck_value(kind: &mut StoredKind, damage: &Damage) {
     match (kind, damage) {
         (
             StoredKind::Joined { board, .. }
+            | StoredKind::Applied { board, .. }
+            | StoredKind::Admitted { board }
+            | StoredKind::TurnedAway { board }
+            | StoredKind::Left { board, .. }
+            | StoredKind::Renamed { board, .. }
+            | StoredKind::Reseated { to: board, .. }
             | StoredKind::Connected { board }
             | StoredKind::Disconnected { board }
             | StoredKind::Visit { board, .. }
@@ -100,9 +106,12 @@ fn wreck_value(kind: &mut StoredKind, damage: &Damage) {
         (StoredKind::Ended { result, termination, .. }, Damage::End(_, one, other)) => {
             (*result, *termination) = any_end(*one, *other);
         }
-        (StoredKind::Joined { name, .. }, Damage::Name(_, other)) => {
+        (
+            StoredKind::Joined { guest, .. } | StoredKind::Applied { guest, .. } | StoredKind::Queued { guest },
+            Damage::Name(_, other),
+        ) => {
             if let Ok(other) = PlayerName::parse(other) {
-                *name = other;
+                guest.name = other;
             }
         }
         _ => {}
@@ -118,8 +127,10 @@ fn any_end(result: u8, termination: u8) -> (GameResult, Termination) {
 
 fn any_kind(kind: u8, board: BoardNo) -> StoredKind {
     let by = if kind & 16 == 0 { Color::White } else { Color::Black };
-    match kind % 12 {
-        0 => StoredKind::Joined { board, name: PlayerName::parse("Somebody").expect("a name"), bot: false },
+    let name = || PlayerName::parse("Somebody").expect("a name");
+    let guest = || Guest { number: GuestNo(u32::from(kind % 7)), name: name(), bot: false };
+    match kind % 20 {
+        0 => StoredKind::Joined { board, guest: guest() },
         1 => StoredKind::Connected { board },
         2 => StoredKind::Disconnected { board },
         3 => StoredKind::Started { seated: u32::from(kind) },
@@ -130,6 +141,14 @@ fn any_kind(kind: u8, board: BoardNo) -> StoredKind {
         8 => StoredKind::Moved { board, ply: 1, uci: "e2e4".parse().expect("a move"), banks: None, hash: 0 },
         9 => StoredKind::Passed { board, by: PassedBy::Opponent },
         10 => StoredKind::Grace { board },
+        11 => StoredKind::Applied { board, guest: guest() },
+        12 => StoredKind::Admitted { board },
+        13 => StoredKind::TurnedAway { board },
+        14 => StoredKind::Left { board, guest: guest() },
+        15 => StoredKind::Queued { guest: guest() },
+        16 => StoredKind::Unqueued { guest: GuestNo(u32::from(kind % 7)) },
+        17 => StoredKind::Renamed { board, guest: GuestNo(u32::from(kind % 7)), name: name() },
+        18 => StoredKind::Closed,
         _ => {
             let (result, termination) = any_end(kind / 10, kind / 3);
             StoredKind::Ended { board, result, termination }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use shakmaty::{CastlingMode, Position, fen::Fen, uci::UciMove};
 use tokio::time::Instant;
 
-use super::{super::disk::Spot, Visit, color_of};
+use super::{Visit, color_of};
 
 impl Visit<'_> {
     pub(super) fn take(&mut self, message: &Value) {
@@ -45,11 +45,8 @@ impl Visit<'_> {
             memory.token = Some(token.to_owned());
             memory.board = board;
         });
-        // Before it is told it is so; what is on its way may be so no more.
-        let spot = self.world.disk.place_of(token);
-        let theirs = matches!(spot, Some(Spot::At(on, _)) if board == Some(u64::from(on.0)));
-        if !theirs && !self.world.disk.weather().organiser {
-            self.violated(&format!("he is told {message}, and by the record he has {spot:?}"));
+        if !board.is_some_and(|board| self.world.disk.has_led_to(token, board)) {
+            self.violated(&format!("he is told {message}, and by the record it never was so"));
         }
     }
 
