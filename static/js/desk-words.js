@@ -155,7 +155,7 @@ export const passesLine = left => (left === null || left === undefined ? '' : St
 export const missedLine = missed => (missed ? String(missed) : '');
 export const SEAT_BUTTON = { admit: 'Let in', settle: 'Settle', more: 'More' };
 export const moreLabel = (board, name) => `More about board ${board}, ${who(name)}`;
-export const admitLabel = (board, name) => `Let ${who(name)} in at board ${board}`;
+export const admitLabel = (board, name) => `Let in ${who(name)} at board ${board}`;
 export const settleLabel = (board, name) => `Settle board ${board}, ${who(name)}`;
 export const queueLine = ({ name, bot }) => `${name}${bot ? ' (a bot)' : ''}`;
 export const seatTitle = (board, name) => `Board ${board}: ${name ?? 'nobody'}`;

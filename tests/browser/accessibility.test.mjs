@@ -140,7 +140,7 @@ test('before the start: every page, and the door in each of its states', { timeo
   await look(await opened(people, `/e/current/master#master=${server.masterToken}`, '#cockpit'), 'master’s page, open');
   await look(await opened(people, '/e/current/results', '#lines tr'), 'results, open');
   await look(await opened(people, '/e/current/wall', '#gathering'), 'wall, open', LARGE);
-  await look(await opened(people, '/e/current/overlay', '#overlay'), 'overlay, open', LARGE);
+  await look(await opened(people, '/e/current/overlay', '#status'), 'overlay, open', LARGE);
   const sheet = await opened(people, '/e/current/sheet', '#code-drawn svg');
   await look(sheet, 'sheet');
   await sheet.click('#enlarge');

@@ -55,7 +55,7 @@ async fn assert_nobodys(server: &TestServer, token: &str) {
 /// The exhibition is opened: ten boards, two of them kept for somebody.
 async fn open(server: &TestServer) {
     let settings = json!({
-        "name": "Friday", "text": "Bring a pen.", "boards": 10, "clock": "30m+10s", "passes": 2, "grace": "9m",
+        "name": "Friday", "text": "Bring a pen.", "boards": 10, "clock": "30m+10s", "passes": 2, "grace": "0s",
         "code": CODE, "admission": "approval", "late_rounds": 50, "starts_at": wall_clock() + 3_600_000,
         "seats": [{ "board": 3, "name": "Gil", "clock": "45m+30s" }, { "board": 5, "name": "Ida", "color": "white" }],
     });
