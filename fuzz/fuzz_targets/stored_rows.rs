@@ -238,7 +238,9 @@ impl Hall {
                 self.happen(self.board(board), settled.into_iter().collect());
             }
             Act::Close if self.is(Stage::Running) => self.store(Kind::Closed),
-            Act::Visit(board) if !self.is(Stage::Open) => self.store(Kind::Visit { board: self.board(board), excursion: false }),
+            Act::Visit(board) if !self.is(Stage::Open) => {
+                self.store(Kind::Visit { board: self.board(board), excursion: false })
+            }
             Act::Move { board, choice } => self.play(self.board(board), choice),
             Act::Moves { board, choice } => {
                 for step in 0..16u8 {

@@ -68,11 +68,13 @@ pub mod exhibition {
 /// The journal's way back from stored lines, without the stores.
 #[path = "../../src/journal"]
 pub mod journal {
+    mod damage;
     mod possible;
     mod replay;
     mod stored;
 
-    pub use replay::{DamagedRecord, Record, Replay, recall, replay};
+    pub use damage::DamagedRecord;
+    pub use replay::{Record, Replay, recall, replay};
     pub use stored::{StoredEvent, StoredKind};
 }
 
