@@ -181,7 +181,8 @@ pub(super) fn seats(wishes: Vec<SeatWishes>) -> Result<BTreeMap<BoardNo, SeatCho
     for wish in wishes {
         let number = wish.board;
         let choice = wish.choice().map_err(|error| SettingsError::Seat(number, Box::new(error)))?;
-        let name = choice.name.clone();
+        // Whoever sits down there may write it in capitals or not.
+        let name = choice.name.as_ref().map(|name| name.as_str().to_lowercase());
         if seats.insert(BoardNo(number), choice).is_some() {
             return Err(SettingsError::SeatTwice(number));
         }

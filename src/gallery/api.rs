@@ -14,7 +14,7 @@ use super::{
     audience::Audience,
     desk::Desk,
     etag::{etag, is_known},
-    find::{find, look},
+    find::{board_in, find, look},
     large_answers::NoRoom,
     master,
     organiser::authorise,
@@ -30,7 +30,6 @@ use crate::{
     },
     exhibition::registry::{EntryError, NoSuchExhibition},
     record::view::View,
-    rules::BoardNo,
     wire::{self, pgn},
 };
 
@@ -103,8 +102,7 @@ fn polled(gallery: &Gallery, headers: &HeaderMap, file: &str, text: String) -> R
 }
 
 fn seen<'a>(view: &'a View, board: &str) -> Option<&'a crate::record::board_view::BoardView> {
-    let number = board.parse().ok().filter(|&number| number > 0)?;
-    view.boards.get(BoardNo(number).index())
+    view.boards.get(board_in(board)?.index())
 }
 
 fn no_such_board() -> Problem {

@@ -9,11 +9,18 @@ use crate::{
     exhibition::registry::{NoSuchExhibition, Which},
     journal::OpenError,
     record::{event::ExhibitionId, view::View},
+    rules::BoardNo,
 };
 
 /// Which exhibition an address means.
 pub(super) fn which(name: &str) -> Result<Which, Problem> {
     name.parse().map_err(|NoSuchExhibition| Problem::no_such_exhibition())
+}
+
+/// Which board an address means; there is one way to write it.
+pub(super) fn board_in(address: &str) -> Option<BoardNo> {
+    let number = address.parse().ok().filter(|&number: &u32| number > 0 && number.to_string() == address);
+    number.map(BoardNo)
 }
 
 /// Finds an exhibition, out of the archive where it is over.

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Desk, body,
-    find::{look_live, which},
+    find::{board_in, look_live, which},
     orders::{obey, order_problem},
     organiser::{ask, authorise, enter, entrusted, seat_problem, settings_problem, shown},
     state::Gallery,
@@ -286,8 +286,7 @@ pub(super) async fn forget(
 }
 
 fn number(board: &str) -> Result<BoardNo, Problem> {
-    let number = board.parse().ok().filter(|&number: &u32| number > 0 && number.to_string() == board);
-    number.map(BoardNo).ok_or_else(|| {
+    board_in(board).ok_or_else(|| {
         Problem::new(StatusCode::NOT_FOUND, "no_such_board", "there is no such board in this exhibition")
     })
 }

@@ -11,7 +11,11 @@ use axum::{
 use shakmaty::{Chess, uci::UciMove};
 use tracing::warn;
 
-use super::{find::look_live, organiser::authorise, state::Gallery};
+use super::{
+    find::{board_in, look_live},
+    organiser::authorise,
+    state::Gallery,
+};
 use crate::{
     doors::{
         limits::Client,
@@ -42,8 +46,7 @@ pub(super) async fn suggestion(
 ) -> Result<Response, Problem> {
     authorise(&gallery, &client, &headers)?;
     let asked = look_live(&gallery, &name, |view| {
-        let number = board.parse().ok().filter(|&number: &u32| number > 0)?;
-        let seen = view.boards.get(BoardNo(number).index())?;
+        let seen = view.boards.get(board_in(&board)?.index())?;
         Some(Asked {
             board: seen.board,
             start: seen.setup.start.clone(),

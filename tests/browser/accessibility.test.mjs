@@ -146,7 +146,9 @@ test('before the start: every page, and the door in each of its states', { timeo
   await sheet.click('#enlarge');
   await sheet.locator('#large svg').waitFor();
   await look(sheet, 'sheet, enlarged');
-  await look(await opened(await visitor(server, { provoked: /404/ }), '/e/99', '#missing'), 'no such exhibition');
+  const nowhere = await opened(await visitor(server, { provoked: /404|WebSocket/ }), '/e/99', '#missing');
+  await until(nowhere, () => !document.getElementById('missing').textContent.startsWith('Connecting'));
+  await look(nowhere, 'no such exhibition');
   end();
 });
 

@@ -208,7 +208,6 @@ fn wrong_settings() -> Vec<(&'static str, Vec<Value>)> {
                 json!(""),
                 json!("nowhere"),
                 json!("8/8/8/8/8/8/8/8 w - - 0 1"),
-                json!("rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR"),
                 json!("k7/8/8/8/8/8/8/KR6 b - - 0 1 x"),
                 long(1000),
             ],

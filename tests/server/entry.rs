@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{Heard, Link, Player, Spectator, TestServer};
+use crate::common::{Heard, Link, Player, Spectator, TestServer, eventually};
 
 /// Opens an exhibition like this, which is the current one then.
 async fn open(settings: Value) -> TestServer {
@@ -176,7 +176,8 @@ async fn who_comes_too_late_waits_and_moves_up() {
         (&json!("waiting"), &json!(1)),
         "Ben has the seat, though they are not there"
     );
-    assert_eq!(server.seat(1).await["name"], "Ben");
+    // The places in the queue are told while the seat is being stored.
+    eventually("Ben's seat", async || (server.seat(1).await["name"] == "Ben").then_some(())).await;
     let (mut ben, seated) = resume(&server, &waits["token"]).await;
     assert_eq!((&seated["type"], &seated["board"]), (&json!("seated"), &json!(1)));
     assert_eq!(ben.message().await["type"], "game");
