@@ -29,7 +29,7 @@ const STRANGER: &str = "bad_token";
 const REPLACED: Heard = Heard::Closed(4001);
 
 #[rustfmt::skip]
-const TABLE: [Row; 8] = [
+const TABLE: [Row; 9] = [
     Row { message: "join",         nobody: "seated",     spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "not_allowed" },
     Row { message: "resume",       nobody: "bad_token",  spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "not_allowed" },
     Row { message: "move",         nobody: "not_joined", spectator: "not_allowed", seat: "moved",        seat_of_ended: "game_over" },
@@ -37,6 +37,7 @@ const TABLE: [Row; 8] = [
     Row { message: "offer_draw",   nobody: "not_joined", spectator: "not_allowed", seat: "draw_offered", seat_of_ended: "game_over" },
     Row { message: "accept_draw",  nobody: "not_joined", spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "game_over" },
     Row { message: "decline_draw", nobody: "not_joined", spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "game_over" },
+    Row { message: "organiser",    nobody: "not_joined", spectator: "bad_token",   seat: "not_allowed",  seat_of_ended: "not_allowed" },
     Row { message: "pass",         nobody: "not_joined", spectator: "not_allowed", seat: "not_allowed",  seat_of_ended: "game_over" },
 ];
 

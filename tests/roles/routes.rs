@@ -53,10 +53,12 @@ const ROLES: [Role; 10] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum May {
     Anybody,
+    /// The organiser sees more: who shows another token is told that it is none.
+    AnybodyWithoutToken,
     /// Everybody else is told 401, whatever the address says: not even what exists is to be learned.
     OrganiserAlone,
 }
-use May::{Anybody, OrganiserAlone};
+use May::{Anybody, AnybodyWithoutToken, OrganiserAlone};
 
 /// The answer to who may, by how far the exhibition in the address is: open, running, ended, none such. One where the
 /// address names no exhibition.
@@ -86,7 +88,7 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 53] = [
     ("GET",  "/metrics",                                        Anybody,        always(200)),
     ("GET",  "/api/exhibitions",                                Anybody,        always(200)),
     ("POST", "/api/exhibitions",                                OrganiserAlone, always(201)),
-    ("GET",  "/api/exhibitions/{exhibition}",                   Anybody,        [200, 200, 200, 404]),
+    ("GET",  "/api/exhibitions/{exhibition}",                   AnybodyWithoutToken, [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/games.pgn",         Anybody,        [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/results",           Anybody,        [200, 200, 200, 404]),
     ("GET",  "/api/exhibitions/{exhibition}/results.csv",       Anybody,        [200, 200, 200, 404]),
@@ -190,19 +192,30 @@ fn places(template: &str) -> usize {
 /// Asks as each of the ways in which a role can show itself, and expects one status; a refusal must change nothing.
 async fn assert_cell(server: &TestServer, hall: &Hall, role: Role, method: &str, target: &str, status: u16) {
     for headers in hall.headers(role) {
-        let answer = match method {
-            WEBSOCKET => Request { method: "GET", target, headers, body: "" }.shake_hands(server).await,
-            _ => Request { method, target, headers, body: "" }.send(server).await,
-        };
-        assert_eq!(answer.status, status, "{role:?} {method} {target} {headers:?}: {answer:?}");
-        if answer.status == 401 {
-            if method != "HEAD" {
-                answer.assert_error(401, "bad_token");
-            }
-            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
-        }
-        assert!(!answer.body.contains(ORGANISER), "{method} {target} tells the organiser's token");
+        assert_answer(server, role, headers, method, target, status).await;
     }
+}
+
+async fn assert_answer(
+    server: &TestServer,
+    role: Role,
+    headers: &[(String, String)],
+    method: &str,
+    target: &str,
+    status: u16,
+) {
+    let answer = match method {
+        WEBSOCKET => Request { method: "GET", target, headers, body: "" }.shake_hands(server).await,
+        _ => Request { method, target, headers, body: "" }.send(server).await,
+    };
+    assert_eq!(answer.status, status, "{role:?} {method} {target} {headers:?}: {answer:?}");
+    if answer.status == 401 {
+        if method != "HEAD" {
+            answer.assert_error(401, "bad_token");
+        }
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    }
+    assert!(!answer.body.contains(ORGANISER), "{method} {target} tells the organiser's token");
 }
 
 #[tokio::test]
@@ -230,18 +243,26 @@ async fn every_role_may_do_its_own_and_nothing_else() {
     // The organiser comes last, since he may change things.
     for role in ROLES {
         for &(method, template, may, told) in &TABLE {
-            let allowed = may == Anybody || role == Role::Organiser;
+            let allowed = may != OrganiserAlone || role == Role::Organiser;
             let before = everything(&server).await;
             for (place, &status) in told.iter().enumerate().take(places(template)) {
                 let status = if allowed { status } else { 401 };
                 let target = hall.address(template, place);
+                if may == AnybodyWithoutToken {
+                    for headers in hall.headers(role) {
+                        let shows = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+                        let told = if status == 200 && shows && role != Role::Organiser { 401 } else { status };
+                        assert_answer(&server, role, headers, method, &target, told).await;
+                    }
+                    continue;
+                }
                 assert_cell(&server, &hall, role, method, &target, status).await;
                 if method == "GET" && !target.starts_with("/api/forecast") {
                     assert_cell(&server, &hall, role, "HEAD", &target, status).await;
                 }
             }
             let after = everything(&server).await;
-            let changes = allowed && method == "POST" && told.iter().any(|status| *status < 300);
+            let changes = allowed && ["POST", "DELETE"].contains(&method) && told.iter().any(|status| *status < 300);
             assert_eq!(before == after, !changes, "{role:?} {method} {template}: {before:#?}\n{after:#?}");
         }
     }

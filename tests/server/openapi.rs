@@ -223,7 +223,7 @@ async fn answers_are_as_they_are_described() {
 
 #[tokio::test]
 async fn the_examples_of_settings_are_good_and_the_defaults_are_all_of_them() {
-    let server = TestServer::random(2).await;
+    let server = TestServer::with(2, &["--engine", "random", "--max-exhibitions", "200"]).await;
     let description = description();
     let settings = &description["components"]["schemas"]["Settings"];
     for example in settings["examples"].as_array().expect("examples") {
