@@ -117,7 +117,8 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 53] = [
     ("POST", "/api/exhibitions/{exhibition}/fill",              OrganiserAlone, [400, 400, 409, 404]),
     ("PATCH", "/api/exhibitions/{exhibition}/seats/{board}",    OrganiserAlone, [400, 400, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/seats/{board}/admit", OrganiserAlone, [409, 409, 409, 404]),
-    ("GET",  "/api/exhibitions/{exhibition}/boards/{board}/suggestion", OrganiserAlone, [409, 200, 409, 404]),
+    // The master of these games plays from a script, and has no opinion.
+    ("GET",  "/api/exhibitions/{exhibition}/boards/{board}/suggestion", OrganiserAlone, [409, 503, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/boards/{board}/adjudicate", OrganiserAlone, [400, 400, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/pause",             OrganiserAlone, [409, 200, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/continue",          OrganiserAlone, [409, 200, 409, 404]),
@@ -127,9 +128,9 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 53] = [
     ("POST", "/api/exhibitions/{exhibition}/master",            OrganiserAlone, [409, 409, 409, 404]),
     // After this one it is no longer open.
     ("POST", "/api/exhibitions/{exhibition}/start",             OrganiserAlone, [200, 409, 409, 404]),
-    // And after these nobody plays any more.
+    // It has one player, and is over with this; the running one is over with the next.
     ("DELETE", "/api/exhibitions/{exhibition}/seats/{board}",   OrganiserAlone, [200, 200, 409, 404]),
-    ("POST", "/api/exhibitions/{exhibition}/cancel",            OrganiserAlone, [409, 409, 409, 404]),
+    ("POST", "/api/exhibitions/{exhibition}/cancel",            OrganiserAlone, [409, 200, 409, 404]),
 ];
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"];
