@@ -122,12 +122,12 @@ impl BoardHandle {
         self.send(Message::Detach(id)).await
     }
 
-    /// A player wants something, and said so at `arrived`: up to then their time ran. The answer comes as a [`Notice`].
+    /// A player wants something, and said so at `arrived`: up to then their time ran. The answer comes as a [`Notice`](super::notice::Notice).
     pub async fn play(&self, from: ConnectionId, command: Command, arrived: Instant) -> Result<(), Closed> {
         self.send(Message::Play { from, command, arrived }).await
     }
 
-    /// A player asks the master, who stands there, to come back in the next round. The answer comes as a [`Notice`].
+    /// A player asks the master, who stands there, to come back in the next round. The answer comes as a [`Notice`](super::notice::Notice).
     pub async fn pass(&self, from: ConnectionId) -> Result<(), Closed> {
         self.send(Message::Pass { from }).await
     }
