@@ -49,6 +49,25 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, "no_such_exhibition", "there is no such exhibition")
     }
 
+    /// The address names a board that the exhibition does not have.
+    #[must_use]
+    pub fn no_such_board() -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "no_such_board", "there is no such board in this exhibition")
+    }
+
+    /// What the router and its extractors refuse by themselves, which is a client's doing.
+    #[must_use]
+    pub fn unreadable(status: StatusCode) -> Problem {
+        let (code, message) = match status {
+            StatusCode::METHOD_NOT_ALLOWED => ("not_allowed", "this address does not have that method"),
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ("too_large", "a request's body has at most 16 KiB, and 1 MiB where it settles an exhibition")
+            }
+            _ => ("bad_request", "this request can't be read"),
+        };
+        Problem::new(status, code, message)
+    }
+
     /// The answer's body.
     #[must_use]
     pub fn body(&self) -> String {
@@ -96,16 +115,10 @@ pub fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
 /// What the router and its extractors refuse by themselves is told like every other error.
 pub async fn as_problem(response: Response) -> Response {
     let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
-    let (code, message) = match response.status() {
-        _ if told => return response,
-        StatusCode::METHOD_NOT_ALLOWED => ("not_allowed", "this address does not have that method"),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ("too_large", "a request's body has at most 16 KiB, and 1 MiB where it settles an exhibition")
-        }
-        status if status.is_client_error() => ("bad_request", "this request can't be read"),
-        _ => return response,
-    };
-    let problem = Problem::new(response.status(), code, message).into_response();
+    if told || !response.status().is_client_error() {
+        return response;
+    }
+    let problem = Problem::unreadable(response.status()).into_response();
     let allow = response.headers().get(header::ALLOW).cloned();
     (allow.map(|allow| [(header::ALLOW, allow)]), problem).into_response()
 }

@@ -6,7 +6,6 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::StatusCode,
-    response::{IntoResponse, Response},
 };
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
@@ -17,16 +16,16 @@ use crate::doors::problem::Problem;
 const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The whole body, once it is known that whoever sends it may.
-pub(super) async fn body(request: Request) -> Result<Bytes, Response> {
+pub(super) async fn body(request: Request) -> Result<Bytes, Problem> {
     let slow = || Problem::new(StatusCode::REQUEST_TIMEOUT, "bad_request", "the body did not come within 10 s");
-    let body = timeout(BODY_DEADLINE, Bytes::from_request(request, &())).await.map_err(|_| slow().into_response())?;
-    body.map_err(IntoResponse::into_response)
+    let body = timeout(BODY_DEADLINE, Bytes::from_request(request, &())).await.map_err(|_| slow())?;
+    body.map_err(|rejection| Problem::unreadable(rejection.status()))
 }
 
 /// The body as one JSON object; nothing at all is an empty one.
-pub(super) async fn object<T: DeserializeOwned>(request: Request) -> Result<T, Response> {
+pub(super) async fn object<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
     let body = body(request).await?;
-    read(if body.is_empty() { b"{}" } else { &body }).map_err(IntoResponse::into_response)
+    read(if body.is_empty() { b"{}" } else { &body })
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

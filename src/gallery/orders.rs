@@ -4,7 +4,7 @@ use axum::{
     Extension,
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde::Deserialize;
 use tokio::sync::oneshot;
@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use super::{
     Desk, body,
     find::look_live,
-    organiser::{ask, authorise, entrusted, seat_problem, settings_problem, shown, wishes_of},
+    organiser::{ask, authorise, entrusted, entrusted_with, seat_problem, settings_problem, shown, wishes_of},
     state::Gallery,
 };
 use crate::{
@@ -49,15 +49,10 @@ pub(super) async fn change(
     Extension(client): Extension<Client>,
     Path(name): Path<String>,
     request: Request,
-) -> Result<Response, Response> {
-    let exhibition =
-        entrusted(&gallery, &client, request.headers(), &name).await.map_err(IntoResponse::into_response)?;
+) -> Result<Response, Problem> {
+    let exhibition = entrusted(&gallery, &client, request.headers(), &name).await?;
     let body = body::body(request).await?;
-    change_as_wished(&gallery, &exhibition, &body).await.map_err(IntoResponse::into_response)
-}
-
-async fn change_as_wished(gallery: &Gallery, exhibition: &Counter, body: &[u8]) -> Result<Response, Problem> {
-    let wishes = wishes_of(body)?;
+    let wishes = wishes_of(&body)?;
     if exhibition.stage() != Stage::Open {
         wishes.only_late().map_err(|field| {
             let message = format!("`{field}` can be changed before the start alone");
@@ -66,7 +61,7 @@ async fn change_as_wished(gallery: &Gallery, exhibition: &Counter, body: &[u8]) 
     }
     let from = exhibition.program();
     let to = Settings::changed(&from, wishes, Lots::draw(), wall_clock()).map_err(|error| settings_problem(&error))?;
-    obey(gallery, exhibition, Order::Change { from, to: Box::new(to) }).await
+    obey(&gallery, &exhibition, Order::Change { from, to: Box::new(to) }).await
 }
 
 /// `POST …/pause`
@@ -132,14 +127,12 @@ pub(super) async fn announce(
     Extension(client): Extension<Client>,
     Path(name): Path<String>,
     request: Request,
-) -> Result<Response, Response> {
-    let exhibition =
-        entrusted(&gallery, &client, request.headers(), &name).await.map_err(IntoResponse::into_response)?;
-    let Announcing { text } = body::object(request).await?;
+) -> Result<Response, Problem> {
+    let (exhibition, Announcing { text }) = entrusted_with(&gallery, &client, request, &name).await?;
     let words = text.parse().map_err(|error: BadWords| {
-        Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()).about("text").into_response()
+        Problem::new(StatusCode::BAD_REQUEST, "bad_settings", error.to_string()).about("text")
     })?;
-    obey(&gallery, &exhibition, Order::Announce(words)).await.map_err(IntoResponse::into_response)
+    obey(&gallery, &exhibition, Order::Announce(words)).await
 }
 
 #[derive(Deserialize)]
@@ -160,26 +153,20 @@ pub(super) async fn fill(
     Extension(client): Extension<Client>,
     Path(name): Path<String>,
     request: Request,
-) -> Result<Response, Response> {
-    let exhibition =
-        entrusted(&gallery, &client, request.headers(), &name).await.map_err(IntoResponse::into_response)?;
-    let Filling { bots, level } = body::object(request).await?;
-    let filled = async {
-        let bad =
-            |field, message: String| Err(Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message).about(field));
-        if !(1..=MOST_BOARDS).contains(&bots) {
-            return bad("bots", format!("house bots are a number from 1 to {MOST_BOARDS}"));
-        }
-        if level > SeatKey::STRONGEST {
-            return bad("level", format!("a house bot's level is a number from 0 to {}", SeatKey::STRONGEST));
-        }
-        let (reply, answer) = oneshot::channel();
-        let id = exhibition.id();
-        let filling = Desk::Fill { exhibition, bots, level, reply };
-        ask(&gallery, filling, answer).await?.map_err(|error| seat_problem(&error))?;
-        shown(&gallery, id, StatusCode::OK)
-    };
-    filled.await.map_err(IntoResponse::into_response)
+) -> Result<Response, Problem> {
+    let (exhibition, Filling { bots, level }) = entrusted_with(&gallery, &client, request, &name).await?;
+    let bad = |field, message: String| Err(Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message).about(field));
+    if !(1..=MOST_BOARDS).contains(&bots) {
+        return bad("bots", format!("house bots are a number from 1 to {MOST_BOARDS}"));
+    }
+    if level > SeatKey::STRONGEST {
+        return bad("level", format!("a house bot's level is a number from 0 to {}", SeatKey::STRONGEST));
+    }
+    let (reply, answer) = oneshot::channel();
+    let id = exhibition.id();
+    let filling = Desk::Fill { exhibition, bots, level, reply };
+    ask(&gallery, filling, answer).await?.map_err(|error| seat_problem(&error))?;
+    shown(&gallery, id, StatusCode::OK)
 }
 
 /// Has an order obeyed, and shows what has come of it.

@@ -5,8 +5,9 @@ use axum::{
     body::Bytes,
     extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
+use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
 use super::{Desk, RekeyError, addresses, body, find::which, state::Gallery};
@@ -45,11 +46,11 @@ pub(super) async fn open(
     State(gallery): State<Gallery>,
     Extension(client): Extension<Client>,
     request: Request,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     // First, so that a stranger's body is not waited for.
-    authorise(&gallery, &client, request.headers()).map_err(Problem::into_response)?;
+    authorise(&gallery, &client, request.headers())?;
     let body = body::body(request).await?;
-    open_as_wished(&gallery, &body).await.map_err(Problem::into_response)
+    open_as_wished(&gallery, &body).await
 }
 
 /// The settings that a body wishes for.
@@ -137,6 +138,17 @@ pub(super) async fn entrusted(
 ) -> Result<Counter, Problem> {
     authorise(gallery, client, headers)?;
     enter(gallery, which(name)?).await
+}
+
+/// The same, and what the request's body says: nobody else's is waited for.
+pub(super) async fn entrusted_with<T: DeserializeOwned>(
+    gallery: &Gallery,
+    client: &Client,
+    request: Request,
+    name: &str,
+) -> Result<(Counter, T), Problem> {
+    let exhibition = entrusted(gallery, client, request.headers(), name).await?;
+    Ok((exhibition, body::object(request).await?))
 }
 
 /// The way to an exhibition that is open.

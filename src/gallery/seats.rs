@@ -13,7 +13,7 @@ use super::{
     Desk, body,
     find::{board_in, look_live, which},
     orders::{obey, order_problem},
-    organiser::{ask, authorise, enter, entrusted, seat_problem, settings_problem, shown},
+    organiser::{ask, authorise, enter, entrusted, entrusted_with, seat_problem, settings_problem, shown},
     state::Gallery,
 };
 use crate::{
@@ -88,9 +88,9 @@ pub(super) async fn join(
     Extension(client): Extension<Client>,
     Path(name): Path<String>,
     request: Request,
-) -> Result<Response, Response> {
+) -> Result<Response, Problem> {
     let joining = body::object(request).await?;
-    sit_down(&gallery, &client, &name, joining).await.map_err(IntoResponse::into_response)
+    sit_down(&gallery, &client, &name, joining).await
 }
 
 async fn sit_down(gallery: &Gallery, client: &Client, name: &str, joining: Joining) -> Result<Response, Problem> {
@@ -149,15 +149,10 @@ pub(super) async fn remove(
     Extension(client): Extension<Client>,
     Path((name, board)): Path<(String, String)>,
     request: Request,
-) -> Result<Response, Response> {
-    let exhibition =
-        entrusted(&gallery, &client, request.headers(), &name).await.map_err(IntoResponse::into_response)?;
-    let resulting: Resulting = body::object(request).await?;
-    let removed = async {
-        let order = Order::Remove { board: number(&board)?, result: resulting.result()? };
-        obey(&gallery, &exhibition, order).await
-    };
-    removed.await.map_err(IntoResponse::into_response)
+) -> Result<Response, Problem> {
+    let (exhibition, resulting) = entrusted_with::<Resulting>(&gallery, &client, request, &name).await?;
+    let order = Order::Remove { board: number(&board)?, result: resulting.result()? };
+    obey(&gallery, &exhibition, order).await
 }
 
 /// `POST …/boards/{board}/adjudicate`
@@ -166,18 +161,13 @@ pub(super) async fn adjudicate(
     Extension(client): Extension<Client>,
     Path((name, board)): Path<(String, String)>,
     request: Request,
-) -> Result<Response, Response> {
-    let exhibition =
-        entrusted(&gallery, &client, request.headers(), &name).await.map_err(IntoResponse::into_response)?;
-    let resulting: Resulting = body::object(request).await?;
-    let settled = async {
-        let result = resulting.result()?.filter(|&result| result != GameResult::Unknown).ok_or_else(|| {
-            let message = "a game is settled as `1-0`, `0-1` or `1/2-1/2`";
-            Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message).about("result")
-        })?;
-        obey(&gallery, &exhibition, Order::Adjudicate(number(&board)?, result)).await
-    };
-    settled.await.map_err(IntoResponse::into_response)
+) -> Result<Response, Problem> {
+    let (exhibition, resulting) = entrusted_with::<Resulting>(&gallery, &client, request, &name).await?;
+    let result = resulting.result()?.filter(|&result| result != GameResult::Unknown).ok_or_else(|| {
+        let message = "a game is settled as `1-0`, `0-1` or `1/2-1/2`";
+        Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message).about("result")
+    })?;
+    obey(&gallery, &exhibition, Order::Adjudicate(number(&board)?, result)).await
 }
 
 #[derive(Deserialize)]
@@ -197,15 +187,10 @@ pub(super) async fn change(
     Extension(client): Extension<Client>,
     Path((name, board)): Path<(String, String)>,
     request: Request,
-) -> Result<Response, Response> {
-    let exhibition =
-        entrusted(&gallery, &client, request.headers(), &name).await.map_err(IntoResponse::into_response)?;
-    let seating: Seating = body::object(request).await?;
-    let changed = async {
-        let order = order_of(&exhibition, number(&board)?, seating)?;
-        obey(&gallery, &exhibition, order).await
-    };
-    changed.await.map_err(IntoResponse::into_response)
+) -> Result<Response, Problem> {
+    let (exhibition, seating) = entrusted_with::<Seating>(&gallery, &client, request, &name).await?;
+    let order = order_of(&exhibition, number(&board)?, seating)?;
+    obey(&gallery, &exhibition, order).await
 }
 
 fn order_of(exhibition: &Counter, board: BoardNo, seating: Seating) -> Result<Order, Problem> {
@@ -286,9 +271,7 @@ pub(super) async fn forget(
 }
 
 fn number(board: &str) -> Result<BoardNo, Problem> {
-    board_in(board).ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "no_such_board", "there is no such board in this exhibition")
-    })
+    board_in(board).ok_or_else(Problem::no_such_board)
 }
 
 /// `GET /j/{code}`: leads to the door of the exhibition that has this entry code, with the code filled in. It goes behind the

@@ -54,9 +54,7 @@ pub(super) async fn suggestion(
             playing: seen.is_playing(),
         })
     });
-    let asked = asked.await?.ok_or_else(|| {
-        Problem::new(StatusCode::NOT_FOUND, "no_such_board", "there is no such board in this exhibition")
-    })?;
+    let asked = asked.await?.ok_or_else(Problem::no_such_board)?;
     if !asked.playing {
         return Err(Problem::new(StatusCode::CONFLICT, "not_allowed", "no game is being played at that board"));
     }
