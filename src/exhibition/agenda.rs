@@ -107,40 +107,20 @@ impl Agenda {
     /// The first warning of `closes` that nobody has heard since.
     fn next_warning(&self, closes: Millis) -> Option<Millis> {
         let heard = self.warned.filter(|&(of, _)| of == closes).map(|(_, at)| at);
-        let warnings = WARNINGS.into_iter().map(|before| closes.since(before));
-        warnings.into_iter().find(|&warning| heard.is_none_or(|heard| heard < warning))
+        let mut warnings = WARNINGS.into_iter().map(|before| closes.since(before));
+        warnings.find(|&warning| heard.is_none_or(|heard| heard < warning))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::{
-        record::program::{Evening, MasterSeat},
-        rules::WalkMode,
-    };
+    use crate::record::program::Evening;
 
     const MINUTE: u64 = 60_000;
 
     fn program(evening: Evening) -> Program {
-        Program {
-            name: "A test".into(),
-            boards: 2,
-            clock: None,
-            setups: Arc::default(),
-            walk: WalkMode::InTurn,
-            late_rounds: 0,
-            passes: None,
-            grace: Millis::ZERO,
-            retract: true,
-            think: Millis::ZERO,
-            master: "Master".into(),
-            seat: MasterSeat::Engine,
-            created_at: 0,
-            evening,
-        }
+        Program { evening, ..Program::of_a_test() }
     }
 
     #[test]

@@ -220,35 +220,13 @@ fn game_of(program: &Program, board: BoardNo) -> Game {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use shakmaty::{Color, EnPassantMode, Position, uci::UciMove, zobrist::Zobrist64};
 
     use super::*;
     use crate::record::event::{Guest, GuestNo, PausedBy};
-    use crate::record::program::{Evening, MasterSeat};
-    use crate::rules::{GameResult, Millis, PlayerName, Termination, WalkMode};
+    use crate::rules::{GameResult, Millis, PlayerName, Termination};
 
     const BOARD: BoardNo = BoardNo(1);
-
-    fn program() -> Program {
-        Program {
-            name: "A test".into(),
-            boards: 2,
-            clock: None,
-            setups: Arc::default(),
-            walk: WalkMode::InTurn,
-            late_rounds: 0,
-            passes: None,
-            grace: Millis::ZERO,
-            retract: true,
-            think: Millis::ZERO,
-            master: "Master".into(),
-            seat: MasterSeat::Engine,
-            created_at: 0,
-            evening: Evening::default(),
-        }
-    }
 
     fn joined() -> StoredKind {
         StoredKind::Joined { board: BOARD, guest: ada() }
@@ -282,7 +260,7 @@ mod tests {
     }
 
     fn replayed(kinds: Vec<StoredKind>) -> Result<Record, String> {
-        replay(ExhibitionId(1), program(), stored(kinds)).map_err(|error| error.to_string())
+        replay(ExhibitionId(1), Program::of_a_test(), stored(kinds)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -300,8 +278,8 @@ mod tests {
     #[test]
     fn of_the_events_the_last_are_kept_and_all_are_seen() {
         let lines = stored([vec![joined(), StoredKind::Started { seated: 1 }], moves("e2e4 e7e5 g1f3")].concat());
-        let whole = replay(ExhibitionId(1), program(), lines.clone()).expect("a sound record");
-        let mut replay = Replay::new(ExhibitionId(1), program(), 4);
+        let whole = replay(ExhibitionId(1), Program::of_a_test(), lines.clone()).expect("a sound record");
+        let mut replay = Replay::new(ExhibitionId(1), Program::of_a_test(), 4);
         lines.into_iter().for_each(|line| replay.take(line).expect("it happened"));
         let last = replay.finish().expect("a sound record");
         assert_eq!((last.events.as_slice(), last.events[0].seq), (&whole.events[3..], 4));

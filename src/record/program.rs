@@ -99,6 +99,27 @@ impl Program {
     pub fn setup(&self, board: BoardNo) -> GameSetup {
         self.setups.on(board, self.clock)
     }
+
+    /// Two boards without clocks, for tests.
+    #[cfg(test)]
+    pub(crate) fn of_a_test() -> Program {
+        Program {
+            name: "A test".into(),
+            boards: 2,
+            clock: None,
+            setups: Arc::default(),
+            walk: WalkMode::InTurn,
+            late_rounds: 0,
+            passes: None,
+            grace: Millis::ZERO,
+            retract: true,
+            think: Millis::ZERO,
+            master: "Master".into(),
+            seat: MasterSeat::Engine,
+            created_at: 0,
+            evening: Evening::default(),
+        }
+    }
 }
 
 /// Who makes the master's moves.
