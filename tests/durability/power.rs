@@ -123,7 +123,7 @@ async fn record(chance: &mut ChaCha8Rng) -> Recording {
                 steps.push(step);
             }
         }
-        assert!(disk.is_real(), "the trace of life {life} doesn't explain the files");
+        disk.assert_real(life);
         lives.push(steps);
     }
     cut.audit().await;

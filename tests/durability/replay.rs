@@ -2,11 +2,7 @@
 
 use std::{collections::HashMap, fs, path::Path};
 
-use crate::{
-    books::{self, beside},
-    disk::Disk,
-    syscalls::Step,
-};
+use crate::{books, disk::Disk, syscalls::Step};
 
 /// A disk on which the recorded steps are done again.
 pub(crate) struct Replay<'a> {
@@ -69,26 +65,48 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// What became of a call during which the process was killed: all, nothing, or a write's first part. The file says it.
+    /// What became of a call during which the process was killed: all, nothing, or a write's first part. The files say it.
     pub(crate) fn as_far_as_it_came(&self, step: Step) -> Option<Step> {
-        if self.is_real() {
-            return None;
+        match &step {
+            Step::Open { path, .. } => {
+                let name = self.name(path)?;
+                (self.real(name).is_some() && self.disk.live(name).is_none()).then_some(step)
+            }
+            Step::Unlink { path } => self.real(self.name(path)?).is_none().then_some(step),
+            Step::Truncate { descriptor, length } => {
+                let real = self.real(self.name_of(*descriptor)?)?;
+                (real.len() == *length).then_some(step)
+            }
+            Step::Write { descriptor, offset, data } => {
+                let real = self.real(self.name_of(*descriptor)?)?;
+                let data = real.get(*offset..real.len().min(offset + data.len()))?.to_vec();
+                Some(Step::Write { descriptor: *descriptor, offset: *offset, data })
+            }
+            Step::Close { .. } | Step::Sync { .. } | Step::Send { .. } => None,
         }
-        let Step::Write { descriptor, offset, data } = &step else { return Some(step) };
-        let file = (*self.open.get(descriptor)?)?;
-        let name = self.disk.live.iter().find(|(_, inode)| **inode == file)?.0;
-        let real = fs::read(self.folder.join(name)).expect("a file");
-        let end = real.len().min(offset + data.len());
-        let data = real.get(*offset..end).unwrap_or_default().to_vec();
-        Some(Step::Write { descriptor: *descriptor, offset: *offset, data })
     }
 
-    /// Whether the real files are what the replayed ones are.
-    pub(crate) fn is_real(&self) -> bool {
-        let same = |suffix: &str| {
-            let real = fs::read(beside(&self.folder.join("games.db"), suffix)).ok();
-            real.as_deref() == self.disk.live(&format!("games.db{suffix}"))
-        };
-        books::SUFFIXES.into_iter().all(same)
+    /// The name of an open file.
+    fn name_of(&self, descriptor: u32) -> Option<&str> {
+        let file = (*self.open.get(&descriptor)?)?;
+        self.disk.live.iter().find_map(|(name, inode)| (*inode == file).then_some(name.as_str()))
+    }
+
+    /// What really stands in a file.
+    fn real(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.folder.join(name)).ok()
+    }
+
+    /// Checks that the real files are what the replayed ones are.
+    pub(crate) fn assert_real(&self, life: usize) {
+        for suffix in books::SUFFIXES {
+            let name = format!("games.db{suffix}");
+            let (real, replayed) = (self.real(&name), self.disk.live(&name));
+            if real.as_deref() != replayed {
+                let length = |content: Option<&[u8]>| content.map(<[u8]>::len);
+                let lengths = (length(real.as_deref()), length(replayed));
+                panic!("the trace of life {life} doesn't explain {name}: its lengths, real and replayed: {lengths:?}");
+            }
+        }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) enum Step {
 }
 
 /// Reads a whole trace. A call takes effect when it returns; but what is sent may be heard as soon as the call begins. The
-/// second value is the writes that were under way when the process was killed: done or not.
+/// second value is what was under way when the process was killed: done or not.
 pub(crate) fn read(trace: &Path) -> (Vec<Step>, Vec<Step>) {
     let mut lines = BufReader::new(std::fs::File::open(trace).expect("a trace"));
     let mut steps = Vec::new();
@@ -79,10 +79,8 @@ pub(crate) fn read(trace: &Path) -> (Vec<Step>, Vec<Step>) {
     undecided.extend(begun.into_values());
     let undecided = undecided.into_iter().filter(|start| !is_send(start));
     let undecided = undecided.filter_map(|start| match step(&start, Some(0)) {
-        Some(Step::Write { descriptor, offset, data }) => Some(Step::Write { descriptor, offset, data }),
-        Some(Step::Truncate { descriptor, length }) => Some(Step::Truncate { descriptor, length }),
-        Some(Step::Unlink { path }) => Some(Step::Unlink { path }),
-        _ => None,
+        Some(Step::Close { .. } | Step::Sync { .. } | Step::Send { .. }) | None => None,
+        change => change,
     });
     (steps, undecided.collect())
 }

@@ -93,8 +93,8 @@ async fn check_database(database: &mut SqliteConnection, played: &BTreeMap<(i64,
     assert_eq!(sound, "ok");
     let sql = "select event.exhibition, event.board, group_concat(uci, ' ' order by ply) as moves, \
                max(ply) as last, count(*) as plies, count(distinct ply) as distinct_plies \
-               from event join seat on seat.exhibition = event.exhibition and seat.board = event.board \
-               where kind = 'moved' and house = 0 group by 1, 2";
+               from event join guest on guest.exhibition = event.exhibition and guest.board = event.board \
+               where kind = 'moved' and house_level is null group by 1, 2";
     let rows = sqlx::query(sql).fetch_all(&mut *database).await.expect("the games");
     let mut stored = BTreeMap::new();
     for row in rows {
