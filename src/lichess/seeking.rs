@@ -17,6 +17,7 @@ use super::{
     lobby::Lobby,
     refusal::Refusal,
     stream::{Line, stream},
+    words,
 };
 use crate::doors::{limits::Client, problem::json as answer};
 
