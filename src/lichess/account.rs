@@ -104,10 +104,10 @@ impl Account {
     pub(super) fn take(&self, claims: Vec<Claim>) {
         let mut state = self.state();
         state.seats.retain(|_, seat| seat.is_open());
-        for Claim { exhibition, secret, .. } in claims {
+        for Claim { exhibition, secret, board, .. } in claims {
             state.been.insert(exhibition.id);
             let key = (exhibition.id, secret.hash());
-            state.seats.entry(key).or_insert_with(|| {
+            let seat = state.seats.entry(key).or_insert_with(|| {
                 let seat = Seat {
                     exhibition,
                     secret,
@@ -118,6 +118,9 @@ impl Account {
                 };
                 seat.spawn()
             });
+            if let Some(board) = board {
+                seat.is_at(board);
+            }
         }
     }
 

@@ -159,11 +159,8 @@ impl Lobby {
         if let Some(seat) = account.seat(game) {
             return Ok(seat);
         }
-        // It may be new, or its board was not known yet.
+        // It may be new, or at another board now.
         self.refresh(account).await;
-        for seat in account.seats() {
-            seat.settle().await;
-        }
         account.seat(game).ok_or(Refusal::NoSuchGame)
     }
 

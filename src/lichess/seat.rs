@@ -69,9 +69,9 @@ impl SeatHandle {
         self.ask(|reply| Ask::Act { act, arrived, reply }).await?
     }
 
-    /// Waits until it is known where it is, and what stands there.
-    pub(super) async fn settle(&self) {
-        let _ = self.ask(|reply| Ask::Info { reply }).await;
+    /// It is known where it is.
+    pub(super) fn is_at(&self, board: BoardNo) {
+        self.board.store(board.0, Ordering::Relaxed);
     }
 
     /// An event stream has been opened.

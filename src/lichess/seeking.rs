@@ -40,7 +40,6 @@ pub(super) async fn challenge(
     let exhibition = lobby.exhibition_of(&name).await?;
     lobby.ask_for_seat(&account, exhibition).await?;
     for seat in account.seats() {
-        seat.settle().await;
         if seat.game().exhibition == exhibition
             && let Some(challenge) = seat.ask(|reply| Ask::Challenge { reply }).await?
         {
