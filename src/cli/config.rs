@@ -139,6 +139,9 @@ pub struct ServeArgs {
     /// So much later do spectators see everything, up to 30m
     #[arg(long, env = "SIMULTAN_DELAY", value_name = "TIME", default_value = "0s", value_parser = parse_delay)]
     pub delay: Duration,
+    /// Whether the lines that bots write are shown to a human master
+    #[arg(long, env = "SIMULTAN_CHAT", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    pub chat: bool,
     /// How many seats the server's own bots take
     #[arg(long, env = "SIMULTAN_HOUSE_BOTS", value_name = "N", default_value_t = 0)]
     pub house_bots: u32,
@@ -198,6 +201,7 @@ impl ServeArgs {
             closes_after: self.closes_after,
             absent_after: self.absent_after,
             delay: self.delay,
+            chat: self.chat,
         };
         settings.check()
     }
