@@ -330,6 +330,9 @@ pub struct BotArgs {
     /// How long a bot thinks about a move; bots of one command take turns at one engine
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = parse_think)]
     pub think: Duration,
+    /// The token of a seat that was taken on the page “Connect a bot” or over HTTP: comes to that seat and takes no other
+    #[arg(long, env = "SIMULTAN_BOT_TOKEN", value_name = "TOKEN", hide_env_values = true, conflicts_with_all = ["seats", "name"])]
+    pub token: Option<String>,
     /// How many seats to take
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub seats: u32,

@@ -43,7 +43,7 @@ test('each template opens what it says', async t => {
   const { page, sent } = await openForm(server);
   const common = { color: 'white', code: true };
   const expected = {
-    school: { ...common, master: { kind: 'engine', elo: 900 }, passes: 3, grace: '30s', admission: 'approval', closes_after: '1h30m', late_rounds: 3 },
+    school: { ...common, master: { kind: 'engine', elo: 900 }, passes: 3, grace: '30s', admission: 'approval', closes_after: '1h30m', late_rounds: 3, chat: false },
     club: { ...common, master: { kind: 'engine', elo: 1800 }, passes: 3, closes_after: '2h30m', late_rounds: 3 },
     clock: { ...common, master: { kind: 'engine', elo: 1800 }, clock: '30m+30s', master_extra_per_board: '60s', walk: 'urgent-first', late_rounds: 0 },
   };
