@@ -25,5 +25,8 @@ export function clientList(container, { onCopy }) {
         if (!alone.hidden) setText(alone, FIRST_BOARD(board));
       }
     },
+    clear() {
+      for (const { code } of parts) setText(code, '');
+    },
   };
 }

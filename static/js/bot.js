@@ -39,7 +39,7 @@ const clients = clientList(byId('clients'), { onCopy: copied });
 
 byId('copy-token').addEventListener('click', () => copied(byId('token'), words.COPIED.token));
 byId('copy-base').addEventListener('click', () => copied(byId('base'), words.COPIED.base));
-byId('choose').addEventListener('change', () => show(byId('choose').value));
+byId('choose').setAttribute('aria-label', words.LABELS.choose);
 byId('another').addEventListener('click', () => {
   another = true;
   show(null);
@@ -114,8 +114,11 @@ function draw() {
   setName(byId('place'), state.name);
   byId('take').hidden = Boolean(bot);
   byId('bot').hidden = !bot;
-  if (bot) drawBot(bot, bots);
-  else form.draw(state, { back: another && bots.length > 0 });
+  if (bot) return drawBot(bot, bots);
+  // What was forgotten is nowhere on the page.
+  setText(byId('token'), '');
+  clients.clear();
+  form.draw(state, { back: another && bots.length > 0 });
 }
 
 function drawBot(bot, bots) {
@@ -135,9 +138,16 @@ function drawBot(bot, bots) {
   byId('another').hidden = !takesPlayers(state);
 }
 
+let offered = '';
 function drawChoice(bots) {
-  byId('choose-row').hidden = bots.length < 2;
-  byId('choose').replaceChildren(...bots.map(({ token, name }) => h('option', { value: token, selected: token === shown }, name)));
+  byId('choose').hidden = bots.length < 2;
+  const key = JSON.stringify(bots.map(({ token, name }) => [token, name]));
+  if (key !== offered) {
+    offered = key;
+    const choice = ({ token, name }) => h('button', { type: 'button', title: name, onclick: () => show(token) }, name);
+    byId('choose').replaceChildren(...bots.map(choice));
+  }
+  bots.forEach(({ token }, at) => byId('choose').children[at].setAttribute('aria-pressed', String(token === shown)));
 }
 
 let drawn = '';

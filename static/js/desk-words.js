@@ -29,7 +29,7 @@ export const LABELS = {
   'links-title': 'Screens and files',
   'settings-title': 'Settings',
   'bots-title': 'Bots that come again',
-  'bots-text': 'Each has a token of its own that is good for all exhibitions here, from Lichess’s clients or from a WebSocket. It needs no entry code, and nobody has to let it in.',
+  'bots-text': 'Each has a token of its own, which is good for all exhibitions here, with the clients of Lichess. It needs no entry code, and nobody has to let it in.',
   'bot-name-label': 'The bot’s name',
   'bot-sits-label': 'It sits down',
   'bot-do': 'Give it a token',
@@ -271,7 +271,7 @@ export const ASKED = {
   }),
   revokeBot: name => ({
     title: `Take back ${name}’s token?`,
-    text: 'It opens nothing any more. A game that it plays goes on without it.',
+    text: 'The bot sits down nowhere any more. A seat that it has already stays its own.',
     yes: 'Take it back',
     danger: true,
   }),

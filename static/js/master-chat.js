@@ -17,13 +17,12 @@ export function createChat(list) {
   };
 }
 
-/** One line; what there is no room for is in its title. */
+/** One line; what there is no room for is in the titles. */
 const line = ({ name, room, text }) =>
   h(
     'li',
-    { title: text },
-    h('bdi', { class: 'chat-name' }, name),
-    room === 'spectator' && h('span', { class: 'chat-room' }, ` ${CHAT.spectator}`),
-    ': ',
-    h('bdi', {}, text),
+    {},
+    h('bdi', { class: 'chat-name', title: name }, name),
+    room === 'spectator' && h('span', { class: 'chat-room' }, CHAT.spectator),
+    h('bdi', { title: text }, text),
   );
