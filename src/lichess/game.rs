@@ -158,12 +158,10 @@ impl Game {
                 self.change(|sheet| sheet.begin(clock));
                 self.announce(None);
             }
-            Notice::Moved { played, .. } => {
-                // Repeated where it was asked for again.
-                if self.sheet.as_ref().is_some_and(|sheet| sheet.ply() + 1 == played.ply) {
-                    self.change(|sheet| sheet.play(&played));
-                    self.tell_state();
-                }
+            // One that was asked for again is known already.
+            Notice::Moved { played, .. } if self.sheet.as_ref().is_some_and(|sheet| sheet.ply() + 1 == played.ply) => {
+                self.change(|sheet| sheet.play(&played));
+                self.tell_state();
             }
             Notice::Clock { clock } => self.change(|sheet| sheet.set_clock(clock)),
             Notice::DrawOffered { by } => {

@@ -72,7 +72,7 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 54] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 58] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/desk",                            Anybody,        always(200)),
@@ -121,6 +121,10 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 54] = [
     // The master of these games plays from a script, and has no opinion.
     ("GET",  "/api/exhibitions/{exhibition}/boards/{board}/suggestion", OrganiserAlone, [409, 503, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/boards/{board}/adjudicate", OrganiserAlone, [400, 400, 409, 404]),
+    ("GET",  "/api/bots",                                       OrganiserAlone, always(200)),
+    ("POST", "/api/bots",                                       OrganiserAlone, always(400)),
+    ("DELETE", "/api/bots/{name}",                              OrganiserAlone, always(404)),
+    ("GET",  "/game/export/{game}",                             Anybody,        always(404)),
     ("POST", "/api/exhibitions/{exhibition}/pause",             OrganiserAlone, [409, 200, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/continue",          OrganiserAlone, [409, 200, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/last-round",        OrganiserAlone, [409, 200, 409, 404]),

@@ -19,6 +19,14 @@ use crate::{
 const UNTIMED_OWN: Millis = Millis(180_000);
 const UNTIMED_INCREMENT: Millis = Millis(5_000);
 const NO_LIMIT: Millis = Millis(2_147_483_647);
+/// A game as a list shows it.
+#[derive(Debug, Clone)]
+pub struct GameInfo {
+    pub(super) id: GameId,
+    pub(super) is_own_turn: bool,
+    pub(super) value: Value,
+}
+
 /// A game as its opponent's client sees it.
 #[derive(Debug, Clone)]
 pub struct LichessGame {
@@ -178,18 +186,22 @@ impl LichessGame {
     /// `gameStart`
     #[must_use]
     pub fn game_start(&self, since: Millis) -> String {
-        to_json(&json!({ "type": "gameStart", "game": self.info(since) }))
+        to_json(&json!({ "type": "gameStart", "game": self.info_value(since) }))
     }
 
     /// `gameFinish`
     #[must_use]
     pub fn game_finish(&self) -> String {
-        to_json(&json!({ "type": "gameFinish", "game": self.info(Millis::ZERO) }))
+        to_json(&json!({ "type": "gameFinish", "game": self.info_value(Millis::ZERO) }))
     }
 
-    /// The game as events and lists show it.
+    /// The game as a list shows it.
     #[must_use]
-    pub fn info(&self, since: Millis) -> Value {
+    pub fn info(&self, since: Millis) -> GameInfo {
+        GameInfo { id: self.id, is_own_turn: self.is_own_turn(), value: self.info_value(since) }
+    }
+
+    fn info_value(&self, since: Millis) -> Value {
         let own_bank = self.color.fold_wb(self.banks(since)[0], self.banks(since)[1]);
         let (ending, speed) = (Ending::of(self.status), self.speed());
         let mut info = json!({
