@@ -65,6 +65,7 @@ fn defaults() -> [Settings; 2] {
         closes_after: TimeLimit(None),
         absent_after: TimeLimit(Some(HOUR / 2)),
         delay: Duration::ZERO,
+        chat: true,
     };
     let other =
         Settings { boards: 10_000, clock: "30m+20s".parse().expect("a clock"), house_bots: 23, ..usual.clone() };

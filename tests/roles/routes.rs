@@ -72,11 +72,12 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 57] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 58] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/desk",                            Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/play",                            Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/bot",                             Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/master",                          Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/wall",                            Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/overlay",                         Anybody,        always(200)),
