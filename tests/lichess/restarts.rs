@@ -1,0 +1,90 @@
+//! The server or a client is killed in the middle of a game, and bots go on by themselves.
+
+use crate::{
+    client::Client,
+    common::{Spectator, TestServer},
+    one_kind::hall,
+    record::{assert_over, assert_played},
+    seats::seat,
+};
+
+/// Waits until a board has got so far.
+pub(crate) async fn ply(server: &TestServer, board: u64, ply: u64) {
+    let mut spectator = Spectator::watch(server).await;
+    if server.board(board).await["ply"].as_u64().expect("a number") < ply {
+        spectator.until(|event| event["type"] == "moved" && event["board"] == board && event["ply"] == ply).await;
+    }
+}
+
+#[tokio::test]
+async fn bots_go_on_by_themselves_when_the_server_has_been_killed() {
+    let mut server = hall(3).await;
+    let (ours, theirs, waiting) =
+        (seat(&server, "TestBot").await, seat(&server, "BotLi").await, seat(&server, "Late").await);
+    let pace = ["--think", "0.05", "--resign-at", "60"];
+    let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &pace);
+    let mut botli = Client::start(&server, "botli", &theirs.token, &pace);
+    lichess_bot.says("listening").await;
+    botli.says("listening").await;
+    server.start_games().await;
+    ply(&server, theirs.boards[0], 9).await;
+    ply(&server, ours.boards[0], 9).await;
+    server.kill().await;
+    server.restart().await;
+    // Who comes only now has a game too.
+    let mut late = Client::start(&server, "berserk_bot", &waiting.token, &["--resign-at", "20"]);
+    for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs), (&mut late, &waiting)] {
+        assert_eq!(assert_over(&server, client).await, seat.boards[0]);
+        let record = server.board(seat.boards[0]).await;
+        assert_eq!(record["termination"], "resignation", "it was played on: {record}");
+    }
+    assert!(lichess_bot.all("engine").all(|engine| engine["at_once"] == 1), "{lichess_bot:?}");
+    assert_eq!(lichess_bot.count("event stream ended"), 0, "an event stream never ends well: {lichess_bot:?}");
+    assert_eq!(botli.count("engine"), 1, "it never left its game: {botli:?}");
+    server.finished().await;
+}
+
+#[tokio::test]
+async fn bots_go_on_when_the_server_is_stopped_and_started_again() {
+    let mut server = hall(2).await;
+    let (ours, theirs) = (seat(&server, "TestBot").await, seat(&server, "BotLi").await);
+    let pace = ["--think", "0.05", "--resign-at", "60"];
+    let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &pace);
+    let mut botli = Client::start(&server, "botli", &theirs.token, &pace);
+    lichess_bot.says("listening").await;
+    botli.says("listening").await;
+    server.start_games().await;
+    ply(&server, theirs.boards[0], 9).await;
+    assert!(server.terminate().await.success());
+    server.restart().await;
+    for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs)] {
+        assert_eq!(assert_over(&server, client).await, seat.boards[0]);
+    }
+    assert_eq!(lichess_bot.count("event stream ended"), 0, "an event stream never ends well: {lichess_bot:?}");
+    server.finished().await;
+}
+
+#[tokio::test]
+async fn a_client_that_was_killed_takes_its_game_up_again() {
+    let server = hall(3).await;
+    let programs = ["lichess_bot", "botli", "berserk_bot"];
+    let mut players = Vec::new();
+    for program in programs {
+        let taken = seat(&server, program).await;
+        let mut client = Client::start(&server, program, &taken.token, &["--think", "0.05"]);
+        client.says(if program == "berserk_bot" { "ready" } else { "listening" }).await;
+        players.push((program, taken, client));
+    }
+    server.start_games().await;
+    let mut again = Vec::new();
+    for (program, taken, client) in players {
+        ply(&server, taken.boards[0], 7).await;
+        client.kill().await;
+        again.push((Client::start(&server, program, &taken.token, &["--resign-at", "30"]), taken));
+    }
+    for (client, taken) in &mut again {
+        assert_eq!(assert_played(&server, client, 1).await, taken.boards);
+        assert_eq!(client.all("over").next().expect("just told")["status"], "resign", "{client:?}");
+    }
+    server.finished().await;
+}
