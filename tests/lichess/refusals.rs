@@ -30,7 +30,7 @@ async fn nobody_is_let_in_with_a_token_that_is_nobodys() {
     assert_eq!(known["sp_nobodys"], Value::Null);
     let scopes: Vec<_> = known[&taken.token]["scopes"].as_str().expect("scopes").split(',').collect();
     assert!(["bot:play", "board:play", "challenge:read", "challenge:write"].iter().all(|scope| scopes.contains(scope)));
-    for path in ["/api/account", "/api/account/playing", "/api/stream/event", "/api/bot/game/stream/e1b0001"] {
+    for path in ["/api/account", "/api/account/playing", "/api/stream/event", "/api/bot/game/stream/e01b0001"] {
         assert_refused(&server.request("GET", path, &[("Authorization", "Bearer sp_nobodys")], "").await, 401);
         assert_refused(&server.get(path).await, 401);
     }
@@ -41,8 +41,7 @@ async fn a_move_that_cannot_be_made_is_refused_and_changes_nothing() {
     let (server, mut master) = hosted(3, &[]).await;
     let (taken, other) = (seat(&server, "TestBot").await, seat(&server, "Other").await);
     server.start_games().await;
-    let exhibition = server.snapshot().await["id"].as_str().expect("an id").to_owned();
-    let game = format!("/api/bot/game/e{exhibition}b{:04}", taken.boards[0]);
+    let game = format!("/api/bot/game/e01b{:04}", taken.boards[0]);
     let early = post(&server, &taken, &format!("{game}/move/e7e5?offeringDraw=false"), "").await;
     assert_refused(&early, 400);
     master.play(taken.boards[0], 1, "e2e4").await;

@@ -20,9 +20,9 @@ def options(about):
     return parser
 
 
-def say(what, **fields):
+def say(kind, /, **fields):
     """Tells the test, in a line of JSON."""
-    print(json.dumps({"said": what, **fields}), flush=True)
+    print(json.dumps({"said": kind, **fields}), flush=True)
 
 
 def over(game, state):
