@@ -24,6 +24,7 @@
 //! | [`cli`] | the command line, what it prints, and all of it put together | |
 //! | [`gallery`] | who only looks, on the second thread: pages, lists, spectators, figures | touch a game |
 //! | [`doors`] | how anybody comes in: listening, bounds, whose page it is, sockets | know the rules of chess |
+//! | [`lichess`] | another door: bots that speak Lichess's API, on the second thread | know the rules of chess |
 //! | [`webhook`] | who is told elsewhere: signed messages to an organiser's other programs | touch a game |
 //! | [`plan`] | exhibitions held on a paused clock, what they say, and how it is shown | touch a socket, a file or a process in a rehearsal |
 //! | [`exhibition`] | one evening: seats, boards, the walk, the master | know sockets or the wire |
@@ -69,6 +70,7 @@ pub mod engine;
 pub mod exhibition;
 pub mod gallery;
 pub mod journal;
+pub mod lichess;
 pub mod plan;
 pub mod record;
 pub mod rules;

@@ -5,6 +5,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use hmac::{Hmac, Mac};
 use rand::Rng;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use sha2::{Digest, Sha256};
@@ -54,6 +55,17 @@ impl Token {
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Another secret that follows from this one: who has this one can always tell it again, and nobody who has only the other
+    /// can tell this one.
+    #[must_use]
+    pub fn derived(&self, prefix: &str, place: &str) -> Token {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).expect("a key may have any length");
+        mac.update(place.as_bytes());
+        let bytes = mac.finalize().into_bytes();
+        let hex: String = bytes[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+        Token(format!("{prefix}{hex}"))
     }
 
     /// What is kept of it.

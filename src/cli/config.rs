@@ -18,7 +18,7 @@ use crate::{
     },
     gallery::MetricsFor,
     record::program::Admission,
-    rules::WalkMode,
+    rules::{PlayerName, WalkMode},
     webhook::Receiver,
 };
 
@@ -60,6 +60,8 @@ pub enum Command {
     Backup(BackupArgs),
     /// See whether a database or a backup is sound, also while a server uses it
     Check(CheckArgs),
+    /// Give a bot that comes again its token, which Lichess's clients and sockets sit down with
+    BotToken(BotTokenArgs),
     /// Be the house engine: a UCI engine on stdin and stdout
     Engine,
 }
@@ -209,6 +211,26 @@ pub struct BackupArgs {
     /// The backup; a file that is there already is not written over
     #[arg(value_name = "FILE")]
     pub target: PathBuf,
+    /// Where the games are kept
+    #[arg(long, env = "SIMULTAN_DATABASE", value_name = "FILE", default_value = "simultan.db")]
+    pub database: PathBuf,
+}
+
+/// Whose token.
+#[derive(Debug, Clone, Args)]
+pub struct BotTokenArgs {
+    /// What the bot is called: 1 to 32 visible characters
+    #[arg(value_name = "NAME", required_unless_present = "list", value_parser = PlayerName::parse)]
+    pub name: Option<PlayerName>,
+    /// Seat it where it asks for a seat; otherwise in each exhibition that opens while it is connected
+    #[arg(long)]
+    pub on_request: bool,
+    /// Take its token back
+    #[arg(long, conflicts_with = "on_request")]
+    pub revoke: bool,
+    /// Name all bots that have one
+    #[arg(long, conflicts_with_all = ["name", "on_request", "revoke"])]
+    pub list: bool,
     /// Where the games are kept
     #[arg(long, env = "SIMULTAN_DATABASE", value_name = "FILE", default_value = "simultan.db")]
     pub database: PathBuf,

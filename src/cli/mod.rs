@@ -14,6 +14,7 @@
 //! | `webhook_thread` | the webhooks' thread, and its runtime |
 //! | `banner` | where to go, printed at the start |
 //! | `demo` | `simultan demo` |
+//! | `bot_token` | `simultan bot-token` |
 //! | `keeping` | `simultan backup` and `simultan check` |
 //! | `planning` | `simultan plan` |
 //! | `bot` | `simultan bot`: an opponent over WebSocket |
@@ -21,6 +22,7 @@
 
 mod banner;
 pub mod bot;
+mod bot_token;
 pub mod config;
 mod demo;
 pub mod engine_args;

@@ -10,6 +10,7 @@ use tracing::{error, info};
 use super::{
     banner,
     bot::{Bot, Brain, Ticket},
+    bot_token,
     config::{BotArgs, Cli, Command},
     demo::demo,
     keeping,
@@ -57,6 +58,7 @@ async fn obey(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Bot(args) => bots(args, stop).await?,
         Command::Backup(args) => keeping::back_up(&args, stop).await?,
         Command::Check(args) => keeping::check(&args, stop).await?,
+        Command::BotToken(args) => bot_token::run(args).await?,
         Command::Engine | Command::Plan(_) => unreachable!("they run without this runtime"),
     }
     Ok(())

@@ -40,7 +40,8 @@ use crate::{
         task::Services,
     },
     gallery::{self, Desk},
-    journal::{Archive, Inspection, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
+    journal::{Archive, Bots, Inspection, OpenError, Record, SqliteStore, StorageError, Store, Writer, feed::Feed},
+    lichess::{Errand, Lobby},
     record::{
         event::{GuestNo, Stage},
         program::Program,
@@ -188,6 +189,12 @@ pub async fn run_on<S: Store>(
     }
     let opened = if current.is_none() { Some(host.open(&settings).await?) } else { None };
     let (desk, requests) = mpsc::channel(DESK);
+    let (errands, orders) = mpsc::channel(DESK);
+    let lobby = Lobby::new(errands, Bots::of(&args.database), metrics.clone(), stop.clone());
+    {
+        let (lobby, newest) = (lobby.clone(), host.registry.newest());
+        gallery.runtime.spawn(async move { lobby.seat_who_comes_again(newest).await });
+    }
     let premises = gallery::Premises {
         follower,
         archive,
@@ -196,6 +203,7 @@ pub async fn run_on<S: Store>(
         metrics_for: args.metrics_for,
         guard,
         desk,
+        lobby,
         organiser: gallery::OrganiserKey { token: organiser.hash(), made_up },
         adviser: adviser(&args.engine)?,
         defaults: settings.clone(),
@@ -228,7 +236,8 @@ pub async fn run_on<S: Store>(
             None => Ok(()),
         }
     });
-    let outcome = serve(host, entrance, requests, tasks, writing, inspection, gallery).await;
+    let asked = Asked { requests, orders };
+    let outcome = serve(host, entrance, asked, tasks, writing, inspection, gallery).await;
     if let Some(webhooks) = webhooks {
         // It has ended long ago, or has panicked, which stands in the log.
         let _ = webhooks.join();
@@ -253,11 +262,17 @@ async fn begin_after(pause: Duration, registry: Registry, stop: CancellationToke
 
 type Writing = JoinHandle<Result<(), StorageError>>;
 
+/// What the gallery's thread asks of this one.
+struct Asked {
+    requests: mpsc::Receiver<Desk>,
+    orders: mpsc::Receiver<Errand>,
+}
+
 /// Answers the gallery until the end, and ends in order: sockets first, then boards, then the journal.
 async fn serve(
     host: Host,
     entrance: Entrance,
-    mut requests: mpsc::Receiver<Desk>,
+    mut asked: Asked,
     tasks: TaskTracker,
     mut writing: Writing,
     mut inspection: JoinHandle<Result<(), OpenError>>,
@@ -275,15 +290,19 @@ async fn serve(
                 // A check that has panicked has found nothing.
                 Ok(Ok(())) | Err(_) => inspected = true,
             },
-            request = requests.recv() => match request {
+            request = asked.requests.recv() => match request {
                 Some(request) => host.answer(request, &entrance, &tasks),
                 None => break None,
             },
+            Some(errand) = asked.orders.recv() => {
+                let registry = host.registry.clone();
+                tasks.spawn(async move { errand.run(&registry).await });
+            }
         }
     };
     info!("stopping");
     stop.cancel();
-    drop((host, entrance, requests));
+    drop((host, entrance, asked));
     tasks.close();
     if timeout(LAST_ROUND, tasks.wait()).await.is_err() {
         warn!("some connections did not end in time");

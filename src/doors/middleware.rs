@@ -1,14 +1,17 @@
 //! What every request has to pass before it is answered.
 
+use std::time::Duration;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, StatusCode, header},
     middleware::Next,
     response::Response,
 };
+use tokio::time::sleep;
 
 use super::{
-    limits::{Client, Guard},
+    limits::{Client, Foreign, Guard},
     problem::Problem,
 };
 
@@ -19,14 +22,38 @@ pub async fn check(State(guard): State<Guard>, mut request: Request, next: Next)
     let client = client.behind(lines(headers, &FORWARDED_FOR));
     client.request()?;
     let handshake = headers.get(header::UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
-    let foreign =
-        |error: crate::doors::limits::Foreign| Problem::new(StatusCode::FORBIDDEN, "not_allowed", error.to_string());
     // Programs may use any name for these; figures and health say nothing of anybody.
     let any_name = handshake || matches!(request.uri().path(), "/healthz" | "/metrics");
     let (origin, host) = (single(headers, &header::ORIGIN)?, single(headers, &header::HOST)?);
     guard.origin(origin, host, any_name).map_err(foreign)?;
     request.extensions_mut().insert(client);
     Ok(next.run(request).await)
+}
+
+/// The same for programs with a token, which may call the server what they like. One that asks for too much has to wait: told so,
+/// it would take its game for lost.
+pub async fn check_patiently(
+    State(guard): State<Guard>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let headers = request.headers();
+    let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
+    let client = client.behind(lines(headers, &FORWARDED_FOR));
+    let (origin, host) = (single(headers, &header::ORIGIN)?, single(headers, &header::HOST)?);
+    guard.origin(origin, host, true).map_err(foreign)?;
+    request.extensions_mut().insert(client.clone());
+    if client.request().is_err() {
+        sleep(WAITS).await;
+    }
+    Ok(next.run(request).await)
+}
+
+/// How long a request has to wait that is one too many: less than any client waits for its answer.
+const WAITS: Duration = Duration::from_millis(900);
+
+fn foreign(error: Foreign) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "not_allowed", error.to_string())
 }
 
 static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");

@@ -33,6 +33,17 @@ pub struct Slip {
     pub what: Promise,
 }
 
+impl Slip {
+    /// Where they sit, or ask to.
+    #[must_use]
+    pub fn board(&self) -> Option<BoardNo> {
+        match self.what {
+            Promise::Seat { board, .. } => Some(board),
+            Promise::Queue(_) => None,
+        }
+    }
+}
+
 /// A seat, or a place in the queue for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Promise {

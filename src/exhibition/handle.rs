@@ -13,7 +13,7 @@ use crate::{
     base::secret::Token,
     journal::StorageError,
     record::{
-        event::{ExhibitionId, GuestNo, Stage},
+        event::{ExhibitionId, Guest, GuestNo, Stage},
         program::Program,
     },
     rules::{BoardNo, PlayerName},
@@ -77,13 +77,27 @@ pub struct Application {
     pub waits: bool,
     /// Whether a connection sits down with them.
     pub here: bool,
+    /// The secret that is to take the seat back, where they have one of their own.
+    pub secret: Option<Token>,
+    /// Whether the organiser has asked them in: they need no entry code, and are let in.
+    pub invited: bool,
 }
 
 impl Application {
     /// Somebody who takes any seat, with a connection.
     #[must_use]
     pub fn of(name: PlayerName) -> Application {
-        Application { name, board: None, bot: false, house: None, code: None, waits: false, here: true }
+        Application {
+            name,
+            board: None,
+            bot: false,
+            house: None,
+            code: None,
+            waits: false,
+            here: true,
+            secret: None,
+            invited: false,
+        }
     }
 }
 
@@ -139,6 +153,7 @@ pub(super) enum Message {
     Join { application: Application, reply: Reply<Outcome> },
     Joined { at: BoardHandle, admitted: bool, here: bool, waited: bool, stored: bool },
     Resume { token: Token, reply: Reply<Outcome> },
+    Known { secrets: Vec<Token>, reply: oneshot::Sender<Vec<(Token, Guest)>> },
     Reissue { reply: oneshot::Sender<Vec<(Token, u8)>> },
     House { reply: oneshot::Sender<Vec<BoardNo>> },
     Start { reply: Reply<()> },
@@ -192,6 +207,14 @@ impl ExhibitionHandle {
     /// Takes back the seat that `token` opens, or the place in the queue.
     pub async fn resume(&self, token: Token) -> Result<Outcome, SeatError> {
         self.ask(|reply| Message::Resume { token, reply }).await
+    }
+
+    /// Those of `secrets` that open a seat here, or a place in the queue, and whose it is.
+    pub async fn known(&self, secrets: Vec<Token>) -> Vec<(Token, Guest)> {
+        let (reply, answer) = oneshot::channel();
+        // An exhibition that is gone has no seats to open.
+        let _ = self.inbox.send(Message::Known { secrets, reply }).await;
+        answer.await.unwrap_or_default()
     }
 
     /// New secrets for the seats of the server's own bots, whose old ones went with the last process, and how strong each is.

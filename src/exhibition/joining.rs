@@ -26,7 +26,14 @@ const QUEUE_A_SEAT: usize = 4;
 impl Exhibition {
     /// Promises a seat, or a place in the queue; the answer comes with the commit, and meanwhile others can be served.
     pub(super) async fn join(&mut self, application: Application, reply: Reply<Outcome>) {
-        let admitted = application.house.is_some() || self.program.borrow().evening.admission == Admission::Open;
+        if let Some(secret) = application.secret.as_ref().filter(|secret| self.seats.opened_by(secret.hash()).is_some())
+        {
+            // They have sat down with it already.
+            let _ = reply.send(self.resume(secret.clone()));
+            return;
+        }
+        let asked_in = application.house.is_some() || application.invited;
+        let admitted = asked_in || self.program.borrow().evening.admission == Admission::Open;
         match self.check_code(&application).and_then(|()| self.free_seat(&application)) {
             Ok(board) => {
                 if admitted && !self.walk.expect(board) {
@@ -34,7 +41,7 @@ impl Exhibition {
                     return;
                 }
                 let guest = self.seats.guest(&application.name, application.bot);
-                let token = self.secrets.token("sp_");
+                let token = application.secret.clone().unwrap_or_else(|| self.secrets.token("sp_"));
                 let key = SeatKey { token: token.hash(), house: application.house };
                 self.promise(board, guest, key, admitted, application.here, Some((token, reply))).await;
             }
@@ -99,7 +106,7 @@ impl Exhibition {
             return Err(SeatError::FullQueue);
         }
         let guest = self.seats.guest(&application.name, application.bot);
-        let token = self.secrets.token("sp_");
+        let token = application.secret.clone().unwrap_or_else(|| self.secrets.token("sp_"));
         let key = SeatKey { token: token.hash(), house: None };
         let kind = Kind::Queued { guest: guest.clone() };
         let entry = Entry { at: self.timeline.now(), kind, seat: Some(key) };
@@ -167,7 +174,7 @@ impl Exhibition {
     fn check_code(&self, application: &Application) -> Result<(), SeatError> {
         let program = self.program.borrow();
         match (&program.evening.code, &application.code) {
-            (Some(_), _) if application.house.is_some() => Ok(()),
+            (Some(_), _) if application.house.is_some() || application.invited => Ok(()),
             (Some(_), None) => Err(SeatError::NoCode),
             (Some(code), Some(said)) if !said.trim().eq_ignore_ascii_case(code) => Err(SeatError::BadCode),
             _ => Ok(()),
@@ -272,6 +279,14 @@ impl Exhibition {
             }
             Opened::Queue(place, guest) => Ok(self.queued(place, guest, token)),
         }
+    }
+
+    /// Those secrets that open something here, and whose it is.
+    pub(super) fn known(&self, secrets: Vec<Token>) -> Vec<(Token, Guest)> {
+        let owner = |secret: Token| match self.seats.opened_by(secret.hash())? {
+            Opened::Seat(_, Holder { guest, .. }) | Opened::Queue(_, guest) => Some((secret, guest)),
+        };
+        secrets.into_iter().filter_map(owner).collect()
     }
 
     pub(super) fn reissue(&mut self) -> Vec<(Token, u8)> {

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use tokio::sync::watch;
 use tracing::{Instrument, info, info_span};
 
 use super::{
@@ -82,6 +83,8 @@ struct Shared {
     policies: PolicyMaker,
     /// Held for a look or an entry, never while waiting.
     rooms: Mutex<Rooms>,
+    /// The one opened last.
+    newest: watch::Sender<Option<ExhibitionId>>,
 }
 
 struct Rooms {
@@ -100,7 +103,8 @@ impl Registry {
     #[must_use]
     pub fn new(services: Services, feed: Feed, policies: PolicyMaker, secrets: SecretSource) -> Registry {
         let rooms = Mutex::new(Rooms { secrets, open: BTreeMap::new() });
-        Registry(Arc::new(Shared { services, feed, policies, rooms }))
+        let newest = watch::Sender::new(None);
+        Registry(Arc::new(Shared { services, feed, policies, rooms, newest }))
     }
 
     /// A new secret for a human master.
@@ -152,6 +156,7 @@ impl Registry {
         // Those that are over and not the last one are left; who is still in them keeps them until they go.
         rooms.open.retain(|_, other| other.stage() != Stage::Finished);
         rooms.open.insert(view.id, handle.clone());
+        self.0.newest.send_replace(Some(view.id));
         // None of its tasks has run yet: what happens there is told after this.
         self.0.feed.publish(News::Opened { view: Arc::new(view), last: events.into(), earlier, timeline });
         handle
@@ -160,6 +165,19 @@ impl Registry {
     /// Removes a name from the records of an exhibition that is over and not open any more.
     pub async fn forget(&self, id: ExhibitionId, forgotten: Forgotten, renamed: Renaming) -> Result<(), StorageError> {
         self.0.services.journal.forget(id, forgotten, Some(renamed)).await
+    }
+
+    /// Every exhibition that can be entered, the oldest first.
+    #[must_use]
+    pub fn all(&self) -> Vec<ExhibitionHandle> {
+        let rooms = self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.open.values().cloned().collect()
+    }
+
+    /// Follows which exhibition was opened last.
+    #[must_use]
+    pub fn newest(&self) -> watch::Receiver<Option<ExhibitionId>> {
+        self.0.newest.subscribe()
     }
 
     /// The exhibition that an address means.

@@ -255,6 +255,9 @@ impl Exhibition {
             Message::Resume { token, reply } => {
                 let _ = reply.send(self.resume(token));
             }
+            Message::Known { secrets, reply } => {
+                let _ = reply.send(self.known(secrets));
+            }
             Message::Reissue { reply } => {
                 let _ = reply.send(self.reissue());
             }

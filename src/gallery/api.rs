@@ -30,7 +30,7 @@ use crate::{
     },
     exhibition::registry::{EntryError, NoSuchExhibition},
     record::view::View,
-    wire::{self, pgn},
+    wire::{self, lichess::GameId, pgn},
 };
 
 const PGN: &str = "application/x-chess-pgn";
@@ -88,6 +88,16 @@ pub(super) async fn game(
     };
     let (file, text) = look(&gallery, &name, game).await?.ok_or_else(no_such_board)?;
     polled(&gallery, &headers, &file, text)
+}
+
+/// `GET /game/export/{game}`: the same, as clients of Lichess look for it.
+pub(super) async fn exported(
+    State(gallery): State<Gallery>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let GameId { exhibition, board } = GameId::parse(&name).ok_or_else(no_such_board)?;
+    game(State(gallery), Path((exhibition.to_string(), board.to_string())), headers).await
 }
 
 /// Games for whoever asks for them again and again: they may keep what they have, as long as they ask.

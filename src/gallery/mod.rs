@@ -17,6 +17,7 @@
 //! | `organiser` | what only the organiser may do: opening, starting, and who may at all |
 //! | `orders`, `seats` | what the organiser wants of an exhibition, and of a seat; sitting down over HTTP |
 //! | `suggestion`, `adviser` | what an engine thinks of a position |
+//! | `bots` | the programs that come again |
 //! | `body` | what a request brings along |
 //! | `description` | all of the HTTP part for programs, as OpenAPI has it (`openapi.json`) |
 //! | `forecasts`, `forecast_cache` | how long it will take; computed beside the loop, and remembered |
@@ -36,6 +37,7 @@ mod adviser;
 mod api;
 mod audience;
 mod body;
+mod bots;
 mod description;
 mod desk;
 mod etag;

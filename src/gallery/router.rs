@@ -5,17 +5,20 @@ use axum::{
     extract::DefaultBodyLimit,
     http::StatusCode,
     middleware::{from_fn_with_state, map_response},
-    routing::{get, patch, post},
+    routing::{delete, get, patch, post},
 };
 
 use super::{
-    addresses, api, description, forecasts, list, orders, organiser, pages, results, seats, state::Gallery,
+    addresses, api, bots, description, forecasts, list, orders, organiser, pages, results, seats, state::Gallery,
     suggestion::suggestion,
 };
-use crate::doors::{
-    headers::with_headers,
-    middleware,
-    problem::{Problem, as_problem},
+use crate::{
+    doors::{
+        headers::with_headers,
+        middleware,
+        problem::{Problem, as_problem},
+    },
+    lichess,
 };
 
 /// The largest body of a request, in bytes.
@@ -26,6 +29,8 @@ const LARGEST_SETTINGS: usize = 1024 * 1024;
 /// Every address there is.
 pub(super) fn router(gallery: Gallery) -> Router {
     let roomy = DefaultBodyLimit::max(LARGEST_SETTINGS);
+    // What stands before the others' addresses answers in other words.
+    let lichess = lichess::router(gallery.lobby.clone(), gallery.guard.clone());
     Router::new()
         .route("/api/exhibitions", get(list::list).post(organiser::open).layer(roomy))
         .route("/api/exhibitions/{exhibition}", get(api::snapshot).patch(orders::change).layer(roomy))
@@ -37,6 +42,9 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/exhibitions/{exhibition}/announce", post(orders::announce))
         .route("/api/exhibitions/{exhibition}/fill", post(orders::fill))
         .route("/api/exhibitions/{exhibition}/seats", get(seats::seats).post(seats::join))
+        .route("/api/bots", get(bots::list).post(bots::add))
+        .route("/api/bots/{name}", delete(bots::remove))
+        .route("/game/export/{game}", get(api::exported))
         .route("/api/exhibitions/{exhibition}/waiting", get(seats::waiting))
         .route("/api/exhibitions/{exhibition}/seats/{board}", patch(seats::change).delete(seats::remove))
         .route("/api/exhibitions/{exhibition}/seats/{board}/admit", post(seats::admit))
@@ -63,9 +71,10 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/metrics", get(api::metrics))
         .merge(pages::router())
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address") })
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(gallery.guard.clone(), middleware::check))
         .layer(map_response(as_problem))
+        .merge(lichess)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(map_response(async |response| with_headers(response)))
         .with_state(gallery)
 }

@@ -30,6 +30,7 @@ use crate::{
         setup_choices::Lots,
     },
     journal::{Forgotten, Renaming, StorageError},
+    lichess::{MOST_SEATS, seat_secret},
     record::event::Stage,
     rules::{BoardNo, GameResult, PlayerName},
     wire,
@@ -80,6 +81,8 @@ struct Joining {
     code: Option<String>,
     #[serde(default)]
     wait: bool,
+    /// How many seats one token is to open.
+    seats: Option<u32>,
 }
 
 /// `POST …/seats`: sits down, without a connection yet.
@@ -94,21 +97,36 @@ pub(super) async fn join(
 }
 
 async fn sit_down(gallery: &Gallery, client: &Client, name: &str, joining: Joining) -> Result<Response, Problem> {
-    let Joining { name: who, bot, board, code, wait } = joining;
+    let Joining { name: who, bot, board, code, wait, seats } = joining;
+    let seats = seats.unwrap_or(1);
+    if !(1..=MOST_SEATS).contains(&seats) || (seats > 1 && !bot) {
+        let message = format!("one token opens 1 to {MOST_SEATS} seats, and more than one for a bot alone");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message).about("seats"));
+    }
     let who = PlayerName::parse(&who)
         .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_name", error.to_string()).about("name"))?;
     let exhibition = enter(gallery, which(name)?).await?;
-    client.join()?;
+    for _ in 0..seats {
+        client.join()?;
+    }
     let board = board.map(BoardNo);
     let application = Application { board, bot, code, waits: wait, here: false, ..Application::of(who) };
-    let slip = exhibition.apply(application).await.map_err(|error| seat_problem(&error))?;
+    let slip = exhibition.apply(application.clone()).await.map_err(|error| seat_problem(&error))?;
     let (id, name, token) = (exhibition.id(), &slip.name, slip.token.reveal());
+    let mut boards: Vec<BoardNo> = slip.board().into_iter().collect();
+    for number in 2..=seats {
+        // As many as there are: whoever hears of fewer can come with that.
+        let secret = Some(seat_secret(&slip.token, id, number));
+        let another = Application { board: None, waits: false, secret, ..application.clone() };
+        let Ok(slip) = exhibition.apply(another).await else { break };
+        boards.extend(slip.board());
+    }
     let (status, answer) = match slip.what {
         Promise::Seat { board, color, admitted: true } => {
-            (StatusCode::CREATED, wire::seat_taken(id, board, color, name, token, "seated"))
+            (StatusCode::CREATED, wire::seat_taken(id, board, color, name, token, "seated", &boards))
         }
         Promise::Seat { board, color, admitted: false } => {
-            (StatusCode::ACCEPTED, wire::seat_taken(id, board, color, name, token, "applied"))
+            (StatusCode::ACCEPTED, wire::seat_taken(id, board, color, name, token, "applied", &boards))
         }
         Promise::Queue(place) => (StatusCode::ACCEPTED, wire::place_taken(id, place, name, token)),
     };

@@ -13,6 +13,7 @@ use crate::{
     engine::EngineSettings,
     exhibition::settings::Settings,
     journal::{Archive, Pulse, feed::Follower},
+    lichess::Lobby,
 };
 
 /// What opens the organiser's part.
@@ -68,6 +69,8 @@ pub struct Premises {
     pub guard: Guard,
     /// The way to the games.
     pub desk: mpsc::Sender<Desk>,
+    /// The bots that speak Lichess's API.
+    pub lobby: Lobby,
     /// Who may open and start.
     pub organiser: OrganiserKey,
     /// The engine that organisers may ask about a position.
@@ -101,6 +104,7 @@ pub(super) struct Shared {
     /// Held while an exhibition is opened.
     pub(super) opening: Mutex<()>,
     pub(super) desk: mpsc::Sender<Desk>,
+    pub(super) lobby: Lobby,
     pub(super) organiser: OrganiserKey,
     pub(super) defaults: Settings,
     pub(super) address: SocketAddr,

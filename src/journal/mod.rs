@@ -34,7 +34,9 @@ pub use damage::DamagedRecord;
 pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
 pub use replay::{Record, Replay, recall, replay};
-pub use sqlite::{Archive, BackupError, CheckError, Finding, Inspection, OpenError, SqliteStore, backup, check};
+pub use sqlite::{
+    Archive, BackupError, BotError, Bots, CheckError, Finding, Inspection, OpenError, SqliteStore, backup, check,
+};
 pub use store::{Entry, Forgotten, Numbered, Renaming, StorageError, Store};
 pub use stored::{StoredEvent, StoredKind};
 pub use writer::Writer;

@@ -7,6 +7,7 @@
 //! | `earlier` | an exhibition as spectators see it who see everything later |
 //! | `event` | the one list that everything else stores, folds, shows or exports |
 //! | `highlights` | what an evening is remembered by |
+//! | `lasting_bot` | a program that comes again |
 //! | `milestone` | what an organiser's other programs are told |
 //! | `program` | what the organiser has settled |
 //! | `seat_key` | whom a seat belongs to |
@@ -20,6 +21,7 @@ pub mod board_view;
 pub mod earlier;
 pub mod event;
 pub mod highlights;
+pub mod lasting_bot;
 pub mod milestone;
 pub mod program;
 pub mod seat_key;

@@ -53,7 +53,7 @@ pub fn waiting(view: &View) -> String {
     to_json(&waiting)
 }
 
-/// A seat that somebody has taken over HTTP, or asks for.
+/// A seat that somebody has taken over HTTP, or asks for; `boards` are all that their token opens, this one first.
 #[must_use]
 pub fn seat_taken(
     exhibition: ExhibitionId,
@@ -62,10 +62,12 @@ pub fn seat_taken(
     name: &PlayerName,
     token: &str,
     state: &'static str,
+    boards: &[BoardNo],
 ) -> String {
     to_json(&json!({
         "exhibition": exhibition.to_string(),
         "board": board.0,
+        "boards": boards.iter().map(|board| board.0).collect::<Vec<_>>(),
         "color": color_name(color),
         "name": name.as_str(),
         "token": token,

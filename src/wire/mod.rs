@@ -7,6 +7,7 @@
 //! | `desk` | what the organiser is told of seats, and whoever sits down over HTTP |
 //! | `events` | what spectators are told of what happens |
 //! | `inbound` | what an opponent's client may say |
+//! | `lichess` | what clients of the Lichess API are told |
 //! | `master` | what a human master may say, and what they alone are told |
 //! | `outbound` | what a player is told |
 //! | `pages` | what everybody may see: snapshots, records, lists |
@@ -19,6 +20,7 @@ mod codes;
 mod desk;
 mod events;
 mod inbound;
+pub mod lichess;
 mod master;
 mod outbound;
 mod pages;

@@ -7,13 +7,27 @@ use std::{
 };
 
 /// Every folder, from the top down, and what it may import. All arrows run downwards.
-const FOLDERS: [(&str, &[&str]); 13] = [
+const FOLDERS: [(&str, &[&str]); 14] = [
     ("main", &["cli"]),
     (
         "cli",
-        &["gallery", "doors", "webhook", "plan", "exhibition", "engine", "journal", "wire", "record", "base", "rules"],
+        &[
+            "gallery",
+            "lichess",
+            "doors",
+            "webhook",
+            "plan",
+            "exhibition",
+            "engine",
+            "journal",
+            "wire",
+            "record",
+            "base",
+            "rules",
+        ],
     ),
-    ("gallery", &["doors", "plan", "exhibition", "engine", "journal", "wire", "record", "base", "rules"]),
+    ("gallery", &["lichess", "doors", "plan", "exhibition", "engine", "journal", "wire", "record", "base", "rules"]),
+    ("lichess", &["doors", "exhibition", "journal", "wire", "record", "base", "rules"]),
     ("doors", &["exhibition", "wire", "base", "rules"]),
     ("webhook", &["journal", "wire", "record", "base", "rules"]),
     ("plan", &["exhibition", "journal", "record", "base", "rules"]),

@@ -1,7 +1,5 @@
 //! A player at the board, from the first frame to the end of the connection.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use tokio::{sync::mpsc, time::Instant};
 use tracing::debug;
 
@@ -69,8 +67,7 @@ async fn stay(link: &mut Link, entrance: &Entrance, mut arrival: Arrival) -> End
 
 /// Sits at the board until the end of the connection; the seat is kept after it.
 async fn play(link: &mut Link, entrance: &Entrance, mut welcome: Welcome) -> End {
-    static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
-    let id = ConnectionId(CONNECTIONS.fetch_add(1, Ordering::Relaxed));
+    let id = ConnectionId::next();
     let (outbox, notices) = mpsc::channel(OUTBOX);
     let Choices { legal_moves, legal_san } = welcome.choices;
     let choices = legal_moves || legal_san;

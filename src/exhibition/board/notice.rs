@@ -1,5 +1,7 @@
 //! Who sits at a board, and what they are told.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use shakmaty::{Chess, Color};
 use tokio::{sync::mpsc, time::Instant};
 
@@ -12,6 +14,14 @@ use crate::{
 /// Tells a seat's connections apart: the newest one speaks for the seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionId(pub u64);
+
+impl ConnectionId {
+    /// Another connection's, newer than all that were before.
+    pub fn next() -> ConnectionId {
+        static CONNECTIONS: AtomicU64 = AtomicU64::new(0);
+        ConnectionId(CONNECTIONS.fetch_add(1, Ordering::Relaxed))
+    }
+}
 
 /// A player's connection, as its board knows it.
 #[derive(Debug)]

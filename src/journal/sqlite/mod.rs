@@ -8,6 +8,7 @@
 //! | `archive` | reading while it is written |
 //! | `backup` | a copy of it while it is written |
 //! | `checking` | whether a file, in use or not, is sound: every exhibition played again |
+//! | `bots` | the programs that come again |
 //! | `milestones` | what webhooks tell, read where a receiver was left off |
 //! | `loading` | exhibitions out of the store, each seen to be right |
 //! | `packed`, `guests`, `rows`, `program`, `announcement` | from rows to what they stand for, and back |
@@ -17,6 +18,7 @@
 mod announcement;
 mod archive;
 mod backup;
+mod bots;
 mod checking;
 mod error;
 mod forgetting;
@@ -32,6 +34,7 @@ mod store;
 
 pub use archive::Archive;
 pub use backup::{BackupError, backup};
+pub use bots::{BotError, Bots};
 pub use checking::{CheckError, Finding, check};
 pub use error::OpenError;
 pub use integrity::Inspection;

@@ -1,0 +1,89 @@
+//! The programs that come again: the organiser gives each a token of its own, and takes it back.
+
+use axum::{
+    Extension,
+    extract::{Path, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{body, organiser::authorise, state::Gallery};
+use crate::{
+    base::{secret::SecretSource, time::wall_clock},
+    doors::{
+        limits::Client,
+        problem::{Problem, json as answer},
+    },
+    journal::BotError,
+    lichess::LASTING,
+    record::lasting_bot::LastingBot,
+    rules::PlayerName,
+};
+
+/// `GET /api/bots`
+pub(super) async fn list(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    authorise(&gallery, &client, &headers)?;
+    let bots = gallery.lobby.bots().all().await.map_err(|error| problem(&error.into()))?;
+    let bots: Vec<_> = bots.iter().map(told).collect();
+    Ok(answer(StatusCode::OK, json!({ "bots": bots }).to_string()))
+}
+
+fn told(bot: &LastingBot) -> serde_json::Value {
+    json!({ "name": bot.name, "created_at": bot.created_at, "on_request": bot.on_request })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Adding {
+    name: String,
+    #[serde(default)]
+    on_request: bool,
+}
+
+/// `POST /api/bots`
+pub(super) async fn add(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    request: Request,
+) -> Result<Response, Problem> {
+    authorise(&gallery, &client, request.headers())?;
+    let Adding { name, on_request } = body::object(request).await?;
+    let name = PlayerName::parse(&name)
+        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_name", error.to_string()).about("name"))?;
+    let unavailable = |sentence: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", sentence);
+    let mut secrets = SecretSource::from_system().map_err(|error| unavailable(error.to_string()))?;
+    let token = secrets.token(LASTING);
+    let bot = LastingBot { name: name.as_str().to_owned(), created_at: wall_clock(), on_request };
+    gallery.lobby.bots().add(&bot, token.hash()).await.map_err(|error| problem(&error))?;
+    let mut told = told(&bot);
+    told["token"] = token.reveal().into();
+    Ok(answer(StatusCode::CREATED, told.to_string()))
+}
+
+/// `DELETE /api/bots/{name}`: its token opens nothing from now on; the game that it plays goes on without it.
+pub(super) async fn remove(
+    State(gallery): State<Gallery>,
+    Extension(client): Extension<Client>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    authorise(&gallery, &client, &headers)?;
+    let removed = gallery.lobby.bots().remove(&name).await.map_err(|error| problem(&error))?;
+    let key = removed.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such bot"))?;
+    gallery.lobby.revoke(key);
+    Ok(answer(StatusCode::OK, json!({ "ok": true }).to_string()))
+}
+
+fn problem(error: &BotError) -> Problem {
+    let (status, code) = match error {
+        BotError::Taken(_) | BotError::TooMany => (StatusCode::CONFLICT, "not_allowed"),
+        BotError::Older(_) | BotError::Database(_) => (StatusCode::SERVICE_UNAVAILABLE, "internal"),
+    };
+    Problem::new(status, code, error.to_string())
+}

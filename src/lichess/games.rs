@@ -1,0 +1,156 @@
+//! A game's own addresses: its stream, moves, and what is said there.
+
+use std::collections::HashMap;
+
+use axum::{
+    Extension,
+    extract::{Path, Query, Request, State},
+    http::HeaderMap,
+    response::Response,
+};
+use serde_json::json;
+use tokio::{sync::oneshot, time::Instant};
+
+use super::{
+    account::seat_of,
+    accounts::{ok, told},
+    act::Act,
+    asks::Ask,
+    chat::Room,
+    lobby::Lobby,
+    refusal::Refusal,
+    seat::SeatHandle,
+    stream::stream,
+    words,
+};
+use crate::doors::limits::Client;
+
+/// The seat that a request is about.
+async fn seat(lobby: &Lobby, client: &Client, headers: &HeaderMap, game: &str) -> Result<SeatHandle, Refusal> {
+    let account = lobby.account(client, headers).await?;
+    seat_of(lobby, &account, game).await
+}
+
+/// `GET /api/…/game/stream/{game}`
+pub(super) async fn watch(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path(game): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let account = lobby.account(&client, &headers).await?;
+    let seat = seat_of(&lobby, &account, &game).await?;
+    // What the stream holds is dropped with it, and the seat hears of it.
+    let (hold, held) = oneshot::channel();
+    let (lines, response) = stream((held, account.come()), lobby.stop());
+    let leaving = seat.ask(|reply| Ask::Watch { lines, reply }).await??;
+    // Where the client has gone meanwhile, it is dropped here.
+    let _ = hold.send(leaving);
+    Ok(response)
+}
+
+/// `POST /api/…/game/{game}/move/{uci}`
+pub(super) async fn make_move(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path((game, uci)): Path<(String, String)>,
+    Query(options): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let arrived = Instant::now();
+    let seat = seat(&lobby, &client, &headers, &game).await?;
+    let draw = options.get("offeringDraw").and_then(|text| words::truth(text));
+    let act = match uci.parse() {
+        Ok(uci) => Act::Move { uci, draw },
+        Err(_) => Act::Unreadable(uci),
+    };
+    seat.act(act, arrived).await.map(|()| ok())
+}
+
+/// `POST /api/…/game/{game}/resign`
+pub(super) async fn resign(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path(game): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let arrived = Instant::now();
+    seat(&lobby, &client, &headers, &game).await?.act(Act::Resign, arrived).await.map(|()| ok())
+}
+
+/// `POST /api/…/game/{game}/draw/{yes or no}`
+pub(super) async fn draw(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path((game, answer)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let arrived = Instant::now();
+    let seat = seat(&lobby, &client, &headers, &game).await?;
+    let answer = words::truth(&answer).ok_or_else(|| Refusal::Bad("A draw is answered with yes or no".to_owned()))?;
+    seat.act(Act::Draw(answer), arrived).await.map(|()| ok())
+}
+
+/// `POST /api/…/game/{game}/abort`: an exhibition's game is played to its end.
+pub(super) async fn abort(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path(game): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    seat(&lobby, &client, &headers, &game).await?;
+    Err(Refusal::NoAbort)
+}
+
+/// `POST /api/…/game/{game}/takeback/{yes or no}`: the master alone takes moves back, so that nobody asks for it.
+pub(super) async fn takeback(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path((game, answer)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    seat(&lobby, &client, &headers, &game).await?;
+    match words::truth(&answer) {
+        Some(false) => Ok(ok()),
+        _ => Err(Refusal::Bad("Opponents can't take moves back in an exhibition".to_owned())),
+    }
+}
+
+/// `POST /api/…/game/{game}/claim-victory`, `/claim-draw`: the master may be away from a board for long.
+pub(super) async fn claim(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path(game): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    seat(&lobby, &client, &headers, &game).await?;
+    Err(Refusal::Bad("In an exhibition the organiser settles a game that nobody goes on with".to_owned()))
+}
+
+/// `POST /api/…/game/{game}/chat`
+pub(super) async fn say(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path(game): Path<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let seat = seat(&lobby, &client, request.headers(), &game).await?;
+    let body = words::body(request).await?;
+    let mut fields = words::fields(&body)?;
+    let bad = |what: &str| Refusal::Bad(format!("A chat line has a `room`, player or spectator, and a `text`: {what}"));
+    let room = fields.get("room").and_then(|room| Room::parse(room)).ok_or_else(|| bad("the room is missing"))?;
+    let text = fields.remove("text").ok_or_else(|| bad("the text is missing"))?;
+    seat.ask(|reply| Ask::Say { room, text, reply }).await.map(|()| ok())
+}
+
+/// `GET /api/…/game/{game}/chat`
+pub(super) async fn said(
+    State(lobby): State<Lobby>,
+    Extension(client): Extension<Client>,
+    Path(game): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let seat = seat(&lobby, &client, &headers, &game).await?;
+    let lines = seat.ask(|reply| Ask::Said { reply }).await?;
+    Ok(told(&lines.iter().map(|said| json!({ "user": said.name, "text": said.text })).collect()))
+}

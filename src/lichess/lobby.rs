@@ -1,0 +1,201 @@
+//! Who is there: the accounts whose tokens were shown, and those who come again by themselves.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::http::{HeaderMap, header};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::{
+    account::Account,
+    chat::Said,
+    errand::{Claim, Errand},
+    refusal::Refusal,
+};
+use crate::{
+    base::{
+        metrics::Metrics,
+        secret::{Token, TokenHash},
+    },
+    doors::limits::{Client, Lock},
+    journal::Bots,
+    record::event::ExhibitionId,
+    wire::lichess::LichessUser,
+};
+
+/// How many lines of chat may wait for who shows them.
+const CHAT: usize = 64;
+
+/// Who is there. Cloning gives another handle to the same.
+#[derive(Debug, Clone)]
+pub struct Lobby(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    errands: mpsc::Sender<Errand>,
+    bots: Bots,
+    /// Held for a look or a change, never while waiting.
+    accounts: Mutex<HashMap<TokenHash, Arc<Account>>>,
+    chat: broadcast::Sender<Said>,
+    metrics: Metrics,
+    stop: CancellationToken,
+}
+
+impl Lobby {
+    /// Nobody is there yet. `errands` leads to the games' thread, `bots` are those who come again.
+    #[must_use]
+    pub fn new(errands: mpsc::Sender<Errand>, bots: Bots, metrics: Metrics, stop: CancellationToken) -> Lobby {
+        let chat = broadcast::Sender::new(CHAT);
+        Lobby(Arc::new(Shared { errands, bots, accounts: Mutex::default(), chat, metrics, stop }))
+    }
+
+    /// The programs that come again.
+    #[must_use]
+    pub fn bots(&self) -> &Bots {
+        &self.0.bots
+    }
+
+    /// Follows what is said at all boards.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Said> {
+        self.0.chat.subscribe()
+    }
+
+    /// Seats those who come again in each exhibition that opens, until the server stops.
+    pub async fn seat_who_comes_again(&self, mut newest: watch::Receiver<Option<ExhibitionId>>) {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.0.stop.cancelled() => return,
+                changed = newest.changed() => if changed.is_err() { return },
+            }
+            let here: Vec<_> = self.accounts().values().filter(|account| account.is_here()).cloned().collect();
+            for account in here {
+                self.invite(&account).await;
+            }
+        }
+    }
+
+    /// From now on a secret opens nothing: whoever has shown it is gone.
+    pub fn revoke(&self, key: TokenHash) {
+        if let Some(account) = self.accounts().remove(&key) {
+            account.close();
+        }
+    }
+
+    pub(super) fn chat(&self) -> broadcast::Sender<Said> {
+        self.0.chat.clone()
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        self.0.metrics.clone()
+    }
+
+    pub(super) fn stop(&self) -> CancellationToken {
+        self.0.stop.clone()
+    }
+
+    /// Whoever makes a request.
+    pub(super) async fn account(&self, client: &Client, headers: &HeaderMap) -> Result<Arc<Account>, Refusal> {
+        let token = bearer(headers).ok_or(Refusal::NoSuchToken)?;
+        self.account_of(client, token).await?.ok_or(Refusal::NoSuchToken)
+    }
+
+    /// Who a token is, if it is anybody's; an error where this client has shown too many that are nobody's.
+    pub(super) async fn account_of(&self, client: &Client, token: &str) -> Result<Option<Arc<Account>>, Refusal> {
+        let token = Token::from(token.to_owned());
+        let key = token.hash();
+        if let Some(account) = self.accounts().get(&key) {
+            account.touch();
+            return Ok(Some(account.clone()));
+        }
+        let Some(account) = self.find(token).await? else {
+            // Nobody guesses 128 random bits: whoever tries all the same must not keep out who comes from the same address.
+            client.may_show_token(Lock::Seat)?;
+            client.showed_bad_token(Lock::Seat);
+            return Ok(None);
+        };
+        let mut accounts = self.accounts();
+        accounts.retain(|_, other| !other.is_unused());
+        Ok(Some(accounts.entry(key).or_insert(account).clone()))
+    }
+
+    async fn find(&self, token: Token) -> Result<Option<Arc<Account>>, Refusal> {
+        let claims = self.claims(token.clone()).await?;
+        let lasting = match token.reveal().starts_with(LASTING) {
+            true => self.0.bots.known_by(token.hash()).await.map_err(|error| {
+                warn!(%error, "it can't be read which bots come again");
+                Refusal::Unavailable("The database can't be read at the moment, please repeat".to_owned())
+            })?,
+            false => None,
+        };
+        let user = match (&lasting, claims.first()) {
+            (Some(bot), _) => LichessUser { name: bot.name.clone(), bot: true },
+            // The secret of a bot that was taken back opens what it has been given all the same, as any seat's.
+            (None, Some(claim)) => LichessUser { name: claim.guest.name.as_str().to_owned(), bot: claim.guest.bot },
+            (None, None) => return Ok(None),
+        };
+        let account = Arc::new(Account::new(token, user, lasting));
+        account.take(self, claims);
+        Ok(Some(account))
+    }
+
+    /// Looks again at what an account's token opens, and seats who comes again.
+    pub(super) async fn refresh(&self, account: &Arc<Account>) {
+        if let Ok(claims) = self.claims(account.token.clone()).await {
+            account.take(self, claims);
+        }
+        self.invite(account).await;
+    }
+
+    async fn invite(&self, account: &Arc<Account>) {
+        if account.lasting.as_ref().is_none_or(|bot| bot.on_request) {
+            return;
+        }
+        let Some(invitation) = account.invitation() else { return };
+        if let Ok(claims) = self.run(|reply| Errand::Invite { invitation, reply }).await {
+            account.take(self, claims);
+        }
+    }
+
+    /// The exhibition that is called so.
+    pub(super) async fn exhibition_of(&self, name: &str) -> Result<ExhibitionId, Refusal> {
+        let found = self.run(|reply| Errand::Find { name: name.to_owned(), reply }).await?;
+        found.ok_or_else(|| Refusal::NotFound("No exhibition is called so, nor any exhibition's master".to_owned()))
+    }
+
+    /// Asks for a seat, where the organiser has asked them in for good.
+    pub(super) async fn ask_for_seat(&self, account: &Arc<Account>, exhibition: ExhibitionId) -> Result<(), Refusal> {
+        let Some(invitation) = account.invitation() else { return Ok(()) };
+        let claim = self.run(|reply| Errand::Ask { invitation, exhibition, reply }).await??;
+        account.take(self, vec![claim]);
+        Ok(())
+    }
+
+    async fn claims(&self, token: Token) -> Result<Vec<Claim>, Refusal> {
+        self.run(|reply| Errand::Claim { token, reply }).await
+    }
+
+    async fn run<T>(&self, errand: impl FnOnce(oneshot::Sender<T>) -> Errand) -> Result<T, Refusal> {
+        let (reply, answer) = oneshot::channel();
+        self.0.errands.send(errand(reply)).await.map_err(|_| Refusal::restarting())?;
+        answer.await.map_err(|_| Refusal::restarting())
+    }
+
+    fn accounts(&self) -> MutexGuard<'_, HashMap<TokenHash, Arc<Account>>> {
+        self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the secrets of those begin with who come again.
+pub const LASTING: &str = "sb_";
+
+/// The token that a request shows.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}

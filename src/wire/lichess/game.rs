@@ -1,0 +1,276 @@
+//! A game, as its opponent's client sees it.
+
+use serde_json::{Map, Value, json};
+use shakmaty::{Chess, Color, Position, uci::UciMove};
+
+use super::{
+    names::{GameId, LichessUser},
+    terms::{Ending, Speed, Variant},
+};
+use crate::{
+    rules::{
+        ClockReading, ClockSettings, Game, GameStatus, Millis, Played, Retracted, color_name, fen_of, is_usual_start,
+    },
+    wire::outbound::to_json,
+};
+
+/// What a side has where there are no clocks. An engine divides what it is told by the moves that may come: told the truth it
+/// would think for days. So its own clock shows this at every move, and the master's what Lichess shows for no limit.
+const UNTIMED_OWN: Millis = Millis(180_000);
+const UNTIMED_INCREMENT: Millis = Millis(5_000);
+const NO_LIMIT: Millis = Millis(2_147_483_647);
+/// A game as its opponent's client sees it.
+#[derive(Debug, Clone)]
+pub struct LichessGame {
+    id: GameId,
+    own: LichessUser,
+    master: LichessUser,
+    color: Color,
+    created_at: u64,
+    clock: Option<ClockSettings>,
+    start: Chess,
+    position: Chess,
+    moves: Vec<UciMove>,
+    reading: Option<ClockReading>,
+    status: GameStatus,
+    offer: Option<Color>,
+}
+
+impl LichessGame {
+    /// `game` as `own` plays it against `master`, where the clocks show `reading`.
+    #[must_use]
+    pub fn new(
+        id: GameId,
+        [own, master]: [LichessUser; 2],
+        created_at: u64,
+        game: &Game,
+        reading: Option<ClockReading>,
+    ) -> LichessGame {
+        LichessGame {
+            id,
+            own,
+            master,
+            color: game.master().other(),
+            created_at,
+            clock: game.setup().clock,
+            start: game.initial().clone(),
+            position: game.position().clone(),
+            moves: game.moves().collect(),
+            reading,
+            status: game.status(),
+            offer: game.draw_offer(),
+        }
+    }
+
+    /// How the game stands.
+    #[must_use]
+    pub fn status(&self) -> GameStatus {
+        self.status
+    }
+
+    /// How many half-moves have been played.
+    #[must_use]
+    pub fn ply(&self) -> u32 {
+        u32::try_from(self.moves.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether its opponent, whose client this is, is to move.
+    #[must_use]
+    pub fn is_own_turn(&self) -> bool {
+        self.status == GameStatus::Playing && self.position.turn() == self.color
+    }
+
+    /// Whether the master offers a draw.
+    #[must_use]
+    pub fn master_offers(&self) -> bool {
+        self.offer == Some(self.color.other())
+    }
+
+    /// The games have begun.
+    pub fn begin(&mut self, reading: Option<ClockReading>) {
+        (self.status, self.reading) = (GameStatus::Playing, reading);
+    }
+
+    /// A move was played.
+    pub fn play(&mut self, played: &Played) {
+        self.moves.push(played.uci);
+        self.position = played.position().clone();
+        self.reading = played.clock;
+        // An offer falls when the side that it was made to has moved.
+        if self.offer == Some(played.turn) {
+            self.offer = None;
+        }
+    }
+
+    /// The last move was taken back.
+    pub fn retract(&mut self, retracted: &Retracted) {
+        self.moves.pop();
+        self.position = retracted.position().clone();
+        (self.reading, self.offer) = (retracted.clock, retracted.offer);
+    }
+
+    /// The clocks show this.
+    pub fn set_clock(&mut self, reading: ClockReading) {
+        self.reading = Some(reading);
+    }
+
+    /// A draw is offered, or no more.
+    pub fn set_offer(&mut self, by: Option<Color>) {
+        self.offer = by;
+    }
+
+    /// It is over.
+    pub fn end(&mut self, status: GameStatus) {
+        (self.status, self.offer) = (status, None);
+    }
+
+    /// `gameFull`, where the running clock has run for `since` from what was last said of it.
+    #[must_use]
+    pub fn full(&self, since: Millis) -> String {
+        let (white, black) = self.color.fold_wb((&self.own, &self.master), (&self.master, &self.own));
+        let (initial, increment) = self.control();
+        let variant = self.variant();
+        let initial_fen = if is_usual_start(&self.start) { "startpos".to_owned() } else { fen_of(&self.start) };
+        let speed = self.speed();
+        to_json(&json!({
+            "type": "gameFull",
+            "id": self.id.to_string(),
+            "variant": variant.described(),
+            "speed": speed.key(),
+            "perf": { "name": speed.name() },
+            "rated": false,
+            "createdAt": self.created_at,
+            "white": white.player(),
+            "black": black.player(),
+            "initialFen": initial_fen,
+            "clock": { "initial": initial.0, "increment": increment.0 },
+            "state": self.state_value(since),
+        }))
+    }
+
+    /// `gameState`, likewise.
+    #[must_use]
+    pub fn state(&self, since: Millis) -> String {
+        to_json(&self.state_value(since))
+    }
+
+    fn state_value(&self, since: Millis) -> Value {
+        let moves: Vec<String> = self.moves.iter().map(UciMove::to_string).collect();
+        let [white, black] = self.banks(since);
+        let increment = self.control().1;
+        let mut state = json!({
+            "type": "gameState",
+            "moves": moves.join(" "),
+            "wtime": white.0,
+            "btime": black.0,
+            "winc": increment.0,
+            "binc": increment.0,
+            "status": Ending::of(self.status).name(),
+        });
+        let fields = state.as_object_mut().expect("an object");
+        self.add_winner(fields);
+        if let Some(by) = self.offer {
+            fields.insert(by.fold_wb("wdraw", "bdraw").to_owned(), true.into());
+        }
+        state
+    }
+
+    /// `gameStart`
+    #[must_use]
+    pub fn game_start(&self, since: Millis) -> String {
+        to_json(&json!({ "type": "gameStart", "game": self.info(since) }))
+    }
+
+    /// `gameFinish`
+    #[must_use]
+    pub fn game_finish(&self) -> String {
+        to_json(&json!({ "type": "gameFinish", "game": self.info(Millis::ZERO) }))
+    }
+
+    /// The game as events and lists show it.
+    #[must_use]
+    pub fn info(&self, since: Millis) -> Value {
+        let own_bank = self.color.fold_wb(self.banks(since)[0], self.banks(since)[1]);
+        let (ending, speed) = (Ending::of(self.status), self.speed());
+        let mut info = json!({
+            "gameId": self.id.to_string(),
+            "id": self.id.to_string(),
+            "fullId": self.id.to_string(),
+            "fen": fen_of(&self.position),
+            "color": color_name(self.color),
+            "lastMove": self.moves.last().map(UciMove::to_string).unwrap_or_default(),
+            "source": "simul",
+            "status": { "id": ending.number(), "name": ending.name() },
+            "variant": self.variant().described(),
+            "speed": speed.key(),
+            "perf": speed.key(),
+            "rated": false,
+            "hasMoved": self.moves.len() > usize::from(self.start.turn() != self.color),
+            "isMyTurn": self.is_own_turn(),
+            "secondsLeft": own_bank.0 / 1000,
+            "opponent": { "id": self.master.id(), "username": self.master.name },
+            "compat": { "bot": true, "board": true },
+        });
+        self.add_winner(info.as_object_mut().expect("an object"));
+        info
+    }
+
+    /// The challenge that would have led to this game, for a client that has asked for it.
+    #[must_use]
+    pub fn challenge(&self) -> String {
+        let (initial, increment) = self.control();
+        let [limit, increment] = [initial, increment].map(|time| time.0 / 1000);
+        let speed = self.speed();
+        to_json(&json!({
+            "id": self.id.to_string(),
+            "url": format!("/e/{}", self.id.exhibition),
+            "status": "created",
+            "challenger": self.own.player(),
+            "destUser": self.master.player(),
+            "variant": self.variant().described(),
+            "rated": false,
+            "speed": speed.key(),
+            "timeControl": {
+                "type": "clock",
+                "limit": limit,
+                "increment": increment,
+                "show": format!("{}+{increment}", limit / 60),
+            },
+            "color": color_name(self.color),
+            "finalColor": color_name(self.color),
+            "perf": { "icon": "", "name": speed.name() },
+            "direction": "out",
+        }))
+    }
+
+    fn add_winner(&self, fields: &mut Map<String, Value>) {
+        if let GameStatus::Ended(result, _) = self.status
+            && let Some(winner) = result.winner()
+        {
+            fields.insert("winner".to_owned(), color_name(winner).into());
+        }
+    }
+
+    /// A bank of its own side, and the increment of both.
+    fn control(&self) -> (Millis, Millis) {
+        self.clock.map_or((UNTIMED_OWN, UNTIMED_INCREMENT), |clock| (clock.bank(false), clock.increment))
+    }
+
+    /// What White has left, and Black.
+    fn banks(&self, since: Millis) -> [Millis; 2] {
+        let Some(reading) = self.reading else {
+            return self.color.fold_wb([UNTIMED_OWN, NO_LIMIT], [NO_LIMIT, UNTIMED_OWN]);
+        };
+        let left = |bank: Millis, color| if reading.running == Some(color) { bank.since(since) } else { bank };
+        [left(reading.white, Color::White), left(reading.black, Color::Black)].map(|bank| bank.min(NO_LIMIT))
+    }
+
+    fn speed(&self) -> Speed {
+        let (initial, increment) = self.control();
+        Speed::of(initial, increment)
+    }
+
+    fn variant(&self) -> Variant {
+        Variant::of(&self.start)
+    }
+}
