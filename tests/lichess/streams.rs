@@ -75,3 +75,26 @@ async fn a_game_that_nobody_follows_any_more_is_announced_again() {
     let again = listening.message().await;
     assert_eq!((&again["type"], &again["game"]["id"]), (&json!("gameStart"), &json!(id)));
 }
+
+#[tokio::test]
+async fn what_is_said_is_heard_by_whoever_follows_the_game() {
+    let (server, _master) = hosted(2, &[]).await;
+    let taken = seat(&server, "TestBot").await;
+    server.start_games().await;
+    let mut bot = Stream::open(&server, "/api/bot/game/stream/e01b0001", &taken.token).await;
+    let mut board = Stream::open(&server, "/api/board/game/stream/e01b0001", &taken.token).await;
+    let chat = "/api/bot/game/e01b0001/chat";
+    // lichess-bot would take its game for broken if it heard a line of nothing, and it says more than Lichess allows.
+    for said in ["room=player&text=", "room=player&text=%20%0a", &format!("room=spectator&text={}", "word+".repeat(60))] {
+        assert_eq!(post(&server, &taken, chat, said).await.status, 200);
+    }
+    assert_eq!(post(&server, &taken, chat, r#"{"room":"player","text":"Good luck!"}"#).await.status, 200);
+    for stream in [&mut bot, &mut board] {
+        assert_eq!(stream.message().await["type"], "gameFull");
+        let long = stream.message().await;
+        assert_eq!((&long["type"], &long["room"]), (&json!("chatLine"), &json!("spectator")));
+        assert!(long["text"].as_str().is_some_and(|text| text.starts_with("word word")), "{long}");
+        let line = json!({ "type": "chatLine", "room": "player", "username": "TestBot", "text": "Good luck!" });
+        assert_eq!(stream.message().await, line);
+    }
+}
