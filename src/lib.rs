@@ -61,7 +61,8 @@
 //!
 //! # What is deliberately absent
 //!
-//! Accounts, ratings and chat; a second model of an exhibition for planning or tests; chess rules in the browser.
+//! Accounts, ratings and a chat between people (what bots write is passed on, and forgotten); a second model of an
+//! exhibition for planning or tests; chess rules in the browser.
 
 pub mod base;
 pub mod cli;

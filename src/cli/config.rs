@@ -141,6 +141,9 @@ pub struct ServeArgs {
     /// So much later do spectators see everything, up to 30m
     #[arg(long, env = "SIMULTAN_DELAY", value_name = "TIME", default_value = "0s", value_parser = parse_delay)]
     pub delay: Duration,
+    /// Whether the lines that bots write are shown to a human master
+    #[arg(long, env = "SIMULTAN_CHAT", value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set)]
+    pub chat: bool,
     /// How many seats the server's own bots take
     #[arg(long, env = "SIMULTAN_HOUSE_BOTS", value_name = "N", default_value_t = 0)]
     pub house_bots: u32,
@@ -200,6 +203,7 @@ impl ServeArgs {
             closes_after: self.closes_after,
             absent_after: self.absent_after,
             delay: self.delay,
+            chat: self.chat,
         };
         settings.check()
     }
@@ -348,6 +352,9 @@ pub struct BotArgs {
     /// How long a bot thinks about a move; bots of one command take turns at one engine
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = parse_think)]
     pub think: Duration,
+    /// The token of a seat that was taken on the page “Connect a bot” or over HTTP: comes to that seat and takes no other
+    #[arg(long, env = "SIMULTAN_BOT_TOKEN", value_name = "TOKEN", hide_env_values = true, conflicts_with_all = ["seats", "name"])]
+    pub token: Option<String>,
     /// How many seats to take
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub seats: u32,

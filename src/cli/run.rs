@@ -72,9 +72,13 @@ async fn bots(args: BotArgs, stop: CancellationToken) -> Result<(), Box<dyn std:
     };
     let bot = Bot { url: args.url, brain, pace: args.pace, stop: stop.clone() };
     let mut games = JoinSet::new();
-    for _ in 0..args.seats {
-        let (bot, name) = (bot.clone(), args.name.clone());
-        games.spawn(async move { bot.play(Ticket::Join(name)).await });
+    let tickets = match args.token {
+        Some(token) => vec![Ticket::Resume(token)],
+        None => vec![Ticket::Join(args.name); args.seats as usize],
+    };
+    for ticket in tickets {
+        let bot = bot.clone();
+        games.spawn(async move { bot.play(ticket).await });
     }
     let mut failure = None;
     while let Some(game) = games.join_next().await {

@@ -125,6 +125,17 @@ pub struct Seated {
     pub admitted: bool,
 }
 
+/// What a secret opens.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The secret.
+    pub secret: Token,
+    /// Whose it is.
+    pub guest: Guest,
+    /// The board; none for a place in the queue.
+    pub board: Option<BoardNo>,
+}
+
 /// A place in the queue for seats.
 #[derive(Debug, Clone)]
 pub struct Queued {
@@ -153,7 +164,7 @@ pub(super) enum Message {
     Join { application: Application, reply: Reply<Outcome> },
     Joined { at: BoardHandle, admitted: bool, here: bool, waited: bool, stored: bool },
     Resume { token: Token, reply: Reply<Outcome> },
-    Known { secrets: Vec<Token>, reply: oneshot::Sender<Vec<(Token, Guest)>> },
+    Known { secrets: Vec<Token>, reply: oneshot::Sender<Vec<Known>> },
     Reissue { reply: oneshot::Sender<Vec<(Token, u8)>> },
     House { reply: oneshot::Sender<Vec<BoardNo>> },
     Start { reply: Reply<()> },
@@ -209,8 +220,8 @@ impl ExhibitionHandle {
         self.ask(|reply| Message::Resume { token, reply }).await
     }
 
-    /// Those of `secrets` that open a seat here, or a place in the queue, and whose it is.
-    pub async fn known(&self, secrets: Vec<Token>) -> Vec<(Token, Guest)> {
+    /// Those of `secrets` that open a seat here, or a place in the queue.
+    pub async fn known(&self, secrets: Vec<Token>) -> Vec<Known> {
         let (reply, answer) = oneshot::channel();
         // An exhibition that is gone has no seats to open.
         let _ = self.inbox.send(Message::Known { secrets, reply }).await;

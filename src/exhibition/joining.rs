@@ -5,7 +5,7 @@ use tracing::warn;
 
 use super::{
     board::{BoardHandle, Dismissal, Occupant},
-    handle::{Application, Message, Outcome, Place, Queued, Reply, SeatError, Seated},
+    handle::{Application, Known, Message, Outcome, Place, Queued, Reply, SeatError, Seated},
     seats::{Holder, Opened, SeatTaken, State},
     task::{Exhibition, count},
 };
@@ -281,12 +281,13 @@ impl Exhibition {
         }
     }
 
-    /// Those secrets that open something here, and whose it is.
-    pub(super) fn known(&self, secrets: Vec<Token>) -> Vec<(Token, Guest)> {
-        let owner = |secret: Token| match self.seats.opened_by(secret.hash())? {
-            Opened::Seat(_, Holder { guest, .. }) | Opened::Queue(_, guest) => Some((secret, guest)),
+    /// Those secrets that open something here.
+    pub(super) fn known(&self, secrets: Vec<Token>) -> Vec<Known> {
+        let known = |secret: Token| match self.seats.opened_by(secret.hash())? {
+            Opened::Seat(board, Holder { guest, .. }) => Some(Known { secret, guest, board: Some(board) }),
+            Opened::Queue(_, guest) => Some(Known { secret, guest, board: None }),
         };
-        secrets.into_iter().filter_map(owner).collect()
+        secrets.into_iter().filter_map(known).collect()
     }
 
     pub(super) fn reissue(&mut self) -> Vec<(Token, u8)> {

@@ -72,6 +72,8 @@ pub struct Settings {
     pub absent_after: TimeLimit,
     /// So much later do spectators see everything.
     pub delay: Duration,
+    /// Whether the lines that bots write are shown.
+    pub chat: bool,
 }
 
 impl Settings {
@@ -110,6 +112,7 @@ impl Settings {
             "closes_after": self.closes_after.0.map(span),
             "absent_after": self.absent_after.0.map(span),
             "delay": span(self.delay),
+            "chat": self.chat,
         })
     }
 
@@ -193,6 +196,9 @@ impl Settings {
         }
         if let Some(delay) = wishes.delay {
             settings.delay = parse_delay(&delay)?;
+        }
+        if let Some(chat) = wishes.chat {
+            settings.chat = chat;
         }
         settings.check()
     }

@@ -75,6 +75,8 @@ pub enum SettingsError {
     AbsentAfter,
     #[error("the spectators' delay is written like `60s`, from 0s to 30m")]
     Delay,
+    #[error("whether what bots write is shown is `true` or `false`")]
+    Chat,
 }
 
 impl SettingsError {
@@ -111,6 +113,7 @@ impl SettingsError {
             SettingsError::ClosesAfter => "closes_after",
             SettingsError::AbsentAfter => "absent_after",
             SettingsError::Delay => "delay",
+            SettingsError::Chat => "chat",
         }
     }
 
@@ -142,6 +145,7 @@ impl SettingsError {
             E::ClosesAfter,
             E::AbsentAfter,
             E::Delay,
+            E::Chat,
         ];
         all.into_iter().find(|error| error.field() == field)
     }

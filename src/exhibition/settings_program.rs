@@ -51,6 +51,7 @@ impl Settings {
                 closes_after: self.closes_after.0.map(millis),
                 absent_after: self.absent_after.0.map(millis),
                 delay: millis(self.delay),
+                chat: self.chat,
                 reserved: Arc::new(names.collect()),
             },
         }
@@ -92,6 +93,7 @@ impl Settings {
             closes_after: TimeLimit(evening.closes_after.map(duration)),
             absent_after: TimeLimit(evening.absent_after.map(duration)),
             delay: duration(evening.delay),
+            chat: evening.chat,
         }
     }
 
@@ -206,6 +208,7 @@ mod tests {
             closes_after: TimeLimit(None),
             absent_after: TimeLimit(None),
             delay: Default::default(),
+            chat: true,
         }
     }
 
@@ -267,7 +270,7 @@ mod tests {
         let going = (color, walk, 0u32..=1000, prop::option::of(0u32..=9), span(600), any::<bool>());
         let starts_at = prop::option::of(NOW + 1..NOW + 30_000_000_000);
         let admission = prop::sample::select(vec!["open", "approval"]);
-        let times = (starts_at, limit(604_800), limit(86_400), span(1_800));
+        let times = (starts_at, limit(604_800), limit(86_400), span(1_800), any::<bool>());
         let text = "[ -~é♞\n]{0,60}";
         ("[A-Za-z♞]{1,80}", text, 24u32..=10_000, master, code, admission, games, going, times).prop_map(
             |(name, text, boards, master, code, admission, games, going, times)| {
@@ -279,7 +282,7 @@ mod tests {
                 let more = serde_json::json!({
                     "color": going.0, "walk": going.1, "late_rounds": going.2, "passes": going.3, "grace": going.4,
                     "retract": going.5, "starts_at": times.0, "closes_after": times.1, "absent_after": times.2,
-                    "delay": times.3, "think": "1s", "house_bots": 0,
+                    "delay": times.3, "chat": times.4, "think": "1s", "house_bots": 0,
                 });
                 words.as_object_mut().expect("an object").extend(more.as_object().expect("another").clone());
                 words
@@ -327,13 +330,14 @@ mod tests {
             let all = Settings::changed(&program, wishes(&second), others, NOW).expect("sound wishes");
             prop_assert_eq!(all.boards, u32::try_from(second["boards"].as_u64().expect("a number")).expect("small"));
             prop_assert_eq!(all.evening.admission.as_str(), &second["admission"]);
-            for field in ["name", "text", "grace", "delay"] {
+            for field in ["name", "text", "grace", "chat", "delay"] {
                 let one = Settings::changed(&program, wishes(&serde_json::json!({ field: second[field] })), others, NOW);
                 let mut expected = program.clone();
                 match field {
                     "name" => expected.name = all.name.clone(),
                     "text" => expected.evening.text = all.evening.text.clone(),
                     "grace" => expected.grace = all.grace,
+                    "chat" => expected.evening.chat = all.evening.chat,
                     _ => expected.evening.delay = all.evening.delay,
                 }
                 prop_assert_eq!(one, Ok(expected));

@@ -39,6 +39,7 @@ pub struct Wishes {
     #[serde(default, deserialize_with = "present")]
     pub(super) absent_after: Option<Option<String>>,
     pub(super) delay: Option<String>,
+    pub(super) chat: Option<bool>,
 }
 
 /// Who the master is to be.
@@ -109,6 +110,7 @@ impl Wishes {
             admission: _,
             closes_after: _,
             delay: _,
+            chat: _,
             passes: _,
             grace: _,
             boards,
@@ -199,6 +201,7 @@ mod tests {
             (r#"{"boards":1,"boards":2}"#, None, "duplicate field `boards`"),
             (r#"{"code":1234}"#, Some("code"), "4 to 12 letters"),
             (r#"{"retract":"yes"}"#, Some("retract"), "`true` or `false`"),
+            (r#"{"chat":"off"}"#, Some("chat"), "`true` or `false`"),
             (r#"{"starts_at":-1}"#, Some("starts_at"), "Unix milliseconds"),
             (r#"{"seats":[{"board":1},{"board":"b"}]}"#, Some("seats"), "seats[1].board: invalid type"),
             (r#"{"seats":{}}"#, Some("seats"), "a list like [{\"board\":3"),
@@ -219,7 +222,7 @@ mod tests {
     #[test]
     fn once_the_games_have_begun_some_things_are_settled() {
         let late = r#"{"name":"a","text":"b","late_rounds":1,"code":null,"admission":"open","closes_after":null,
-                       "delay":"0s","passes":null,"grace":"1s"}"#;
+                       "delay":"0s","chat":false,"passes":null,"grace":"1s"}"#;
         assert_eq!(Wishes::read(late.as_bytes()).expect("wishes").only_late(), Ok(()));
         for (body, field) in [
             (r#"{"name":"a","clock":null}"#, "clock"),

@@ -7,19 +7,19 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use serde_json::json;
 
 use super::{body, organiser::authorise, state::Gallery};
 use crate::{
     base::{secret::SecretSource, time::wall_clock},
     doors::{
         limits::Client,
-        problem::{Problem, json as answer},
+        problem::{Problem, json},
     },
     journal::BotError,
     lichess::LASTING,
     record::lasting_bot::LastingBot,
     rules::PlayerName,
+    wire,
 };
 
 /// `GET /api/bots`
@@ -30,12 +30,7 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     authorise(&gallery, &client, &headers)?;
     let bots = gallery.lobby.bots().all().await.map_err(|error| problem(&error.into()))?;
-    let bots: Vec<_> = bots.iter().map(told).collect();
-    Ok(answer(StatusCode::OK, json!({ "bots": bots }).to_string()))
-}
-
-fn told(bot: &LastingBot) -> serde_json::Value {
-    json!({ "name": bot.name, "created_at": bot.created_at, "on_request": bot.on_request })
+    Ok(json(StatusCode::OK, wire::bots(&bots)))
 }
 
 #[derive(Deserialize)]
@@ -61,9 +56,7 @@ pub(super) async fn add(
     let token = secrets.token(LASTING);
     let bot = LastingBot { name: name.as_str().to_owned(), created_at: wall_clock(), on_request };
     gallery.lobby.bots().add(&bot, token.hash()).await.map_err(|error| problem(&error))?;
-    let mut told = told(&bot);
-    told["token"] = token.reveal().into();
-    Ok(answer(StatusCode::CREATED, told.to_string()))
+    Ok(json(StatusCode::CREATED, wire::new_bot(&bot, token.reveal())))
 }
 
 /// `DELETE /api/bots/{name}`: its token opens nothing from now on; the game that it plays goes on without it.
@@ -77,7 +70,7 @@ pub(super) async fn remove(
     let removed = gallery.lobby.bots().remove(&name).await.map_err(|error| problem(&error))?;
     let key = removed.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such bot"))?;
     gallery.lobby.revoke(key);
-    Ok(answer(StatusCode::OK, json!({ "ok": true }).to_string()))
+    Ok(json(StatusCode::OK, wire::lichess::done()))
 }
 
 fn problem(error: &BotError) -> Problem {

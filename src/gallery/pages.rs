@@ -54,6 +54,7 @@ pub(super) fn router() -> Router<Gallery> {
         .route("/e/{exhibition}/certificate/{board}", get(certificate))
         .route("/e/{exhibition}/master", get(|headers: HeaderMap| async move { page(&headers, "master.html") }))
         .route("/e/{exhibition}/desk", get(|headers: HeaderMap| async move { page(&headers, "desk.html") }))
+        .route("/e/{exhibition}/bot", get(|headers: HeaderMap| async move { page(&headers, "bot.html") }))
         .route("/e/{exhibition}/play", get(|headers: HeaderMap| async move { page(&headers, "play.html") }))
 }
 

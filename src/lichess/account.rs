@@ -6,16 +6,12 @@ use std::{
     time::Duration,
 };
 
-use axum::response::Response;
 use tokio::{sync::watch, time::Instant};
 
 use super::{
     errand::{Claim, Invitation},
     events::Events,
-    lobby::Lobby,
-    refusal::Refusal,
-    seat::{Seat, SeatHandle},
-    stream::stream,
+    seat::{Seat, SeatHandle, Surroundings},
 };
 use crate::{
     base::secret::{Token, TokenHash},
@@ -26,9 +22,6 @@ use crate::{
 
 /// An account that nobody uses is let go after this time.
 const UNUSED: Duration = Duration::from_secs(60);
-/// How many event streams an account may have: a client has one, and more while it comes back.
-const MOST_STREAMS: usize = 8;
-
 /// Who a token is. It is made when the token is first shown, and let go when nobody uses it.
 #[derive(Debug)]
 pub(super) struct Account {
@@ -37,6 +30,7 @@ pub(super) struct Account {
     /// A program that comes again.
     pub(super) lasting: Option<LastingBot>,
     pub(super) events: Arc<Events>,
+    surroundings: Surroundings,
     /// How many streams are open.
     present: watch::Sender<usize>,
     state: Mutex<State>,
@@ -62,13 +56,19 @@ impl Drop for Presence {
 }
 
 impl Account {
-    pub(super) fn new(token: Token, user: LichessUser, lasting: Option<LastingBot>) -> Account {
+    pub(super) fn new(
+        token: Token,
+        user: LichessUser,
+        lasting: Option<LastingBot>,
+        surroundings: Surroundings,
+    ) -> Account {
         let state = State { seats: HashMap::new(), been: BTreeSet::new(), used: Instant::now() };
         Account {
             token,
             user,
             lasting,
             events: Arc::default(),
+            surroundings,
             present: watch::Sender::new(0),
             state: Mutex::new(state),
         }
@@ -100,26 +100,27 @@ impl Account {
         Some(Invitation { token: self.token.clone(), name, except })
     }
 
-    /// Takes in what the token opens. Those that are new are greeted as the streams that are open.
-    pub(super) fn take(&self, lobby: &Lobby, claims: Vec<Claim>) {
+    /// Takes in what the token opens.
+    pub(super) fn take(&self, claims: Vec<Claim>) {
         let mut state = self.state();
         state.seats.retain(|_, seat| seat.is_open());
-        for Claim { exhibition, secret, .. } in claims {
+        for Claim { exhibition, secret, board, .. } in claims {
             state.been.insert(exhibition.id);
             let key = (exhibition.id, secret.hash());
-            state.seats.entry(key).or_insert_with(|| {
+            let seat = state.seats.entry(key).or_insert_with(|| {
                 let seat = Seat {
                     exhibition,
                     secret,
                     user: self.user.clone(),
                     events: self.events.clone(),
                     present: self.present.subscribe(),
-                    chat: lobby.chat(),
-                    metrics: lobby.metrics(),
-                    stop: lobby.stop(),
+                    surroundings: self.surroundings.clone(),
                 };
                 seat.spawn()
             });
+            if let Some(board) = board {
+                seat.is_at(board);
+            }
         }
     }
 
@@ -144,29 +145,4 @@ impl Account {
         self.present.send_modify(|streams| *streams += 1);
         Presence(self.clone())
     }
-
-    /// Opens an event stream: of every game that is on it is told at once.
-    pub(super) async fn open_events(self: &Arc<Self>, lobby: &Lobby) -> Response {
-        let (lines, response) = stream(self.come(), lobby.stop());
-        let number = self.events.open(lines, MOST_STREAMS);
-        lobby.refresh(self).await;
-        for seat in self.seats() {
-            seat.greet(number).await;
-        }
-        response
-    }
-}
-
-/// The game that an address names, where one of the account's seats is.
-pub(super) async fn seat_of(lobby: &Lobby, account: &Arc<Account>, game: &str) -> Result<SeatHandle, Refusal> {
-    let game = GameId::parse(game).ok_or(Refusal::NoSuchGame)?;
-    if let Some(seat) = account.seat(game) {
-        return Ok(seat);
-    }
-    // It may be new, or its board was not known yet.
-    lobby.refresh(account).await;
-    for seat in account.seats() {
-        seat.settle().await;
-    }
-    account.seat(game).ok_or(Refusal::NoSuchGame)
 }

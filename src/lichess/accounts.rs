@@ -7,24 +7,23 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 
-use super::{asks::Ask, lobby::Lobby, refusal::Refusal, words};
-use crate::doors::{limits::Client, problem::json as answer};
+use super::{asks::Ask, body, lobby::Lobby, refusal::Refusal};
+use crate::{
+    doors::{limits::Client, problem::json},
+    wire::lichess::{LichessUser, done, now_playing, statuses, tested_tokens},
+};
 
 /// How many tokens are looked at in one request.
 const MOST_TOKENS: usize = 8;
 /// How many players may be asked about at once.
 const MOST_NAMES: usize = 100;
-/// What every token may do.
-const SCOPES: &str = "bot:play,board:play,challenge:read,challenge:write";
-
 pub(super) fn ok() -> Response {
-    told(&json!({ "ok": true }))
+    told(done())
 }
 
-pub(super) fn told(value: &Value) -> Response {
-    answer(StatusCode::OK, value.to_string())
+pub(super) fn told(answer: String) -> Response {
+    json(StatusCode::OK, answer)
 }
 
 /// `POST /api/token/test`: who each token is.
@@ -33,15 +32,14 @@ pub(super) async fn test_tokens(
     Extension(client): Extension<Client>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let body = words::body(request).await?;
+    let body = body::body(request).await?;
     let text = std::str::from_utf8(&body).map_err(|_| Refusal::Bad("Tokens are text".to_owned()))?;
-    let mut known = Map::new();
+    let mut tested = Vec::new();
     for token in text.split(',').map(str::trim).filter(|token| !token.is_empty()).take(MOST_TOKENS) {
-        let account = lobby.account_of(&client, token).await?;
-        let about = account.map(|account| json!({ "userId": account.user.id(), "scopes": SCOPES, "expires": null }));
-        known.insert(token.to_owned(), about.unwrap_or_default());
+        tested.push((token, lobby.account_of(&client, token).await?));
     }
-    Ok(told(&Value::Object(known)))
+    let users = tested.iter().map(|(token, account)| (*token, account.as_ref().map(|account| &account.user)));
+    Ok(told(tested_tokens(users)))
 }
 
 /// `GET /api/account`
@@ -51,7 +49,7 @@ pub(super) async fn account(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let account = lobby.account(&client, &headers).await?;
-    Ok(answer(StatusCode::OK, account.user.account()))
+    Ok(told(account.user.account()))
 }
 
 /// `POST /api/bot/account/upgrade`: it may use an engine already.
@@ -75,9 +73,7 @@ pub(super) async fn playing(
         // A seat that has just ended has no game that is on.
         games.extend(seat.ask(|reply| Ask::Info { reply }).await.ok().flatten());
     }
-    games.sort_by_key(|game| game["gameId"].as_str().map(str::to_owned));
-    let turns = games.iter().filter(|game| game["isMyTurn"] == true).count();
-    Ok(told(&json!({ "nowPlaying": games, "nbMyTurn": turns })))
+    Ok(told(now_playing(games)))
 }
 
 /// `GET /api/stream/event`
@@ -87,7 +83,7 @@ pub(super) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let account = lobby.account(&client, &headers).await?;
-    Ok(account.open_events(&lobby).await)
+    Ok(lobby.open_events(&account).await)
 }
 
 #[derive(Deserialize)]
@@ -107,8 +103,8 @@ pub(super) async fn status(
     let own = |id: &str| account.user.id() == id.to_lowercase();
     // A name may have a comma in it.
     let names: Vec<&str> = if own(&ids) { vec![&ids] } else { ids.split(',').take(MOST_NAMES).collect() };
-    let about = |name: &&str| json!({ "id": name.to_lowercase(), "name": name, "online": own(name) });
-    Ok(told(&names.iter().filter(|name| !name.is_empty()).map(about).collect()))
+    let names = names.into_iter().filter(|name| !name.is_empty());
+    Ok(told(statuses(names.map(|name| (name, own(name))))))
 }
 
 /// `GET /api/user/{name}`: oneself, or somebody whom a seat can be asked of.
@@ -120,8 +116,8 @@ pub(super) async fn user(
 ) -> Result<Response, Refusal> {
     let account = lobby.account(&client, &headers).await?;
     if account.user.id() == name.to_lowercase() {
-        return Ok(answer(StatusCode::OK, account.user.account()));
+        return Ok(told(account.user.account()));
     }
     lobby.exhibition_of(&name).await?;
-    Ok(told(&json!({ "id": name.to_lowercase(), "username": name, "perfs": {} })))
+    Ok(told(LichessUser { name, bot: false }.account()))
 }

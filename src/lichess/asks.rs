@@ -1,6 +1,5 @@
 //! What is asked of a seat.
 
-use serde_json::Value;
 use tokio::{
     sync::{mpsc, oneshot},
     time::Instant,
@@ -12,6 +11,7 @@ use super::{
     refusal::Refusal,
     stream::Lines,
 };
+use crate::wire::lichess::GameInfo;
 
 /// What is asked of a seat.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) enum Ask {
     /// What was said.
     Said { reply: oneshot::Sender<Vec<Said>> },
     /// The game, where it is on.
-    Info { reply: oneshot::Sender<Option<Value>> },
+    Info { reply: oneshot::Sender<Option<GameInfo>> },
     /// The challenge that would have led to the game, which is announced again.
     Challenge { reply: oneshot::Sender<Option<String>> },
     /// To announce the game, where it is on, on this event stream.

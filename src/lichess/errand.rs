@@ -5,11 +5,11 @@ use tokio::sync::oneshot;
 use crate::{
     base::secret::Token,
     exhibition::{
-        handle::{Application, ExhibitionHandle, Outcome, SeatError},
+        handle::{Application, ExhibitionHandle, Known, Outcome, SeatError},
         registry::{EntryError, NoSuchExhibition, Registry, Which},
     },
     record::event::{ExhibitionId, Guest, Stage},
-    rules::PlayerName,
+    rules::{BoardNo, PlayerName},
 };
 
 /// How many seats one secret may hold in an exhibition.
@@ -31,6 +31,8 @@ pub struct Claim {
     pub secret: Token,
     /// Whose it is.
     pub guest: Guest,
+    /// The board; none for a place in the queue.
+    pub board: Option<BoardNo>,
 }
 
 /// Somebody whom the organiser has asked in for good.
@@ -132,7 +134,8 @@ impl Errand {
 async fn claims_in(exhibition: &ExhibitionHandle, token: &Token) -> Vec<Claim> {
     let more = (1..=MOST_SEATS).map(|number| seat_secret(token, exhibition.id, number));
     let known = exhibition.known(std::iter::once(token.clone()).chain(more).collect()).await;
-    known.into_iter().map(|(secret, guest)| Claim { exhibition: exhibition.clone(), secret, guest }).collect()
+    let claim = |Known { secret, guest, board }| Claim { exhibition: exhibition.clone(), secret, guest, board };
+    known.into_iter().map(claim).collect()
 }
 
 async fn seat(exhibition: &ExhibitionHandle, invitation: &Invitation) -> Result<Claim, SeatError> {
@@ -144,11 +147,11 @@ async fn seat(exhibition: &ExhibitionHandle, invitation: &Invitation) -> Result<
         secret: Some(secret.clone()),
         ..Application::of(invitation.name.clone())
     };
-    let (number, name) = match exhibition.apply(application).await? {
-        Outcome::Seat(seated) => (seated.guest, seated.name),
+    let (board, number, name) = match exhibition.apply(application).await? {
+        Outcome::Seat(seated) => (seated.board.number, seated.guest, seated.name),
         // They do not ask to wait, but may have waited before.
         Outcome::Queue(_) => return Err(SeatError::Full),
     };
     let guest = Guest { number, name, bot: true };
-    Ok(Claim { exhibition: exhibition.clone(), secret, guest })
+    Ok(Claim { exhibition: exhibition.clone(), secret, guest, board: Some(board) })
 }

@@ -8,27 +8,28 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use serde_json::json;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    account::seat_of,
     accounts::{ok, told},
     act::Act,
     asks::Ask,
+    body,
     chat::Room,
     lobby::Lobby,
     refusal::Refusal,
     seat::SeatHandle,
     stream::stream,
-    words,
 };
-use crate::doors::limits::Client;
+use crate::{
+    doors::limits::Client,
+    wire::lichess::{chat_lines, fields, truth},
+};
 
 /// The seat that a request is about.
 async fn seat(lobby: &Lobby, client: &Client, headers: &HeaderMap, game: &str) -> Result<SeatHandle, Refusal> {
     let account = lobby.account(client, headers).await?;
-    seat_of(lobby, &account, game).await
+    lobby.seat_of(&account, game).await
 }
 
 /// `GET /api/…/game/stream/{game}`
@@ -39,7 +40,7 @@ pub(super) async fn watch(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let account = lobby.account(&client, &headers).await?;
-    let seat = seat_of(&lobby, &account, &game).await?;
+    let seat = lobby.seat_of(&account, &game).await?;
     // What the stream holds is dropped with it, and the seat hears of it.
     let (hold, held) = oneshot::channel();
     let (lines, response) = stream((held, account.come()), lobby.stop());
@@ -59,7 +60,7 @@ pub(super) async fn make_move(
 ) -> Result<Response, Refusal> {
     let arrived = Instant::now();
     let seat = seat(&lobby, &client, &headers, &game).await?;
-    let draw = options.get("offeringDraw").and_then(|text| words::truth(text));
+    let draw = options.get("offeringDraw").and_then(|text| truth(text));
     let act = match uci.parse() {
         Ok(uci) => Act::Move { uci, draw },
         Err(_) => Act::Unreadable(uci),
@@ -87,7 +88,7 @@ pub(super) async fn draw(
 ) -> Result<Response, Refusal> {
     let arrived = Instant::now();
     let seat = seat(&lobby, &client, &headers, &game).await?;
-    let answer = words::truth(&answer).ok_or_else(|| Refusal::Bad("A draw is answered with yes or no".to_owned()))?;
+    let answer = truth(&answer).ok_or_else(|| Refusal::Bad("A draw is answered with yes or no".to_owned()))?;
     seat.act(Act::Draw(answer), arrived).await.map(|()| ok())
 }
 
@@ -110,7 +111,7 @@ pub(super) async fn takeback(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     seat(&lobby, &client, &headers, &game).await?;
-    match words::truth(&answer) {
+    match truth(&answer) {
         Some(false) => Ok(ok()),
         _ => Err(Refusal::Bad("Opponents can't take moves back in an exhibition".to_owned())),
     }
@@ -135,8 +136,8 @@ pub(super) async fn say(
     request: Request,
 ) -> Result<Response, Refusal> {
     let seat = seat(&lobby, &client, request.headers(), &game).await?;
-    let body = words::body(request).await?;
-    let mut fields = words::fields(&body)?;
+    let body = body::body(request).await?;
+    let mut fields = fields(&body)?;
     let bad = |what: &str| Refusal::Bad(format!("A chat line has a `room`, player or spectator, and a `text`: {what}"));
     let room = fields.get("room").and_then(|room| Room::parse(room)).ok_or_else(|| bad("the room is missing"))?;
     let text = fields.remove("text").ok_or_else(|| bad("the text is missing"))?;
@@ -152,5 +153,5 @@ pub(super) async fn said(
 ) -> Result<Response, Refusal> {
     let seat = seat(&lobby, &client, &headers, &game).await?;
     let lines = seat.ask(|reply| Ask::Said { reply }).await?;
-    Ok(told(&lines.iter().map(|said| json!({ "user": said.name, "text": said.text })).collect()))
+    Ok(told(chat_lines(lines.iter().map(|said| (said.name.as_str(), said.text.as_str())))))
 }

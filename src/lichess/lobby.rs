@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use axum::http::{HeaderMap, header};
+use axum::{
+    http::{HeaderMap, header},
+    response::Response,
+};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -15,6 +18,8 @@ use super::{
     chat::Said,
     errand::{Claim, Errand},
     refusal::Refusal,
+    seat::{SeatHandle, Surroundings},
+    stream::stream,
 };
 use crate::{
     base::{
@@ -24,11 +29,13 @@ use crate::{
     doors::limits::{Client, Lock},
     journal::Bots,
     record::event::ExhibitionId,
-    wire::lichess::LichessUser,
+    wire::lichess::{GameId, LichessUser},
 };
 
 /// How many lines of chat may wait for who shows them.
 const CHAT: usize = 64;
+/// How many event streams an account may have: a client has one, and more while it comes back.
+const MOST_STREAMS: usize = 8;
 
 /// Who is there. Cloning gives another handle to the same.
 #[derive(Debug, Clone)]
@@ -40,9 +47,7 @@ struct Shared {
     bots: Bots,
     /// Held for a look or a change, never while waiting.
     accounts: Mutex<HashMap<TokenHash, Arc<Account>>>,
-    chat: broadcast::Sender<Said>,
-    metrics: Metrics,
-    stop: CancellationToken,
+    surroundings: Surroundings,
 }
 
 impl Lobby {
@@ -50,7 +55,8 @@ impl Lobby {
     #[must_use]
     pub fn new(errands: mpsc::Sender<Errand>, bots: Bots, metrics: Metrics, stop: CancellationToken) -> Lobby {
         let chat = broadcast::Sender::new(CHAT);
-        Lobby(Arc::new(Shared { errands, bots, accounts: Mutex::default(), chat, metrics, stop }))
+        let surroundings = Surroundings { chat, metrics, stop };
+        Lobby(Arc::new(Shared { errands, bots, accounts: Mutex::default(), surroundings }))
     }
 
     /// The programs that come again.
@@ -62,7 +68,7 @@ impl Lobby {
     /// Follows what is said at all boards.
     #[must_use]
     pub fn listen(&self) -> broadcast::Receiver<Said> {
-        self.0.chat.subscribe()
+        self.0.surroundings.chat.subscribe()
     }
 
     /// Seats those who come again in each exhibition that opens, until the server stops.
@@ -70,7 +76,7 @@ impl Lobby {
         loop {
             tokio::select! {
                 biased;
-                () = self.0.stop.cancelled() => return,
+                () = self.0.surroundings.stop.cancelled() => return,
                 changed = newest.changed() => if changed.is_err() { return },
             }
             let here: Vec<_> = self.accounts().values().filter(|account| account.is_here()).cloned().collect();
@@ -87,16 +93,8 @@ impl Lobby {
         }
     }
 
-    pub(super) fn chat(&self) -> broadcast::Sender<Said> {
-        self.0.chat.clone()
-    }
-
-    pub(super) fn metrics(&self) -> Metrics {
-        self.0.metrics.clone()
-    }
-
     pub(super) fn stop(&self) -> CancellationToken {
-        self.0.stop.clone()
+        self.0.surroundings.stop.clone()
     }
 
     /// Whoever makes a request.
@@ -139,15 +137,37 @@ impl Lobby {
             (None, Some(claim)) => LichessUser { name: claim.guest.name.as_str().to_owned(), bot: claim.guest.bot },
             (None, None) => return Ok(None),
         };
-        let account = Arc::new(Account::new(token, user, lasting));
-        account.take(self, claims);
+        let account = Arc::new(Account::new(token, user, lasting, self.0.surroundings.clone()));
+        account.take(claims);
         Ok(Some(account))
+    }
+
+    /// Opens an event stream: of every game that is on it is told at once.
+    pub(super) async fn open_events(&self, account: &Arc<Account>) -> Response {
+        let (lines, response) = stream(account.come(), self.stop());
+        let number = account.events.open(lines, MOST_STREAMS);
+        self.refresh(account).await;
+        for seat in account.seats() {
+            seat.greet(number).await;
+        }
+        response
+    }
+
+    /// The game that an address names, where one of the account's seats is.
+    pub(super) async fn seat_of(&self, account: &Arc<Account>, game: &str) -> Result<SeatHandle, Refusal> {
+        let game = GameId::parse(game).ok_or(Refusal::NoSuchGame)?;
+        if let Some(seat) = account.seat(game) {
+            return Ok(seat);
+        }
+        // It may be new, or at another board now.
+        self.refresh(account).await;
+        account.seat(game).ok_or(Refusal::NoSuchGame)
     }
 
     /// Looks again at what an account's token opens, and seats who comes again.
     pub(super) async fn refresh(&self, account: &Arc<Account>) {
         if let Ok(claims) = self.claims(account.token.clone()).await {
-            account.take(self, claims);
+            account.take(claims);
         }
         self.invite(account).await;
     }
@@ -158,7 +178,7 @@ impl Lobby {
         }
         let Some(invitation) = account.invitation() else { return };
         if let Ok(claims) = self.run(|reply| Errand::Invite { invitation, reply }).await {
-            account.take(self, claims);
+            account.take(claims);
         }
     }
 
@@ -172,7 +192,7 @@ impl Lobby {
     pub(super) async fn ask_for_seat(&self, account: &Arc<Account>, exhibition: ExhibitionId) -> Result<(), Refusal> {
         let Some(invitation) = account.invitation() else { return Ok(()) };
         let claim = self.run(|reply| Errand::Ask { invitation, exhibition, reply }).await??;
-        account.take(self, vec![claim]);
+        account.take(vec![claim]);
         Ok(())
     }
 

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `router` | every address |
 //! | `accounts`, `games`, `seeking` | what stands at them |
-//! | `words` | what clients send, in the ways in which they send it |
+//! | `body` | what a request brings along |
 //! | `refusal` | why not, in words and with a status that clients know |
 //! | `stream` | lines of JSON, as they come |
 //! | `lobby` | whose tokens were shown, and who comes again |
@@ -26,6 +26,7 @@ mod account;
 mod accounts;
 mod act;
 mod asks;
+mod body;
 mod chat;
 mod errand;
 mod events;
@@ -38,7 +39,6 @@ mod seat;
 mod seeking;
 mod sheet;
 mod stream;
-mod words;
 
 pub use chat::{Room, Said};
 pub use errand::{Errand, MOST_SEATS, seat_secret};

@@ -10,7 +10,7 @@ use crate::{
     exhibition::{handle::SeatError, registry::EntryError},
     lichess::errand::NoSeat,
     rules,
-    wire::lichess::lichess_error,
+    wire::lichess::{NoFields, lichess_error},
 };
 
 /// Marks an answer that is in clients' words already.
@@ -71,6 +71,12 @@ impl From<rules::Refusal> for Refusal {
             rules::Refusal::NotYourTurn | rules::Refusal::StalePly | rules::Refusal::GameOver => Refusal::NotYourTurn,
             rules::Refusal::IllegalMove | rules::Refusal::NotAllowed(_) => Refusal::Bad(refusal.to_string()),
         }
+    }
+}
+
+impl From<NoFields> for Refusal {
+    fn from(error: NoFields) -> Refusal {
+        Refusal::Bad(error.to_string())
     }
 }
 

@@ -69,9 +69,9 @@ impl SeatHandle {
         self.ask(|reply| Ask::Act { act, arrived, reply }).await?
     }
 
-    /// Waits until it is known where it is, and what stands there.
-    pub(super) async fn settle(&self) {
-        let _ = self.ask(|reply| Ask::Info { reply }).await;
+    /// It is known where it is.
+    pub(super) fn is_at(&self, board: BoardNo) {
+        self.board.store(board.0, Ordering::Relaxed);
     }
 
     /// An event stream has been opened.
@@ -79,6 +79,17 @@ impl SeatHandle {
         // A seat that is gone has nothing to announce.
         let _ = self.asks.send(Ask::Greet { stream }).await;
     }
+}
+
+/// What every seat needs.
+#[derive(Debug, Clone)]
+pub(super) struct Surroundings {
+    /// Where what is said is heard.
+    pub(super) chat: broadcast::Sender<Said>,
+    /// What is counted.
+    pub(super) metrics: Metrics,
+    /// The server stops.
+    pub(super) stop: CancellationToken,
 }
 
 /// What a seat's task needs.
@@ -91,9 +102,7 @@ pub(super) struct Seat {
     pub(super) events: Arc<Events>,
     /// How many streams of the owner's are open.
     pub(super) present: watch::Receiver<usize>,
-    pub(super) chat: broadcast::Sender<Said>,
-    pub(super) metrics: Metrics,
-    pub(super) stop: CancellationToken,
+    pub(super) surroundings: Surroundings,
 }
 
 /// What follows when nobody sits at the board any more.
@@ -113,7 +122,12 @@ impl Seat {
         let (asks, inbox) = mpsc::channel(INBOX);
         let board = Arc::new(AtomicU32::new(0));
         let handle = SeatHandle { exhibition: self.exhibition.id, board: board.clone(), asks: asks.clone() };
-        let game = Game::new(self.user.clone(), self.events.clone(), self.chat.clone(), self.metrics.clone());
+        let game = Game::new(
+            self.user.clone(),
+            self.events.clone(),
+            self.surroundings.chat.clone(),
+            self.surroundings.metrics.clone(),
+        );
         let task = Task { seat: self, board, own: asks.downgrade(), inbox, first: None, game };
         tokio::spawn(task.run());
         handle
@@ -140,7 +154,7 @@ impl Task {
             }
             let outcome = tokio::select! {
                 biased;
-                () = self.seat.stop.cancelled() => return,
+                () = self.seat.surroundings.stop.cancelled() => return,
                 outcome = self.seat.exhibition.resume(self.seat.secret.clone()) => outcome,
             };
             let after = match outcome {
@@ -160,7 +174,7 @@ impl Task {
     async fn wanted(&mut self, displaced: bool) -> bool {
         tokio::select! {
             biased;
-            () = self.seat.stop.cancelled() => false,
+            () = self.seat.surroundings.stop.cancelled() => false,
             ask = self.inbox.recv() => {
                 self.first = ask;
                 self.first.is_some()
@@ -182,7 +196,7 @@ impl Task {
             }
             tokio::select! {
                 biased;
-                () = self.seat.stop.cancelled() => return After::Over,
+                () = self.seat.surroundings.stop.cancelled() => return After::Over,
                 changed = queued.place.changed() => if changed.is_err() { return After::Over },
                 ask = self.inbox.recv() => match ask {
                     Some(ask) => ask.refuse(&Refusal::NoSuchGame),
@@ -199,7 +213,7 @@ impl Task {
         let attachment = Attachment { id, guest: seated.guest, outbox, choices: false };
         self.board.store(seated.board.number.0, Ordering::Relaxed);
         self.game.sit_at(self.seat.exhibition.id, seated.board.number, self.seat.exhibition.program());
-        let _counted = self.seat.metrics.connection("lichess");
+        let _counted = self.seat.surroundings.metrics.connection("lichess");
         if seated.board.attach(attachment).await.is_err() {
             return After::Over;
         }
@@ -224,7 +238,7 @@ impl Task {
             let due = [ends, self.game.next_due()].into_iter().flatten().min();
             tokio::select! {
                 biased;
-                () = self.seat.stop.cancelled() => return After::Over,
+                () = self.seat.surroundings.stop.cancelled() => return After::Over,
                 notice = notices.recv() => match notice {
                     Some(Notice::Restart | Notice::Reseated { .. }) => {
                         self.game.fail_in_flight();
@@ -246,6 +260,7 @@ impl Task {
                 ask = next(&mut self.first, &mut self.inbox), if told && self.game.is_idle() => match ask {
                     Some(ask) => {
                         leaves = Instant::now() + LINGERS;
+                        self.game.set_program(self.seat.exhibition.program());
                         if let Some((command, arrived)) = self.game.answer(ask, &self.own)
                             && board.play(id, command, arrived).await.is_err()
                         {

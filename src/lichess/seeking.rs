@@ -5,21 +5,24 @@ use std::time::Duration;
 use axum::{
     Extension,
     extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::HeaderMap,
     response::Response,
 };
 use tokio::time::sleep;
 
 use super::{
     account::Account,
-    accounts::ok,
+    accounts::{ok, told},
     asks::Ask,
+    body,
     lobby::Lobby,
     refusal::Refusal,
     stream::{Line, stream},
-    words,
 };
-use crate::doors::{limits::Client, problem::json as answer};
+use crate::{
+    doors::limits::Client,
+    wire::lichess::{ACCEPTED, fields, truth},
+};
 
 /// How often a seek looks whether the game is on.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -33,20 +36,15 @@ pub(super) async fn challenge(
     request: Request,
 ) -> Result<Response, Refusal> {
     let account = lobby.account(&client, request.headers()).await?;
-    let body = words::body(request).await?;
+    let body = body::body(request).await?;
     let exhibition = lobby.exhibition_of(&name).await?;
     lobby.ask_for_seat(&account, exhibition).await?;
     for seat in account.seats() {
-        seat.settle().await;
         if seat.game().exhibition == exhibition
             && let Some(challenge) = seat.ask(|reply| Ask::Challenge { reply }).await?
         {
-            let stays = words::fields(&body)?.remove("keepAliveStream").and_then(|text| words::truth(&text));
-            return Ok(if stays == Some(true) {
-                decided(&lobby, challenge)
-            } else {
-                answer(StatusCode::OK, challenge)
-            });
+            let stays = fields(&body)?.remove("keepAliveStream").and_then(|text| truth(&text));
+            return Ok(if stays == Some(true) { decided(&lobby, challenge) } else { told(challenge) });
         }
     }
     Err(Refusal::Bad("You have no seat in that exhibition; its organiser can give you one".to_owned()))
@@ -56,7 +54,7 @@ pub(super) async fn challenge(
 fn decided(lobby: &Lobby, challenge: String) -> Response {
     let (lines, response) = stream((), lobby.stop());
     lines.send(Line::of(challenge));
-    lines.send(Line::of(r#"{"done":"accepted"}"#.to_owned()));
+    lines.send(Line::of(ACCEPTED.to_owned()));
     lines.send(Line::End);
     response
 }

@@ -2,10 +2,13 @@
 
 use std::ops::{Deref, DerefMut};
 
-use serde_json::Value;
 use tokio::time::Instant;
 
-use crate::{base::time::millis, rules::Millis, wire::lichess::LichessGame};
+use crate::{
+    base::time::millis,
+    rules::Millis,
+    wire::lichess::{GameInfo, LichessGame},
+};
 
 /// A game, and since when it is so.
 #[derive(Debug)]
@@ -31,7 +34,7 @@ impl Sheet {
         self.game.game_start(self.since())
     }
 
-    pub(super) fn info(&self) -> Value {
+    pub(super) fn info(&self) -> GameInfo {
         self.game.info(self.since())
     }
 

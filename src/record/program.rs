@@ -38,7 +38,7 @@ pub struct Program {
 }
 
 /// Who may come to an exhibition, when it begins and ends, and who sees it when.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evening {
     /// What the organiser tells everybody about it; may be empty.
     pub text: Arc<str>,
@@ -56,8 +56,27 @@ pub struct Evening {
     pub absent_after: Option<Millis>,
     /// So much later do spectators see everything.
     pub delay: Millis,
+    /// Whether the lines that bots write are shown.
+    pub chat: bool,
     /// Seats that are kept for somebody.
     pub reserved: Arc<BTreeMap<BoardNo, PlayerName>>,
+}
+
+impl Default for Evening {
+    fn default() -> Evening {
+        Evening {
+            text: Arc::default(),
+            elo: None,
+            code: None,
+            admission: Admission::default(),
+            starts_at: None,
+            closes_after: None,
+            absent_after: None,
+            delay: Millis::ZERO,
+            chat: true,
+            reserved: Arc::default(),
+        }
+    }
 }
 
 /// Whether who asks for a seat has it.

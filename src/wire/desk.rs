@@ -5,7 +5,7 @@ use shakmaty::{Chess, Color, Move, Position, san::SanPlus};
 
 use super::{clock::Clock, outbound::to_json, pages::seat_state};
 use crate::{
-    record::{board_view::BoardView, event::ExhibitionId, view::View},
+    record::{board_view::BoardView, event::ExhibitionId, lasting_bot::LastingBot, view::View},
     rules::{BoardNo, GameResult, PlayerName, color_name, fen_of, is_usual_start, uci_of},
 };
 
@@ -109,4 +109,22 @@ pub fn suggestion(board: BoardNo, position: &Chess, best: Move, score: Option<i3
         "best_uci": uci_of(position, best).to_string(),
         "result": result,
     }))
+}
+
+/// The programs that come again.
+#[must_use]
+pub fn bots(bots: &[LastingBot]) -> String {
+    to_json(&json!({ "bots": bots.iter().map(bot).collect::<Vec<Value>>() }))
+}
+
+/// One that has just been given its token, which is told this once.
+#[must_use]
+pub fn new_bot(new: &LastingBot, token: &str) -> String {
+    let mut told = bot(new);
+    told["token"] = token.into();
+    to_json(&told)
+}
+
+fn bot(bot: &LastingBot) -> Value {
+    json!({ "name": bot.name, "created_at": bot.created_at, "on_request": bot.on_request })
 }

@@ -133,6 +133,12 @@ fn add_position(frame: &mut Value, board: BoardNo, view: &View) {
     }
 }
 
+/// What the opponent at `board` has written, to the master (`player`) or to all (`spectator`). It is no event, and nobody keeps it.
+#[must_use]
+pub fn chat_frame(board: BoardNo, room: &str, name: &str, text: &str) -> String {
+    to_json(&json!({ "type": "chat", "board": board.0, "room": room, "name": name, "text": text }))
+}
+
 /// An error that answers the master.
 #[must_use]
 pub fn master_error(code: Code, message: &str, wish: Option<&Wish>) -> String {

@@ -29,10 +29,10 @@ mod results;
 mod webhook;
 
 pub use codes::{Close, Code, LONGEST_ANSWERED, LONGEST_FRAME, SUBPROTOCOL};
-pub use desk::{place_taken, seat_taken, seats, suggestion, waiting};
+pub use desk::{bots, new_bot, place_taken, seat_taken, seats, suggestion, waiting};
 pub use events::event_frame;
 pub use inbound::{Choices, ClientMessage, Join, WireError, parse};
-pub use master::{MasterMessage, master_error, parse_master, visit_frame, walk_frame};
+pub use master::{MasterMessage, chat_frame, master_error, parse_master, visit_frame, walk_frame};
 pub(crate) use outbound::Addressee;
 pub use outbound::{ServerMessage, error_body};
 pub use pages::{addresses, board_record, exhibition_list, snapshot};

@@ -18,6 +18,7 @@ export const boardInAddress = (pathname = location.pathname) => Number(/\/certif
 export const watchPage = id => `/e/${encodeURIComponent(id)}`;
 export const masterPage = id => `/e/${encodeURIComponent(id)}/master`;
 export const deskPage = id => `/e/${encodeURIComponent(id)}/desk`;
+export const botPage = id => `/e/${encodeURIComponent(id)}/bot`;
 export const playPage = id => `/e/${encodeURIComponent(id)}/play`;
 
 /** The screens of an exhibition: the hall's wall, what streaming software shows, and the sheet to print. */
@@ -36,7 +37,12 @@ export const seatPath = (id, code) => (code ? codePath(code) : playPage(id));
 
 const socketOrigin = () => `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}`;
 
-export const playSocket = id => `${socketOrigin()}/ws/${encodeURIComponent(id)}/play`;
+const playPath = id => `/ws/${encodeURIComponent(id)}/play`;
+
+export const playSocket = id => socketOrigin() + playPath(id);
+
+/** The same for a program that finds the server at `origin`. */
+export const playSocketAt = (origin, id) => origin.replace(/^http/, 'ws') + playPath(id);
 
 export const masterSocket = id => `${socketOrigin()}/ws/${encodeURIComponent(id)}/master`;
 

@@ -60,6 +60,14 @@ export const forecast = (query, signal) => request(`/api/forecast?${query}`, { s
 /** How long a running exhibition will still take. */
 export const remaining = id => request(at(id, '/forecast'));
 
+/** A seat for a bot, or several, without a connection yet. */
+export const seatBot = (id, wishes) =>
+  request(at(id, '/seats'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ bot: true, ...wishes }),
+  });
+
 /** Whether this token is the organiser's. */
 export async function isOrganiser(token) {
   try {

@@ -1,21 +1,21 @@
 // How people come to their seats: the code, the address and the QR code.
 
+import { botPage } from './address.js';
+import { copy } from './clipboard.js';
 import { byId, setText } from './dom.js';
-import { COPIED, COPY_BY_HAND, ONLY_THIS_MACHINE, qrLabel } from './desk-words.js';
+import { COPIED, ONLY_THIS_MACHINE, qrLabel } from './desk-words.js';
 import { qrCode } from './qr.js';
 import { seatAddress } from './seat-address.js';
+import { COPY_BY_HAND } from './words.js';
 
 /** `say(sentence)` tells what was copied. */
 export function createInvite({ token, say }) {
   let seat = null;
 
-  async function copy(text, done) {
-    // Without https a page may not write to the clipboard: then it is there to be read.
-    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-    say(copied ? done : COPY_BY_HAND);
-  }
-  byId('copy-code').addEventListener('click', () => copy(seat.code, COPIED.code));
-  byId('copy-link').addEventListener('click', () => copy(seat.href, COPIED.link));
+  const onCopy = (id, text, shownIn, done) =>
+    byId(id).addEventListener('click', async () => say((await copy(text(), byId(shownIn))) ? done : COPY_BY_HAND));
+  onCopy('copy-code', () => seat.code, 'code', COPIED.code);
+  onCopy('copy-link', () => seat.href, 'seat-address', COPIED.link);
   setText(byId('alone'), ONLY_THIS_MACHINE);
 
   return {
@@ -24,6 +24,7 @@ export function createInvite({ token, say }) {
       const found = await seatAddress(id, token).catch(() => null);
       if (!found || found.href === seat?.href) return;
       seat = found;
+      byId('connect-bot').href = botPage(id);
       byId('invite').hidden = false;
       byId('code-row').hidden = byId('copy-code').hidden = seat.code === null;
       setText(byId('code'), seat.code ?? '');

@@ -2,13 +2,16 @@
 
 import { at, request } from './api.js';
 
+const BOTS = '/api/bots';
+const JSON_BODY = { 'content-type': 'application/json' };
+
 /** The orders of whoever has `token`, about the exhibition that `exhibition()` names at the time. */
 export function createOrders(exhibition, token) {
   const send = (method, path, body) =>
     request(at(exhibition(), path), {
       method,
       token,
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body && { headers: JSON_BODY, body: JSON.stringify(body) }),
     });
   const post = (path, body) => send('POST', path, body);
   const seat = (board, rest = '') => `/seats/${board}${rest}`;
@@ -36,5 +39,12 @@ export function createOrders(exhibition, token) {
     forget: board => post(seat(board, '/forget')),
     suggestion: board => send('GET', `/boards/${board}/suggestion`),
     settle: (board, result) => post(`/boards/${board}/adjudicate`, { result }),
+
+    /** The bots that come again, whatever the exhibition. */
+    bots: async () => (await request(BOTS, { token })).bots,
+    /** Answers its token, which is told once. */
+    addBot: async (name, onRequest) =>
+      (await request(BOTS, { method: 'POST', token, headers: JSON_BODY, body: JSON.stringify({ name, on_request: onRequest }) })).token,
+    revokeBot: name => request(`${BOTS}/${encodeURIComponent(name)}`, { method: 'DELETE', token }),
   };
 }

@@ -25,8 +25,15 @@ export const LABELS = {
   'code-label': 'Entry code',
   'copy-code': 'Copy the code',
   'copy-link': 'Copy the link',
+  'connect-bot': 'Connect a bot',
   'links-title': 'Screens and files',
   'settings-title': 'Settings',
+  'bots-title': 'Bots that come again',
+  'bots-text': 'Each has a token of its own, which is good for all exhibitions here, with the clients of Lichess. It needs no entry code, and nobody has to let it in.',
+  'bot-name-label': 'The bot’s name',
+  'bot-sits-label': 'It sits down',
+  'bot-do': 'Give it a token',
+  'bot-token-copy': 'Copy the token',
   'settings-save': 'Change the settings',
   'ask-no': 'Not now',
   'seat-close': 'Close',
@@ -35,6 +42,18 @@ export const LABELS = {
   'move-label': 'Another board',
   'move-do': 'Move',
   'seat-settle-title': 'Settle the game',
+};
+
+/** The bots that come again. */
+export const BOTS = {
+  none: 'There are none yet.',
+  sits: { always: 'In each exhibition, while it is connected', asked: 'Where it asks for a seat' },
+  onRequest: 'where it asks for a seat',
+  since: date => `since ${new Date(date).toLocaleDateString(undefined, { dateStyle: 'medium' })}`,
+  revoke: 'Take back',
+  revokeLabel: name => `Take back the token of ${name}`,
+  token: name => `${name}’s token, which is shown once:`,
+  copied: 'The token is copied.',
 };
 
 /** The columns of the table of seats. */
@@ -71,7 +90,6 @@ export const SEATS_STALE = message => `The list may be old: ${message}`;
 export const ALL_SEATS = number => `Show all ${number} seats`;
 export const ONLY_THIS_MACHINE = 'Other machines can’t reach this server: it has been started for this machine alone.';
 export const COPIED = { code: 'The code is copied.', link: 'The link is copied.' };
-export const COPY_BY_HAND = 'This browser lets no page copy here: mark it and copy it by hand.';
 export const qrLabel = href => `A QR code that leads to ${href}`;
 
 const time = date => new Date(date).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
@@ -251,6 +269,12 @@ export const ASKED = {
     yes: 'Break it off',
     danger: true,
   }),
+  revokeBot: name => ({
+    title: `Take back ${name}’s token?`,
+    text: 'The bot sits down nowhere any more. A seat that it has already stays its own.',
+    yes: 'Take it back',
+    danger: true,
+  }),
   forget: (board, name) => ({
     title: `Forget the name ${name}?`,
     text: `It is removed from all records for good; “Board ${board}” stands there instead. That can’t be undone.`,
@@ -301,6 +325,7 @@ export const DONE = {
   settle: (board, result) => `Board ${board} is settled: ${printedResult(result)}.`,
   forget: board => `The name at board ${board} is forgotten.`,
   settings: 'The settings are changed.',
+  revokeBot: name => `${name}’s token is taken back.`,
   nothing: 'Nothing was different: nothing has changed.',
 };
 

@@ -6,6 +6,7 @@ import { everyTick, now } from './clock.js';
 import { createActions } from './desk-actions.js';
 import { createAsk, createSaid } from './desk-ask.js';
 import { createSeatDialog } from './desk-board.js';
+import { createDeskBots } from './desk-bots.js';
 import { createInvite } from './desk-invite.js';
 import { createNotices } from './desk-notices.js';
 import { createOrders } from './desk-orders.js';
@@ -58,6 +59,7 @@ function begin(token) {
   const settings = createDeskSettings(parts);
   const notices = createNotices();
   const invite = createInvite({ token, say });
+  createDeskBots(parts);
   const rows = createRows({ awayNow, onAdmit: admit, onSettle: dialog.open, onMore: dialog.open });
   const wall = createWall(byId('wall'), { onChange: redraw });
   const boards = createBoards(byId('boards'), byId('wall'), { onPick: dialog.open });

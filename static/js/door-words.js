@@ -11,6 +11,7 @@ export const LABELS = {
   name: 'Your name',
   takeBack: 'Play here',
   watch: 'Watch the exhibition',
+  bot: 'Connect a bot',
   who: 'Who sits where',
 };
 

@@ -1,6 +1,6 @@
 // The way to a seat: take up the kept one, sit down with a name, wait for a seat, or read why none is possible.
 
-import { exhibitionInAddress, playPage, watchPage } from './address.js';
+import { botPage, exhibitionInAddress, playPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { listenForCapitals } from './code-field.js';
 import { byId, setAttribute, setText } from './dom.js';
@@ -78,7 +78,8 @@ export function openDoor(sit) {
     setText(byId('door-text'), text);
     byId('take-back').hidden = !back;
     byId('door-watch').href = watchPage(exhibition ?? 'current');
-    byId('join').hidden = !form;
+    byId('join').hidden = byId('door-bot').hidden = !form;
+    byId('door-bot').href = botPage(exhibition ?? 'current');
     const about = form ? (found?.text ?? '') : '';
     byId('about').hidden = !about;
     setText(byId('about'), about);

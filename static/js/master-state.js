@@ -11,27 +11,47 @@ export const nothing = {
   choices: null,
   /** The master's move that has no receipt yet: `{board, ply, uci, sent}`. */
   pending: null,
+  /** What opponents have written last, by board: `{name, room, text}` each, the newest at the end. */
+  chat: new Map(),
   /** Why the last wish came to nothing. */
   notice: '',
 };
+
+/** So many lines of a board are kept. */
+const LINES_KEPT = 3;
 
 /** The state after a frame that arrived at local time `now`. */
 export function fold(state, message, now) {
   switch (message.type) {
     case 'walk':
       return withChoices({ ...state, stands: message }, message);
+    case 'chat':
+      return { ...state, chat: withLine(state.chat, message) };
     case 'error':
       return { ...state, pending: null, notice: message.message };
     default: {
       // A snapshot begins anew; what the master alone is told stays.
       const { stands, choices, notice } = state;
+      const chat = stillShown(state.chat, message);
       let pending = state.pending;
       if (message.type === 'moved' && pending?.board === message.board && pending.ply === message.ply) pending = null;
       if (message.type === 'ended' && pending?.board === message.board) pending = null;
-      const next = { ...foldEvents(state, message, now), stands, choices, pending, notice };
+      const next = { ...foldEvents(state, message, now), stands, choices, pending, chat, notice };
       return message.type === 'visit' ? withChoices(next, message) : next;
     }
   }
+}
+
+function withLine(chat, { board, name, room, text }) {
+  const lines = [...(chat.get(board) ?? []), { name, room, text }].slice(-LINES_KEPT);
+  return new Map(chat).set(board, lines);
+}
+
+/** What is left of it: nothing once the organiser has switched it off, and of a board nothing once somebody else sits there. */
+function stillShown(chat, { type, board, chat: shown }) {
+  if (type === 'exhibition' && shown === false) return nothing.chat;
+  const others = ['joined', 'left', 'reseated'].includes(type) && chat.has(board);
+  return others ? new Map([...chat].filter(([number]) => number !== board)) : chat;
 }
 
 function withChoices(state, { board, ply, legal_moves, legal_san }) {
@@ -51,6 +71,9 @@ export function fits(state) {
   const { board: number, ply } = state.pending;
   return board?.board === number && board.ply === ply - 1 && waits(state, board) && !state.stands.paused;
 }
+
+/** What the opponent at a board has written last, the newest at the end. */
+export const chatAt = (state, number) => state.chat.get(number) ?? [];
 
 /** The board where the master stands. */
 export const here = state => boardOf(state, state.stands?.board) ?? null;

@@ -102,6 +102,8 @@ export function situation({ status, paused, closed = false, board, turn, waited,
   return [where, next ? 'The opponent thinks. “Next board” goes on.' : 'Nobody waits. You go on as soon as somebody has moved.'];
 }
 
+/** Over what the opponent at the board has written. */
+export const CHAT = { label: 'What the opponent writes', spectator: 'to all' };
 export const waitingTitle = number =>
   number === 0 ? 'Nobody waits' : number === 1 ? '1 board waits' : `${number} boards wait`;
 export const offerText = name => `${who(name)} offers a draw.`;

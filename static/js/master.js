@@ -10,10 +10,11 @@ import { announce, byId } from './dom.js';
 import { bulletin } from './evening-words.js';
 import { oncePerFrame } from './frame.js';
 import { createMasterBoard } from './master-board.js';
+import { createChat } from './master-chat.js';
 import { broughtToken, createDoor, keepToken, keptToken } from './master-door.js';
 import { listen } from './master-keys.js';
 import { createQueue, drawPanel, label } from './master-panel.js';
-import { fits, fold, here, lost, moving, nothing, possible, waited } from './master-state.js';
+import { chatAt, fits, fold, here, lost, moving, nothing, possible, waited } from './master-state.js';
 import * as words from './master-words.js';
 import { createMoveList } from './move-list.js';
 import { matchMoves, speak } from './notation.js';
@@ -45,6 +46,7 @@ const moves = createMoveList(byId('moves'), { onPick() {} });
 const wall = createWall(byId('wall'), { onChange: redraw });
 const boards = createBoards(byId('boards'), byId('wall'), { onPick: go, waited: each => waited(state, each, now()) });
 const band = createBulletin(byId('bulletin'));
+const chat = createChat(byId('chat'));
 const queue = createQueue(byId('queue'), { onPick: go });
 const door = createDoor({
   exhibition: () => id,
@@ -252,6 +254,7 @@ function draw() {
   board.draw(at, choices, pending);
   const undone = boardOf(state, state.stands?.retract?.board);
   drawPanel(state, undone?.san, now());
+  chat.draw(chatAt(state, at.board));
   drawBand();
   byId('moves').hidden = sheet === null;
   if (sheet) moves.draw(sheet.san, sheet.san.length, sheet.initial_fen);

@@ -11,7 +11,7 @@ export const isThisMachine = hostname =>
 export const typed = address => address.replace(/^https?:\/\//, '').replace(/\/$/, '');
 
 /** Under which name other machines know this server, as far as it can be told. */
-async function origin() {
+export async function origin() {
   if (!isThisMachine(location.hostname)) return location.origin;
   const [best = location.origin] = await api.addresses();
   return best;

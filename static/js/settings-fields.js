@@ -33,6 +33,7 @@ export const FIELDS = [
   { name: 'late_rounds', id: 'late-rounds', kind: 'number', group: 'guests', min: 0, max: 1000, late: true },
   { name: 'house_bots', id: 'bots', kind: 'number', group: 'guests', min: 0, max: 10_000, fresh: true },
   { name: 'delay', kind: 'time', group: 'guests', late: true },
+  { name: 'chat', kind: 'select', group: 'guests', late: true, shown: texts => texts.master === 'human' },
   { name: 'starts_at', id: 'starts-at', kind: 'date', group: 'times', wide: true },
   { name: 'closes_after', id: 'closes-after', kind: 'time', group: 'times', late: true },
   { name: 'absent_after', id: 'absent-after', kind: 'time', group: 'times' },
@@ -54,7 +55,7 @@ export function textsOf(words, before = {}) {
     if (name in words) texts[name] = text(words[name]);
   };
   for (const name of ['name', 'text', 'color', 'walk', 'admission']) put(name, String);
-  for (const name of ['boards', 'late_rounds', 'house_bots', 'retract']) put(name, String);
+  for (const name of ['boards', 'late_rounds', 'house_bots', 'retract', 'chat']) put(name, String);
   for (const name of ['clock', 'master_extra', 'master_extra_per_board', 'think', 'grace', 'closes_after', 'absent_after', 'delay'])
     put(name, squeezed);
   put('passes', passes => (passes === null ? 'none' : String(passes)));
@@ -106,6 +107,7 @@ export function wordsOf(texts) {
     closes_after: orNone(texts.closes_after),
     absent_after: orNone(texts.absent_after),
     delay: texts.delay || '0s',
+    chat: texts.chat === 'true',
     seats: texts.seats,
   };
 }

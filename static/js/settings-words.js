@@ -25,6 +25,7 @@ export const FIELDS = {
   late_rounds: { label: 'Free seats can be taken until round', hint: '0: not after the start.' },
   house_bots: { label: 'House bots', hint: 'So many seats are taken by programs.' },
   delay: { label: 'Spectators see everything later by', hint: 'Up to 30m.', example: '0s' },
+  chat: { label: 'What bots write', hint: 'Many greet their opponent.' },
   starts_at: { label: 'Begins by itself', hint: 'In this device’s time zone; empty: when you say so.' },
   closes_after: { label: 'Closing time after', hint: 'So much play, like 2h30m; then no visit begins, and you settle what is left.', example: 'none' },
   absent_after: { label: 'Who is gone so long has lost', hint: 'Where it is their turn and nobody settles it.', example: 'never' },
@@ -83,6 +84,7 @@ export const CHOICES = {
   passes: [['none', 'No limit'], ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(number => [String(number), String(number)])],
   retract: [['true', 'Can be taken back'], ['false', 'Stands once made']],
   code: [['none', 'No code'], ['made-up', 'A code that is made up'], ['own', 'A code of your own']],
+  chat: [['true', 'Is shown to the master'], ['false', 'Is not shown']],
   admission: [['open', 'Has it at once'], ['approval', 'Waits until you let them in']],
 };
 
@@ -139,6 +141,7 @@ export const SHORT = {
   late_rounds: value => (value === '0' ? 'no latecomers' : `latecomers until round ${value}`),
   house_bots: value => (value === '0' ? '' : value === '1' ? '1 house bot' : `${value} house bots`),
   delay: value => (value === '0s' ? '' : `shown ${value} later`),
+  chat: value => (value === 'true' ? '' : 'what bots write is not shown'),
   closes_after: value => `closes after ${value}`,
   absent_after: value => `gone for ${value}: lost`,
   color: value => ({ white: 'the master has White', black: 'the master has Black', alternating: 'colours in alternation', random: 'colours by lot' })[value],

@@ -17,11 +17,12 @@ const USUAL = {
   closes_after: null,
   absent_after: '30m',
   delay: '0s',
+  chat: true,
 };
 
 const TEMPLATES = {
-  // A double lesson; children get longer, and a name is seen before the whole class sees it.
-  school: { elo: 900, grace: '30s', admission: 'approval', closes_after: '1h30m' },
+  // A double lesson; children get longer, a name is seen before the whole class sees it, and what programs write is not.
+  school: { elo: 900, grace: '30s', admission: 'approval', closes_after: '1h30m', chat: false },
   club: { elo: 1800, closes_after: '2h30m' },
   // Opponents move when they like, and the clock says where the master is needed.
   clock: { elo: 1800, clock: '30m+30s', master_extra_per_board: '60s', walk: 'urgent-first', passes: null, late_rounds: 0 },

@@ -102,6 +102,9 @@ export const DESK = 'Desk';
 /** An exhibition's other screens, as the organiser's links name them. */
 export const SCREENS = { wall: 'Wall', sheet: 'Sheet to print', overlay: 'Overlay' };
 
+/** Said where a page may not write to the clipboard, and has marked what is to be copied. */
+export const COPY_BY_HAND = 'This browser lets no page copy here. It is marked: copy it by hand.';
+
 /** `1 seat`, `5 seats`. */
 export const count = (number, noun, nouns = `${noun}s`) => `${number} ${number === 1 ? noun : nouns}`;
 

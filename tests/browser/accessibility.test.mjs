@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 
 import { barriers } from './axe.mjs';
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
-import { answer, seat, sitDown } from './players.mjs';
+import { answer, connectBot, seat, sitDown } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -119,6 +119,11 @@ test('before the start: every page, and the door in each of its states', { timeo
   await desk.locator('#ask[open]').waitFor();
   await look(desk, 'desk, a question');
   await desk.keyboard.press('Escape');
+  await desk.click('#bots > summary');
+  await desk.fill('#bot-name', 'Deep Thought');
+  await desk.click('#bot-do');
+  await desk.locator('#bot-list li').waitFor();
+  await look(desk, 'desk, a bot that comes again');
   await order(server, 'POST', '/seats/1/admit');
   await door.locator('#table').waitFor();
   await order(server, 'POST', '/announce', { text: 'Phones off, please' });
@@ -149,6 +154,34 @@ test('before the start: every page, and the door in each of its states', { timeo
   const nowhere = await opened(await visitor(server, { provoked: /404|WebSocket/ }), '/e/99', '#missing');
   await until(nowhere, () => !document.getElementById('missing').textContent.startsWith('Connecting'));
   await look(nowhere, 'no such exhibition');
+  end();
+});
+
+test('connecting a bot', async t => {
+  const server = await startServer(t, { boards: 3, code: 'CLUB26' });
+  const { look, end } = examination();
+  const page = await opened(await visitor(server, { provoked: /403/ }), '/e/current/bot', '#join');
+  await look(page, 'bot, seats to take');
+  await page.fill('#bot-name', 'Robo');
+  await page.fill('#code', 'WRONG');
+  await page.click('#sit');
+  await until(page, () => document.getElementById('code-error').textContent);
+  await look(page, 'bot, a wrong code');
+  await page.fill('#code', 'CLUB26');
+  await page.fill('#bot-seats', '2');
+  await page.click('#sit');
+  await shows(page, 'bot-boards', 'not connected');
+  await look(page, 'bot, not connected');
+  await connectBot(server, await page.textContent('#token'));
+  await shows(page, 'bot-text', 'It is connected');
+  await page.click('#client-uci summary');
+  await look(page, 'bot, connected');
+  await page.click('#another');
+  await page.fill('#bot-name', 'Second');
+  await page.fill('#bot-seats', '1');
+  await page.click('#sit');
+  await shows(page, 'bot-title', 'Second');
+  await look(page, 'bot, two of them');
   end();
 });
 

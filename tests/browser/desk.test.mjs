@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
 import { lookAt } from './geometry.mjs';
-import { sitDown } from './players.mjs';
+import { connectBot, sitDown } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -378,4 +378,48 @@ test('without the organiser’s link there is no desk, and from the front page a
   await until(page, () => document.getElementById('stage').textContent === '1 of 2 seats taken');
   await rowSays(page, 2, 'Ada');
   assert.equal((await server.get('/api/exhibitions/1')).boards[1].name, null);
+});
+
+test('bots that come again get a token that is shown once, and it is taken back', async t => {
+  const server = await startServer(t, { boards: 2 });
+  const page = await (await visitor(server, { provoked })).open(LINK);
+  await page.locator('.seat-row').first().waitFor();
+  await page.click('#bots > summary');
+  await page.locator('#no-bots').waitFor();
+  await page.fill('#bot-name', 'Deep Thought');
+  await page.click('#bot-do');
+  await shows(page, 'bot-list', 'Deep Thought');
+  assert.match(await page.textContent('#bot-token-text'), /Deep Thought’s token, which is shown once/);
+  const shown = () => page.textContent('#bot-token-code');
+  const token = await shown();
+  const whose = async token => (await (await fetch(`${server.address}/api/token/test`, { method: 'POST', body: token })).json())[token];
+  assert.equal((await whose(token)).userId, 'deep thought');
+  t.after(await connectBot(server, token));
+  await rowSays(page, 1, 'Deep Thought');
+  await rowSays(page, 1, 'here');
+
+  // The same name again, and one that sits down where it asks to.
+  await page.fill('#bot-name', 'Deep Thought');
+  await page.click('#bot-do');
+  await until(page, () => document.getElementById('bots-error').textContent.length > 10);
+  await page.fill('#bot-name', 'Shy');
+  await page.selectOption('#bot-sits', 'asked');
+  await page.click('#bot-do');
+  await shows(page, 'bot-list', 'where it asks for a seat');
+  assert.equal(await page.textContent('#bots-error'), '');
+  const shy = await shown();
+  assert.equal((await whose(shy)).userId, 'shy');
+
+  await page.reload();
+  await page.locator('.seat-row').first().waitFor();
+  await page.click('#bots > summary');
+  await shows(page, 'bot-list', 'Deep Thought');
+  assert.ok(await page.isHidden('#bot-token'));
+  await page.locator('#bot-list li', { hasText: 'Shy' }).getByRole('button').click();
+  await shows(page, 'ask-title', 'Take back Shy’s token?');
+  await yes(page);
+  await said(page, 'Shy’s token is taken back.');
+  await until(page, () => !document.getElementById('bot-list').textContent.includes('Shy'));
+  assert.equal(await whose(shy), null);
+  assert.equal(await page.getAttribute('#connect-bot', 'href'), '/e/1/bot');
 });

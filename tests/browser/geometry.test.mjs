@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
 import { ALL, faults, lookAt } from './geometry.mjs';
-import { click, hangUp, pawnOnTheSeventh, resign, seat, sitDown, speak, type } from './players.mjs';
+import { click, connectBot, hangUp, pawnOnTheSeventh, resign, seat, sitDown, speak, type } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -230,6 +230,39 @@ test('the way to a seat', async t => {
   page = await late.open('/e/current/play');
   await title('It has started');
   await look.at(page, 'door: too late');
+  look.end();
+});
+
+test('the page to connect a bot', async t => {
+  const server = await startServer(t, { boards: 4, name: EVENING, code: 'CLUB26' });
+  const look = looks();
+  const page = await (await reader(server, { provoked: /403/ })).open('/e/current/bot');
+  await page.locator('#join').waitFor();
+  await look.at(page, 'bot: seats to take', ALL);
+  await page.fill('#bot-name', LONG);
+  await page.fill('#bot-seats', '3');
+  await page.fill('#code', 'WRONG');
+  await page.click('#sit');
+  await until(page, () => document.getElementById('code-error').textContent.length > 10);
+  await look.at(page, 'bot: a wrong code');
+  await page.fill('#code', 'CLUB26');
+  await page.click('#sit');
+  await page.locator('#bot').waitFor();
+  await connectBot(server, await page.textContent('#token'));
+  await until(page, () => document.querySelectorAll('[data-standing="here"]').length === 3);
+  await look.at(page, 'bot: three seats, connected', ALL);
+  await page.click('#copy-token');
+  await until(page, () => document.getElementById('copied').textContent.length > 10);
+  for (const client of ['botli', 'berserk', 'websocket', 'uci']) {
+    await page.click(`#client-${client} summary`);
+    await look.at(page, `bot: ${client}`);
+  }
+  await page.click('#another');
+  await page.fill('#bot-seats', '1');
+  await page.fill('#bot-name', LONG_WORDS);
+  await page.click('#sit');
+  await page.locator('#choose').waitFor();
+  await look.at(page, 'bot: two bots', ALL);
   look.end();
 });
 

@@ -37,7 +37,7 @@ async function wary(server) {
         ran: globalThis.__xss,
         violations: globalThis.violations,
         strangers: document.querySelectorAll(
-          'body script, body style, body img, body iframe, body base, body meta, body svg, body details:not(#another, #another details), ' +
+          'body script, body style, body img, body iframe, body base, body meta, body svg, body details:not(#another, #another details, .client), ' +
             '[autofocus], [onload], [onerror], [onfocus], [onmouseover], [ontoggle], [href^="javascript:"], [href^="data:"]',
         ).length,
       }));
@@ -110,6 +110,24 @@ test('exhibitions’ names are text in the hall, in titles, on the dashboard and
     await until(page, wanted => document.getElementById('door-title').textContent === wanted, name);
     await people.unharmed(page);
   }
+});
+
+test('bots’ names are text where their tokens are given out', async t => {
+  const some = names.filter((_, index) => index % 9 === 0);
+  // One more, so that it does not begin meanwhile.
+  const server = await startServer(t, { boards: some.length + 1 });
+  const people = await wary(server);
+  const page = await people.open('/e/current/bot');
+  for (const name of some) {
+    await page.locator('#join').waitFor();
+    await page.fill('#bot-name', name);
+    await page.click('#sit');
+    await until(page, wanted => document.getElementById('bot-title').textContent === wanted, name);
+    await people.unharmed(page);
+    await page.click('#another');
+  }
+  await page.click('#take-not');
+  assert.deepEqual(await texts(page, '#choose button'), some.toReversed());
 });
 
 test('an engine’s name is text wherever the master is named', async t => {

@@ -43,7 +43,7 @@ test('each template opens what it says', async t => {
   const { page, sent } = await openForm(server);
   const common = { color: 'white', code: true };
   const expected = {
-    school: { ...common, master: { kind: 'engine', elo: 900 }, passes: 3, grace: '30s', admission: 'approval', closes_after: '1h30m', late_rounds: 3 },
+    school: { ...common, master: { kind: 'engine', elo: 900 }, passes: 3, grace: '30s', admission: 'approval', closes_after: '1h30m', late_rounds: 3, chat: false },
     club: { ...common, master: { kind: 'engine', elo: 1800 }, passes: 3, closes_after: '2h30m', late_rounds: 3 },
     clock: { ...common, master: { kind: 'engine', elo: 1800 }, clock: '30m+30s', master_extra_per_board: '60s', walk: 'urgent-first', late_rounds: 0 },
   };
@@ -195,7 +195,7 @@ test('the same form changes an open exhibition, as far as that goes', async t =>
       name: texts.name, text: '', boards: 4, clock: null, master: { kind: 'engine', elo: 1234 }, master_extra: '0s',
       master_extra_per_board: '0s', color: 'white', start: 'standard', seats: [{ board: 2, name: 'Ada' }], walk: 'in-turn',
       late_rounds: 0, passes: 2, grace: '15s', retract: true, think: '2s', code: 'ABCD', admission: 'open', starts_at: null,
-      closes_after: '2h', absent_after: '30m', delay: '0s',
+      closes_after: '2h', absent_after: '30m', delay: '0s', chat: true,
     });
     const enabled = () => [...container.querySelectorAll('[name]:enabled')].map(field => field.name);
     const stages = {};
@@ -215,7 +215,7 @@ test('the same form changes an open exhibition, as far as that goes', async t =>
     const seats = container.querySelectorAll('.seats :is(input, select, textarea, button):enabled').length;
     return { stages, bots, unchanged, changed, seats, strength: container.querySelector('#desk-elo').selectedOptions[0].textContent };
   });
-  const late = ['name', 'passes', 'grace', 'text', 'code', 'own_code', 'admission', 'late_rounds', 'delay', 'closes_after'];
+  const late = ['name', 'passes', 'grace', 'text', 'code', 'own_code', 'admission', 'late_rounds', 'delay', 'chat', 'closes_after'];
   assert.deepEqual(found.stages.running.sort(), late.sort());
   assert.deepEqual(found.stages.finished, []);
   assert.ok(!found.stages.open.includes('master') && found.stages.open.includes('elo') && found.stages.open.includes('starts_at'));

@@ -165,3 +165,11 @@ export const speak = (page, name, message) =>
 
 /** Closes the connection of somebody who was seated in `page`. */
 export const hangUp = (page, name) => page.evaluate(name => globalThis.seats.get(name).close(), name);
+
+/** Connects a program of Lichess's kind with its token; answers a function that hangs up. */
+export async function connectBot(server, token) {
+  const line = new AbortController();
+  const answer = await fetch(`${server.address}/api/stream/event`, { headers: { authorization: `Bearer ${token}` }, signal: line.signal });
+  if (!answer.ok) throw new Error(`the bot was refused: ${await answer.text()}`);
+  return () => line.abort();
+}

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 export const ORGANISER = 'a-token-for-the-organiser';
 
-const BINARY = process.env.SIMULTAN_BIN || fileURLToPath(new URL('../../target/debug/simultan', import.meta.url));
+export const BINARY = process.env.SIMULTAN_BIN || fileURLToPath(new URL('../../target/debug/simultan', import.meta.url));
 const STARTED_WITHIN_MS = 20_000;
 
 /** Starts `simultan serve`; `options` are its flags without the dashes, and `env` its environment. Ends with the test. */

@@ -31,6 +31,7 @@ const STARTED = {
   closes_after: null,
   absent_after: '30m',
   delay: '0s',
+  chat: true,
 };
 const EMPTY = Object.fromEntries(FIELDS.map(({ name, kind }) => [name, kind === 'seats' ? [] : '']));
 const there = words => textsOf(words, EMPTY);
@@ -56,6 +57,7 @@ test('every setting has a field, words, and a way back', () => {
     starts_at: 1_800_000_060_000,
     closes_after: '2h30m',
     absent_after: null,
+    chat: false,
     seats: [{ board: 3, name: 'Ada', color: 'black', clock: null, start: 'chess960' }],
   };
   assert.deepEqual(there_and_back(other), other);
@@ -89,6 +91,7 @@ test('a template says everything but who and how many, and leaves a person the m
     const words = template(name, { master: 'human' });
     assert.deepEqual(Object.keys(STARTED).filter(setting => !(setting in words)).sort(), left, name);
     assert.equal(template(name, { master: 'engine' }).master.kind, 'engine');
+    assert.equal(words.chat, name !== 'school', name);
   }
 });
 

@@ -66,7 +66,16 @@ impl Request<'_> {
     /// Asks for a WebSocket, and goes when the answer's head is there.
     pub(crate) async fn shake_hands(&self, server: &TestServer) -> Answer {
         let upgrade = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==";
-        let text = self.text(server, &format!("Upgrade\r\n{upgrade}"));
+        self.head_of(server, &format!("Upgrade\r\n{upgrade}")).await
+    }
+
+    /// Goes when the answer's head is there.
+    pub(crate) async fn head(&self, server: &TestServer) -> Answer {
+        self.head_of(server, "close").await
+    }
+
+    async fn head_of(&self, server: &TestServer, connection: &str) -> Answer {
+        let text = self.text(server, connection);
         let asked = async {
             let mut stream: TcpStream = socket().connect(server.address).await.expect("a connection");
             stream.write_all(text.as_bytes()).await.expect("room");

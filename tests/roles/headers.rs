@@ -191,7 +191,16 @@ async fn what_is_not_http_gets_a_bare_status() {
 
 #[test]
 fn no_page_has_script_or_style_of_its_own() {
-    for page in ["index.html", "watch.html", "play.html", "projector.html", "overlay.html", "sheet.html", "desk.html"] {
+    for page in [
+        "index.html",
+        "watch.html",
+        "play.html",
+        "projector.html",
+        "overlay.html",
+        "sheet.html",
+        "desk.html",
+        "bot.html",
+    ] {
         let text = source(&format!("static/{page}")).to_lowercase();
         for (number, script) in text.split("<script").skip(1).enumerate() {
             let (tag, after) = script.split_once('>').expect("a tag");

@@ -6,6 +6,7 @@ mod common;
 mod dependencies;
 mod described;
 mod headers;
+mod lichess;
 mod masters;
 mod messages;
 mod names;

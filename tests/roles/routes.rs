@@ -72,11 +72,12 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 53] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 58] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/desk",                            Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/play",                            Anybody,        always(200)),
+    ("GET",  "/e/{exhibition}/bot",                             Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/master",                          Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/wall",                            Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/overlay",                         Anybody,        always(200)),
@@ -120,6 +121,10 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 53] = [
     // The master of these games plays from a script, and has no opinion.
     ("GET",  "/api/exhibitions/{exhibition}/boards/{board}/suggestion", OrganiserAlone, [409, 503, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/boards/{board}/adjudicate", OrganiserAlone, [400, 400, 409, 404]),
+    ("GET",  "/api/bots",                                       OrganiserAlone, always(200)),
+    ("POST", "/api/bots",                                       OrganiserAlone, always(400)),
+    ("DELETE", "/api/bots/{name}",                              OrganiserAlone, always(404)),
+    ("GET",  "/game/export/{game}",                             Anybody,        always(404)),
     ("POST", "/api/exhibitions/{exhibition}/pause",             OrganiserAlone, [409, 200, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/continue",          OrganiserAlone, [409, 200, 409, 404]),
     ("POST", "/api/exhibitions/{exhibition}/last-round",        OrganiserAlone, [409, 200, 409, 404]),

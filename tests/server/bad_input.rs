@@ -236,6 +236,7 @@ fn wrong_settings() -> Vec<(&'static str, Vec<Value>)> {
         ("closes_after", vec![json!(7), json!(""), json!("soon"), json!("1s"), json!("8d"), json!("-2h")]),
         ("absent_after", vec![json!(7), json!(""), json!("soon"), json!("1s"), json!("25h")]),
         ("delay", vec![json!(7), json!(""), json!("soon"), json!("31m"), json!("-1s")]),
+        ("chat", vec![json!("false"), json!(0), json!({})]),
         (
             "seats",
             vec![

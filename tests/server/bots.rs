@@ -58,6 +58,21 @@ async fn as_many_bots_as_asked_sit_down_and_play_to_the_end() {
 }
 
 #[tokio::test]
+async fn a_bot_comes_to_the_seat_that_its_token_opens_and_to_no_other() {
+    let server = TestServer::random(1).await;
+    let taken = server.request("POST", "/api/exhibitions/1/seats", &[], r#"{"name":"Robo","bot":true}"#).await;
+    assert_eq!(taken.status, 201, "{}", taken.body);
+    let token = taken.json()["token"].as_str().expect("a token").to_owned();
+    let playing = bots(&server, &["--engine", "random", "--seed", "1", "--token", &token]);
+    assert_success(&server, playing).await;
+    assert_all_played(&server, 1).await;
+    let mut stranger = bots(&server, &["--engine", "random", "--token", "sp_nobodys"]);
+    let status = within("the bot's end", stranger.wait()).await.expect("an exit status");
+    assert_eq!(status.code(), Some(1));
+    assert!(bots_log(&server).contains("bad_token"), "{}", bots_log(&server));
+}
+
+#[tokio::test]
 async fn bots_take_their_seats_back_when_the_server_has_been_killed() {
     let mut server = TestServer::random(3).await;
     let playing = bots(&server, &["--engine", "random", "--seed", "2", "--seats", "3", "--pace", "1ms..3ms"]);

@@ -42,6 +42,7 @@ async fn help_explains_every_setting_and_its_name_in_the_environment() {
         "closes-after",
         "absent-after",
         "delay",
+        "chat",
         "organiser-token",
         "log-format",
     ] {

@@ -216,10 +216,11 @@ async fn settings_change_before_the_start_and_some_of_them_later() {
         .ordered(
             "PATCH",
             "",
-            &json!({ "name": "Saturday", "passes": 1, "grace": "3s", "late_rounds": 5, "code": "ABCD" }),
+            &json!({ "name": "Saturday", "passes": 1, "grace": "3s", "late_rounds": 5, "code": "ABCD", "chat": false }),
         )
         .await;
     assert_eq!((&later["name"], &later["passes"], &later["grace_ms"]), (&json!("Saturday"), &json!(1), &json!(3000)));
+    assert_eq!((&changed["chat"], &later["chat"]), (&json!(true), &json!(false)));
     ada.play_anything().await;
     let pgn = server.get("/api/exhibitions/current/games.pgn").await.body;
     assert!(pgn.contains(r#"[Event "Saturday"]"#), "{pgn}");
@@ -228,6 +229,7 @@ async fn settings_change_before_the_start_and_some_of_them_later() {
     assert_eq!(server.snapshot().await["name"], "Saturday");
     let words = server.order("GET", "/settings", &NOTHING).await.json();
     assert_eq!((&words["code"], &words["passes"], &words["late_rounds"]), (&json!("ABCD"), &json!(1), &json!(5)));
+    assert_eq!(words["chat"], false);
 }
 
 #[tokio::test]

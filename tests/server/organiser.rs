@@ -172,6 +172,7 @@ async fn wishes_that_make_no_sense_are_told_so_and_open_nothing() {
         ("closes_after", json!(["59s", "8d", "-1h", 9000, "late"])),
         ("absent_after", json!(["59s", "25h", 30])),
         ("delay", json!(["31m", "-1s", 60, "later"])),
+        ("chat", json!(["off", 0, {}])),
         (
             "seats",
             json!([
@@ -213,6 +214,8 @@ async fn what_the_server_was_started_with_is_told_in_the_words_of_a_request() {
         "none",
         "--delay",
         "60s",
+        "--chat",
+        "false",
         "--start",
         "kings-gambit",
     ];
@@ -228,6 +231,7 @@ async fn what_the_server_was_started_with_is_told_in_the_words_of_a_request() {
         ("closes_after", json!("2h 30m")),
         ("absent_after", json!(null)),
         ("delay", json!("1m")),
+        ("chat", json!(false)),
         ("starts_at", json!(null)),
         ("start", json!("kings-gambit")),
         ("master", json!({ "kind": "engine", "elo": null })),

@@ -2,11 +2,12 @@
 
 use crate::common::{Answer, TestServer};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
     "/e/1",
     "/e/1/desk",
     "/e/1/play",
+    "/e/1/bot",
     "/e/1/wall",
     "/e/1/overlay",
     "/e/1/sheet",

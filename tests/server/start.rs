@@ -14,12 +14,13 @@ use crate::{
     storage::{ALLOW, REFUSE, execute},
 };
 
-const ADDRESSES: [&str; 22] = [
+const ADDRESSES: [&str; 23] = [
     "/",
     "/e/1",
     "/e/current",
     "/e/1/desk",
     "/e/1/play",
+    "/e/1/bot",
     "/e/1/wall",
     "/e/1/overlay",
     "/e/1/sheet",

@@ -48,6 +48,8 @@ struct Document {
     absent_after_ms: Option<u64>,
     #[serde(default)]
     delay_ms: u64,
+    #[serde(default = "shown")]
+    chat: bool,
     #[serde(default)]
     reserved: Vec<Reserved>,
 }
@@ -82,9 +84,14 @@ struct Reserved {
     name: String,
 }
 
+/// Exhibitions were stored before there was anything to chat.
+fn shown() -> bool {
+    true
+}
+
 /// What is to be stored of `program`. A human master's secret is not in it, which may be replaced at any time.
 pub(super) fn written(program: &Program) -> String {
-    let Evening { text, elo, code, admission, starts_at, closes_after, absent_after, delay, reserved } =
+    let Evening { text, elo, code, admission, starts_at, closes_after, absent_after, delay, chat, reserved } =
         &program.evening;
     let setups = &program.setups;
     let document = Document {
@@ -117,6 +124,7 @@ pub(super) fn written(program: &Program) -> String {
         closes_after_ms: closes_after.map(|span| span.0),
         absent_after_ms: absent_after.map(|span| span.0),
         delay_ms: delay.0,
+        chat: *chat,
         reserved: reserved.iter().map(|(board, name)| Reserved { board: board.0, name: name.to_string() }).collect(),
     };
     serde_json::to_string(&document).expect("a value with string keys is JSON")
@@ -161,6 +169,7 @@ pub(super) fn read(text: &str, seat: MasterSeat) -> Option<Program> {
             closes_after: document.closes_after_ms.map(Millis),
             absent_after: document.absent_after_ms.map(Millis),
             delay: Millis(document.delay_ms),
+            chat: document.chat,
             reserved: Arc::new(reserved),
         },
     })
@@ -207,4 +216,20 @@ pub(super) fn without_name(text: &str, board: BoardNo, name: &str) -> Option<Str
     let mut document: Document = serde_json::from_str(text).ok()?;
     document.reserved.retain(|reserved| reserved.board != board.0 && reserved.name != name);
     serde_json::to_string(&document).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stored_before_there_was_anything_to_chat_shows_it() {
+        let shown = Program::of_a_test();
+        let stored = written(&shown);
+        let older = stored.replace(r#","chat":true"#, "");
+        assert!(older.len() < stored.len(), "{stored}");
+        assert_eq!(read(&older, shown.seat), Some(shown.clone()));
+        let hidden = Program { evening: Evening { chat: false, ..shown.evening.clone() }, ..shown };
+        assert_eq!(read(&written(&hidden), hidden.seat), Some(hidden));
+    }
 }

@@ -6,17 +6,20 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `game` | a game, as its opponent's client sees it |
+//! | `inbound` | what clients send |
 //! | `names` | what games and players are called |
 //! | `terms` | how fast, which variant, how it ended |
 
 mod game;
+mod inbound;
 mod names;
 mod terms;
 
-pub use game::LichessGame;
+pub use game::{GameInfo, LichessGame};
+pub use inbound::{NoFields, fields, truth};
 pub use names::{GameId, LichessUser};
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::outbound::to_json;
 
@@ -31,3 +34,44 @@ pub fn chat_line(room: &str, name: &str, text: &str) -> String {
 pub fn lichess_error(sentence: &str) -> String {
     to_json(&json!({ "error": sentence }))
 }
+
+/// That something was done.
+#[must_use]
+pub fn done() -> String {
+    to_json(&json!({ "ok": true }))
+}
+
+/// Who each token is, if it is anybody's. All may do the same.
+#[must_use]
+pub fn tested_tokens<'a>(tokens: impl IntoIterator<Item = (&'a str, Option<&'a LichessUser>)>) -> String {
+    const SCOPES: &str = "bot:play,board:play,challenge:read,challenge:write";
+    let about = |user: &LichessUser| json!({ "userId": user.id(), "scopes": SCOPES, "expires": null });
+    let tokens = tokens.into_iter().map(|(token, user)| (token.to_owned(), user.map(about).unwrap_or_default()));
+    to_json(&tokens.collect::<Map<String, Value>>())
+}
+
+/// The games that are on.
+#[must_use]
+pub fn now_playing(mut games: Vec<GameInfo>) -> String {
+    games.sort_by_key(|game| game.id);
+    let turns = games.iter().filter(|game| game.is_own_turn).count();
+    let games: Vec<Value> = games.into_iter().map(|game| game.value).collect();
+    to_json(&json!({ "nowPlaying": games, "nbMyTurn": turns }))
+}
+
+/// Who of these is there.
+#[must_use]
+pub fn statuses<'a>(names: impl IntoIterator<Item = (&'a str, bool)>) -> String {
+    let about = |(name, online): (&str, bool)| json!({ "id": name.to_lowercase(), "name": name, "online": online });
+    to_json(&names.into_iter().map(about).collect::<Vec<Value>>())
+}
+
+/// What was said to the players, by whom.
+#[must_use]
+pub fn chat_lines<'a>(lines: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let line = |(name, text): (&str, &str)| json!({ "user": name, "text": text });
+    to_json(&lines.into_iter().map(line).collect::<Vec<Value>>())
+}
+
+/// What a client hears that waits for the answer to a challenge.
+pub const ACCEPTED: &str = r#"{"done":"accepted"}"#;
