@@ -1,13 +1,7 @@
 //! Streams that break in the middle of a game.
 
 use crate::{
-    client::Client,
-    common::eventually,
-    one_kind::hall,
-    proxy::Proxy,
-    record::assert_over,
-    restarts::ply,
-    seats::seat,
+    client::Client, common::eventually, one_kind::hall, proxy::Proxy, record::assert_over, restarts::ply, seats::seat,
 };
 
 /// Where a game is followed.
@@ -41,6 +35,28 @@ async fn bots_come_back_to_a_game_whose_stream_broke() {
 }
 
 #[tokio::test]
+async fn bots_come_back_when_every_connection_broke_at_once() {
+    let server = hall(2).await;
+    let way = Proxy::to(&server).await;
+    let (ours, theirs) = (seat(&server, "TestBot").await, seat(&server, "BotLi").await);
+    let pace = ["--think", "0.05", "--resign-at", "60"];
+    let mut lichess_bot = Client::start_at(&server, &way.url, "lichess_bot", &ours.token, &pace);
+    let mut botli = Client::start_at(&server, &way.url, "botli", &theirs.token, &pace);
+    lichess_bot.says("listening").await;
+    botli.says("listening").await;
+    server.start_games().await;
+    for reached in [9, 25] {
+        ply(&server, ours.boards[0], reached).await;
+        assert!(way.cut("/api/") >= 2);
+    }
+    for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs)] {
+        assert_eq!(assert_over(&server, client).await, seat.boards[0]);
+    }
+    assert!(lichess_bot.all("engine").all(|engine| engine["at_once"] == 1), "{lichess_bot:?}");
+    assert_eq!(botli.count("crashed"), 0, "{botli:?}");
+}
+
+#[tokio::test]
 async fn a_broken_event_stream_disturbs_no_game() {
     let server = hall(1).await;
     let way = Proxy::to(&server).await;
@@ -55,7 +71,8 @@ async fn a_broken_event_stream_disturbs_no_game() {
     // A game that is being followed is not announced again, or a second engine would play on the same board.
     let reached = server.board(ours.boards[0]).await["ply"].as_u64().expect("a number");
     ply(&server, ours.boards[0], reached + 6).await;
-    let resigned = server.order("DELETE", &format!("/seats/{}", ours.boards[0]), &serde_json::json!({"result": "1-0"})).await;
+    let resigned =
+        server.order("DELETE", &format!("/seats/{}", ours.boards[0]), &serde_json::json!({"result": "1-0"})).await;
     assert_eq!(resigned.status, 200, "{resigned:?}");
     lichess_bot.says("over").await;
     lichess_bot.says("left").await;

@@ -18,9 +18,12 @@ async fn all_kinds_of_clients_play_in_one_hall() {
     let server = hall(13).await;
     let short = ["--resign-at", "40"];
     let mut clients = Vec::new();
-    for (program, name, count) in
-        [("lichess_bot", "TestBot", 2), ("botli", "BotLi", 1), ("berserk_bot", "Script", 3), ("berserk_board", "Board", 1)]
-    {
+    for (program, name, count) in [
+        ("lichess_bot", "TestBot", 2),
+        ("botli", "BotLi", 1),
+        ("berserk_bot", "Script", 3),
+        ("berserk_board", "Board", 1),
+    ] {
         let taken = seats(&server, name, count).await;
         let several = count.to_string();
         let more: &[&str] = match program {

@@ -48,8 +48,8 @@ async fn botli_plays_one_game_after_the_other_where_it_has_several_seats() {
     assert_eq!(assert_played(&server, &mut two, 2).await, pair.boards);
     assert_eq!(assert_played(&server, &mut one, 1).await, alone.boards);
     for client in [&two, &one] {
-        let troubles = ["again", "refused", "unheard"].map(|kind| client.count(kind));
-        assert_eq!(troubles, [0; 3], "{client:?}");
+        let troubles = ["again", "refused", "unheard", "crashed"].map(|kind| client.count(kind));
+        assert_eq!(troubles, [0; 4], "{client:?}");
         assert!(client.all("deaf").all(|deaf| deaf["path"] != "/api/stream/event"), "{client:?}");
     }
     server.finished().await;
@@ -127,7 +127,9 @@ async fn cli_chess_is_played_at_its_own_keyboard() {
         let record = server.board(seats.boards[0]).await;
         assert_eq!((&over["moves"], &over["result"]), (&record["moves"], &record["result"]), "{over}");
         let own = if record["color"] == "white" { "White" } else { "Black" };
-        assert!(over["headers"][own].as_str().is_some_and(|name| name.ends_with(record["name"].as_str().expect("a name"))));
+        assert!(
+            over["headers"][own].as_str().is_some_and(|name| name.ends_with(record["name"].as_str().expect("a name")))
+        );
     }
     sought.ends().await;
     challenged.ends().await;
@@ -149,6 +151,21 @@ async fn a_bot_with_a_lasting_token_sits_down_by_itself_each_evening() {
     assert_over(&server, &mut bot).await;
     server.finished().await;
     assert_eq!((bot.count("start"), bot.count("again")), (2, 0), "{bot:?}");
+}
+
+#[tokio::test]
+async fn two_programs_with_one_token_share_its_game() {
+    let server = hall(1).await;
+    let taken = seat(&server, "Twins").await;
+    let flags = ["--resign-at", "30"];
+    let mut first = Client::start(&server, "lichess_bot", &taken.token, &flags);
+    let mut second = Client::start(&server, "berserk_bot", &taken.token, &["--resign-at", "1000", "--watch"]);
+    first.says("listening").await;
+    second.says("ready").await;
+    server.start_games().await;
+    assert_eq!(assert_over(&server, &mut first).await, taken.boards[0]);
+    assert_eq!(assert_over(&server, &mut second).await, taken.boards[0]);
+    second.ends().await;
 }
 
 #[tokio::test]

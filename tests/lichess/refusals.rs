@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{
     client::Client,
-    common::{Answer, TestServer, eventually},
+    common::{Answer, TestServer},
     master::hosted,
     one_kind::hall,
-    record::assert_over,
+    record::{assert_over, assert_played},
     restarts::ply,
     seats::seat,
     streams::post,
@@ -85,21 +85,86 @@ async fn bots_whose_abort_is_refused_wait_for_the_master() {
 }
 
 #[tokio::test]
-async fn bots_play_from_any_position_and_castle_in_their_own_notation() {
-    for (start, variant) in
-        [("r3k2r/pppq1ppp/8/8/8/8/PPPQ1PPP/R3K2R w KQkq - 0 1", "standard"), ("chess960", "chess960")]
-    {
-        let flags = ["--engine", "random", "--seed", "5", "--start", start, "--color", "alternating"];
-        let server = TestServer::with(3, &flags).await;
-        let (ours, theirs) = (seat(&server, "TestBot").await, seat(&server, "BotLi").await);
-        let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &["--castle", "--resign-at", "30"]);
-        let mut botli = Client::start(&server, "botli", &theirs.token, &["--castle", "--resign-at", "30"]);
-        lichess_bot.says("listening").await;
-        botli.says("listening").await;
-        server.start_games().await;
-        assert_eq!(assert_over(&server, &mut lichess_bot).await, ours.boards[0]);
-        assert_eq!(assert_over(&server, &mut botli).await, theirs.boards[0]);
-        assert_eq!(botli.count("refused"), 0, "{variant}: {botli:?}");
-        eventually("the end", async || (server.snapshot().await["status"] == "finished").then_some(())).await;
+async fn bots_castle_in_their_own_notation_and_the_record_has_the_usual_one() {
+    let start = "r3k2r/pppq1ppp/8/8/8/8/PPPQ1PPP/R3K2R w KQkq - 0 1";
+    let (server, mut master) = hosted(3, &["--start", start]).await;
+    let (ours, theirs) = (seat(&server, "TestBot").await, seat(&server, "BotLi").await);
+    let flags = ["--castle", "--resign-at", "3"];
+    let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &flags);
+    let mut botli = Client::start(&server, "botli", &theirs.token, &flags);
+    lichess_bot.says("listening").await;
+    botli.says("listening").await;
+    server.start_games().await;
+    for taken in [&ours, &theirs] {
+        master.play(taken.boards[0], 1, "e1g1").await;
+        ply(&server, taken.boards[0], 2).await;
+        let castled = server.board(taken.boards[0]).await["moves"][1].clone();
+        assert!(castled == "e8g8" || castled == "e8c8", "{castled}");
+        master.play(taken.boards[0], 3, "h2h3").await;
+    }
+    assert_eq!(assert_over(&server, &mut lichess_bot).await, ours.boards[0]);
+    assert_eq!(assert_over(&server, &mut botli).await, theirs.boards[0]);
+}
+
+#[tokio::test]
+async fn bots_play_chess960_and_without_clocks() {
+    let flags = ["--engine", "random", "--seed", "5", "--start", "chess960", "--color", "alternating"];
+    let server = TestServer::with(3, &flags).await;
+    let (ours, theirs) = (seat(&server, "TestBot").await, seat(&server, "BotLi").await);
+    let flags = ["--castle", "--resign-at", "60"];
+    let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &flags);
+    let mut botli = Client::start(&server, "botli", &theirs.token, &flags);
+    lichess_bot.says("listening").await;
+    botli.says("listening").await;
+    server.start_games().await;
+    assert_eq!(assert_over(&server, &mut lichess_bot).await, ours.boards[0]);
+    assert_eq!(assert_over(&server, &mut botli).await, theirs.boards[0]);
+    assert_eq!((lichess_bot.count("error"), botli.count("refused")), (0, 0), "{lichess_bot:?} {botli:?}");
+    server.finished().await;
+}
+
+#[tokio::test]
+async fn whoever_thinks_for_too_long_hears_that_the_time_is_up() {
+    let flags = ["--engine", "random", "--seed", "5", "--clock", "1s"];
+    let server = TestServer::with(2, &flags).await;
+    let taken = seat(&server, "Ponderer").await;
+    let mut bot = Client::start(&server, "lichess_bot", &taken.token, &["--think", "2"]);
+    bot.says("listening").await;
+    server.start_games().await;
+    assert_eq!(assert_over(&server, &mut bot).await, taken.boards[0]);
+    assert_eq!(server.board(taken.boards[0]).await["termination"], "time_forfeit");
+    bot.says("left").await;
+}
+
+#[tokio::test]
+async fn a_bot_may_be_called_in_any_script() {
+    let server = hall(2).await;
+    let (ours, theirs) = (seat(&server, "Ωμέγα, der Müller").await, seat(&server, "Бета").await);
+    let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &["--resign-at", "20"]);
+    let mut botli = Client::start(&server, "botli", &theirs.token, &["--resign-at", "20"]);
+    lichess_bot.says("listening").await;
+    botli.says("listening").await;
+    server.start_games().await;
+    assert_eq!(assert_over(&server, &mut lichess_bot).await, ours.boards[0]);
+    assert_eq!(assert_over(&server, &mut botli).await, theirs.boards[0]);
+}
+
+#[tokio::test]
+async fn a_bot_hears_of_its_mate_with_the_move() {
+    let server = TestServer::scripted(4, "e2e4 f1c4 d1h5 h5f7").await;
+    let flags = ["--moves", "a7a6", "b7b6", "c7c6"];
+    let mut bots = Vec::new();
+    for program in ["lichess_bot", "botli", "berserk_bot"] {
+        let taken = seat(&server, program).await;
+        let mut bot = Client::start(&server, program, &taken.token, &flags);
+        bot.says(if program == "berserk_bot" { "ready" } else { "listening" }).await;
+        bots.push(bot);
+    }
+    server.start_games().await;
+    for bot in &mut bots {
+        let board = assert_played(&server, bot, 1).await[0];
+        assert_eq!(server.board(board).await["termination"], "checkmate");
+        let troubles = ["failed", "error", "refused", "crashed"].map(|kind| bot.count(kind));
+        assert_eq!(troubles, [0; 4], "in a position without moves none was looked for: {bot:?}");
     }
 }

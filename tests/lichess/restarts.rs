@@ -1,8 +1,10 @@
 //! The server or a client is killed in the middle of a game, and bots go on by themselves.
 
+use sqlx::{AssertSqlSafe, Executor};
+
 use crate::{
     client::Client,
-    common::{Spectator, TestServer},
+    common::{Spectator, TestServer, eventually},
     one_kind::hall,
     record::{assert_over, assert_played},
     seats::seat,
@@ -62,6 +64,38 @@ async fn bots_go_on_when_the_server_is_stopped_and_started_again() {
     }
     assert_eq!(lichess_bot.count("event stream ended"), 0, "an event stream never ends well: {lichess_bot:?}");
     server.finished().await;
+}
+
+#[tokio::test]
+async fn bots_bear_it_that_a_server_needs_time_to_start() {
+    let mut server = hall(2).await;
+    let (ours, theirs) = (seat(&server, "TestBot").await, seat(&server, "BotLi").await);
+    let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &["--resign-at", "20"]);
+    let mut botli = Client::start(&server, "botli", &theirs.token, &["--resign-at", "20"]);
+    lichess_bot.says("listening").await;
+    botli.says("listening").await;
+    server.kill().await;
+    // That they are gone can't be stored, and so the start can't be finished.
+    let mut other = server.sql().await;
+    let refuse = "create trigger refuse before insert on event begin select raise(abort, 'not now'); end; \
+                  create trigger refuse_probe before update on probe begin select raise(abort, 'not now'); end;";
+    other.execute(AssertSqlSafe(refuse)).await.expect("two triggers");
+    server.restart_without_waiting();
+    // The first time that BotLi tries again nobody listens, or it is told to come later.
+    let later = async || {
+        let asked = server.try_request("GET", "/api/stream/event", &[], "").await;
+        asked.is_ok_and(|answer| answer.status == 503).then_some(())
+    };
+    eventually("a server that starts", later).await;
+    for _ in 0..2 {
+        botli.says("again").await;
+    }
+    other.execute("drop trigger refuse; drop trigger refuse_probe;").await.expect("no triggers");
+    eventually("the server", async || (server.get("/healthz").await.status == 200).then_some(())).await;
+    server.start_games().await;
+    for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs)] {
+        assert_eq!(assert_over(&server, client).await, seat.boards[0]);
+    }
 }
 
 #[tokio::test]

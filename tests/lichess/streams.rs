@@ -46,7 +46,10 @@ async fn streams_are_kept_alive_and_end_with_the_game() {
     game.until_keep_alive().await;
     master.play(taken.boards[0], 1, "e2e4").await;
     let moved = game.message().await;
-    assert_eq!((&moved["type"], &moved["moves"], &moved["status"]), (&json!("gameState"), &json!("e2e4"), &json!("started")));
+    assert_eq!(
+        (&moved["type"], &moved["moves"], &moved["status"]),
+        (&json!("gameState"), &json!("e2e4"), &json!("started"))
+    );
     assert_eq!(post(&server, &taken, &format!("/api/bot/game/{id}/resign"), "").await.status, 200);
     let last = game.message().await;
     assert_eq!((&last["status"], &last["winner"]), (&json!("resign"), &json!("white")));
@@ -85,7 +88,8 @@ async fn what_is_said_is_heard_by_whoever_follows_the_game() {
     let mut board = Stream::open(&server, "/api/board/game/stream/e01b0001", &taken.token).await;
     let chat = "/api/bot/game/e01b0001/chat";
     // lichess-bot would take its game for broken if it heard a line of nothing, and it says more than Lichess allows.
-    for said in ["room=player&text=", "room=player&text=%20%0a", &format!("room=spectator&text={}", "word+".repeat(60))] {
+    for said in ["room=player&text=", "room=player&text=%20%0a", &format!("room=spectator&text={}", "word+".repeat(60))]
+    {
         assert_eq!(post(&server, &taken, chat, said).await.status, 200);
     }
     assert_eq!(post(&server, &taken, chat, r#"{"room":"player","text":"Good luck!"}"#).await.status, 200);

@@ -57,7 +57,7 @@ def go_on(game, start, state, white):
     else:
         say("offered", game=game, ply=board.ply())
         try:
-            client.board.make_move(game, any_move(board))
+            client.board.make_move(game, any_move(board, options))
         except ResponseError as refusal:
             # The offer has been accepted meanwhile.
             say("refused", status=refusal.status_code)

@@ -11,6 +11,7 @@ from common import any_move, in_thread, options, over, position, say
 
 parser = options(__doc__)
 parser.add_argument("--games", type=int, default=1)
+parser.add_argument("--watch", action="store_true", help="only, while another program plays")
 parser.add_argument("--abort", action="store_true", help="try to, before the first move")
 options = parser.parse_args()
 client = berserk.Client(berserk.TokenSession(options.token), base_url=options.url)
@@ -40,13 +41,13 @@ def go_on(game, start, state, color):
     board = position(start, state["moves"])
     if state["status"] != "started":
         over(game, state)
-    elif board.turn != (color == "white"):
+    elif options.watch or board.turn != (color == "white"):
         pass
     elif board.ply() >= options.resign_at:
         client.bots.resign_game(game)
     else:
         time.sleep(options.think)
-        client.bots.make_move(game, any_move(board))
+        client.bots.make_move(game, any_move(board, options))
 
 
 def try_to_abort(game):

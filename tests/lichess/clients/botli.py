@@ -1,7 +1,8 @@
 """What BotLi does on the wire, in a tenth of its length: its calls, timeouts and retries, the fields it reads, and what each answer
 makes of it. Its engine is whoever plays any legal move.
 
-With `--patience` it wants to abort earlier. What is an exception in a task of BotLi's, and leaves a board alone for ever, ends it.
+With `--patience` it wants to abort earlier. What is an exception that nobody of BotLi's hears of, and leaves it deaf, ends it; a game
+that failed is `crashed`, and begun again only when it is announced again.
 """
 
 import asyncio
@@ -162,7 +163,7 @@ class Game:
         if self.board.ply() >= options.resign_at:
             await self.api.post(f"/api/bot/game/{self.id}/resign")
             return
-        uci = any_move(self.board, options.castle)
+        uci = any_move(self.board, options)
         self.board.push_uci(uci)
         # In Chess960's notation, whatever the game is.
         await self.api.move(self.id, uci, False)
@@ -207,7 +208,8 @@ class Manager:
             self.changed.set()
 
     def finished(self, task):
-        say("left", game=self.playing.pop(task))
+        error = task.exception()
+        say("crashed" if error else "left", game=self.playing.pop(task), error=repr(error))
         self.changed.set()
 
     async def run(self):
@@ -217,7 +219,7 @@ class Manager:
             self.changed.clear()
             while self.waiting and len(self.playing) < options.concurrency:
                 game_id = self.waiting.pop(0)
-                task = watched(Game(self.api, self.username, game_id).run())
+                task = asyncio.create_task(Game(self.api, self.username, game_id).run())
                 self.playing[task] = game_id
                 task.add_done_callback(self.finished)
 

@@ -77,7 +77,7 @@ def play(terminal):
         mine = reached.turn == (board["color"] == "white")
         if board["status"] == "playing" and mine and reached.ply() != typed:
             typed = reached.ply()
-            terminal.type("resign\r" if typed >= options.resign_at else f"{any_move(reached)}\r")
+            terminal.type("resign\r" if typed >= options.resign_at else f"{any_move(reached, options)}\r")
         time.sleep(0.02)
 
 

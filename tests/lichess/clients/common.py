@@ -18,6 +18,7 @@ def options(about):
     parser.add_argument("--resign-at", type=int, default=10_000, metavar="PLY")
     parser.add_argument("--think", type=float, default=0, metavar="SECONDS")
     parser.add_argument("--castle", action="store_true", help="as soon as that is possible")
+    parser.add_argument("--moves", nargs="*", default=[], help="to begin with")
     return parser
 
 
@@ -47,10 +48,12 @@ def in_thread(task, *given, daemon=False):
     return thread
 
 
-def any_move(board, castle=False):
-    """A legal move that depends on the position and its number alone; where it is wished for, castling if that is possible."""
-    moves = list(board.generate_castling_moves()) if castle else []
-    legal = sorted(board.uci(move) for move in moves or board.legal_moves)
+def any_move(board, options):
+    """What was wished for, or a legal move that depends on the position and its number alone."""
+    if board.ply() // 2 < len(options.moves):
+        return options.moves[board.ply() // 2]
+    castling = list(board.generate_castling_moves()) if options.castle else []
+    legal = sorted(board.uci(move) for move in castling or board.legal_moves)
     return legal[(31 * board.ply() + 7 * len(legal)) % len(legal)]
 
 

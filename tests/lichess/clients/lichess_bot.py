@@ -196,7 +196,7 @@ def play_turn(game, board, lichess):
         lichess.post("/api/bot/game/{}/resign", game.id)
         return
     offer = str(board.ply() >= options.draw_from).lower()
-    answer = lichess.post("/api/bot/game/{}/move/{}", game.id, any_move(board, options.castle), params={"offeringDraw": offer})
+    answer = lichess.post("/api/bot/game/{}/move/{}", game.id, any_move(board, options), params={"offeringDraw": offer})
     assert answer["ok"] is True, answer
 
 
