@@ -26,6 +26,17 @@ struct Stream {
     told: HashMap<GameId, Instant>,
 }
 
+/// Who is told of a game.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum To {
+    /// All streams.
+    All,
+    /// One.
+    One(u64),
+    /// All, also those that have just been told: whoever asks has perhaps not listened yet.
+    Asking,
+}
+
 /// An account's event streams. A client may have several; all of them hear the same.
 #[derive(Debug, Default)]
 pub(super) struct Events(Mutex<Vec<Stream>>);
@@ -44,11 +55,16 @@ impl Events {
         number
     }
 
-    /// Tells of a game that is on, to one stream or to all.
-    pub(super) fn announce(&self, id: GameId, line: &Line, to: Option<u64>) {
+    /// Tells of a game that is on.
+    pub(super) fn announce(&self, id: GameId, line: &Line, to: To) {
         self.streams().retain_mut(|stream| {
             let recent = stream.told.get(&id).is_some_and(|told| told.elapsed() < TOLD);
-            if recent || to.is_some_and(|number| number != stream.number) {
+            let meant = match to {
+                To::All => !recent,
+                To::One(number) => !recent && number == stream.number,
+                To::Asking => true,
+            };
+            if !meant {
                 return stream.lines.are_read();
             }
             stream.told.insert(id, Instant::now());

@@ -11,7 +11,7 @@ use super::{
     act::{Act, Beginning, InFlight, Wait},
     asks::{Ask, Leaving},
     chat::{Chat, Said},
-    events::Events,
+    events::{Events, To},
     refusal::Refusal,
     sheet::Sheet,
     stream::{Line, Lines},
@@ -107,7 +107,7 @@ impl Game {
     pub(super) fn tick(&mut self, now: Instant) {
         if self.rejoins.is_some_and(|rejoins| rejoins <= now) {
             self.rejoins = None;
-            self.announce(None);
+            self.announce(To::All);
         }
         let silent = self.next_due().is_some_and(|due| due <= now);
         if silent {
@@ -161,7 +161,7 @@ impl Game {
             Notice::Game { game, clock, .. } => self.set_up(&game, clock),
             Notice::Started { clock } => {
                 self.change(|sheet| sheet.begin(clock));
-                self.announce(None);
+                self.announce(To::All);
             }
             // One that was asked for again is known already.
             Notice::Moved { played, .. } if self.sheet.as_ref().is_some_and(|sheet| sheet.ply() + 1 == played.ply) => {
@@ -185,7 +185,7 @@ impl Game {
             }
             Notice::Ended { status } => {
                 self.change(|sheet| sheet.end(status));
-                self.finish();
+                self.finish(true);
             }
             _ => {}
         }
@@ -205,14 +205,15 @@ impl Game {
         self.sheet = Some(sheet);
         match status {
             GameStatus::Waiting => {}
-            GameStatus::Playing if self.streams.is_empty() => self.announce(None),
+            GameStatus::Playing if self.streams.is_empty() => self.announce(To::All),
             GameStatus::Playing if known == Some((ply, status)) => {}
             GameStatus::Playing => {
                 // What was missed is more than a line says.
                 self.streams.clear();
                 self.rejoins = Some(Instant::now() + REJOIN);
             }
-            GameStatus::Ended(..) => self.finish(),
+            // What was over before is no news.
+            GameStatus::Ended(..) => self.finish(known.is_some_and(|(_, status)| status == GameStatus::Playing)),
         }
     }
 
@@ -244,7 +245,7 @@ impl Game {
     }
 
     /// Tells of the game where it is on and its stream is not open: a client plays twice that is told of what it plays.
-    fn announce(&self, to: Option<u64>) {
+    fn announce(&self, to: To) {
         if let Some((id, sheet)) = self.id.zip(self.sheet.as_ref())
             && sheet.status() == GameStatus::Playing
             && self.streams.is_empty()
@@ -253,13 +254,15 @@ impl Game {
         }
     }
 
-    /// The game is over: its streams end, and it is told of as over.
-    fn finish(&mut self) {
+    /// The game is over: its streams end, and where that is news it is told of.
+    fn finish(&mut self, news: bool) {
         if self.over_since.is_none()
             && let Some((id, sheet)) = self.id.zip(self.sheet.as_ref())
         {
             let state = Line::of(sheet.state());
-            self.events.finish(id, &Line::of(sheet.game_finish()));
+            if news {
+                self.events.finish(id, &Line::of(sheet.game_finish()));
+            }
             self.streams.drain(..).for_each(|lines| {
                 lines.send(state.clone());
                 lines.send(Line::End);
@@ -296,9 +299,9 @@ impl Game {
             }
             Ask::Challenge { reply } => {
                 let _ = reply.send(self.sheet.as_ref().map(|sheet| sheet.challenge()));
-                self.announce(None);
+                self.announce(To::Asking);
             }
-            Ask::Greet { stream } => self.announce(Some(stream)),
+            Ask::Greet { stream } => self.announce(To::One(stream)),
             Ask::Left => {
                 let before = self.streams.len();
                 self.streams.retain(Lines::are_read);

@@ -131,12 +131,13 @@ impl Lobby {
             })?,
             false => None,
         };
-        let user = match (&lasting, claims.first()) {
-            (Some(bot), _) => LichessUser { name: bot.name.clone(), bot: true },
+        let (name, bot) = match (&lasting, claims.first()) {
+            (Some(bot), _) => (bot.name.as_str(), true),
             // The secret of a bot that was taken back opens what it has been given all the same, as any seat's.
-            (None, Some(claim)) => LichessUser { name: claim.guest.name.as_str().to_owned(), bot: claim.guest.bot },
+            (None, Some(claim)) => (claim.guest.name.as_str(), claim.guest.bot),
             (None, None) => return Ok(None),
         };
+        let user = LichessUser { name: sendable(name, token.hash()), bot };
         let account = Arc::new(Account::new(token, user, lasting, self.0.surroundings.clone()));
         account.take(claims);
         Ok(Some(account))
@@ -209,6 +210,15 @@ impl Lobby {
     fn accounts(&self) -> MutexGuard<'_, HashMap<TokenHash, Arc<Account>>> {
         self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A name as a client can repeat it in a header, which is Latin-1: another one where that can't be, and always the same.
+fn sendable(name: &str, key: TokenHash) -> String {
+    if name.chars().all(|c| c <= '\u{ff}') {
+        return name.to_owned();
+    }
+    let [first, second, third, ..] = key.0;
+    format!("Bot-{first:02x}{second:02x}{third:02x}")
 }
 
 /// What the secrets of those begin with who come again.

@@ -210,7 +210,8 @@ impl Task {
     async fn sit(&mut self, seated: Seated) -> After {
         let id = ConnectionId::next();
         let (outbox, notices) = mpsc::channel(OUTBOX);
-        let attachment = Attachment { id, guest: seated.guest, outbox, choices: false };
+        // Some clients play on in the position that they know.
+        let attachment = Attachment { id, guest: seated.guest, outbox, choices: false, follows_retractions: false };
         self.board.store(seated.board.number.0, Ordering::Relaxed);
         self.game.sit_at(self.seat.exhibition.id, seated.board.number, self.seat.exhibition.program());
         let _counted = self.seat.surroundings.metrics.connection("lichess");

@@ -34,6 +34,8 @@ pub struct Attachment {
     pub outbox: mpsc::Sender<Notice>,
     /// Whether the player wants to know the legal moves.
     pub choices: bool,
+    /// Whether the player can follow when the master takes a move back.
+    pub follows_retractions: bool,
 }
 
 /// Who has a seat, or asks for it, as its board knows them.

@@ -52,6 +52,7 @@ pub(super) struct Player {
     /// `None` once it was full: the connection sees that it is cut off, and closes.
     pub(super) outbox: Option<mpsc::Sender<Notice>>,
     pub(super) choices: bool,
+    pub(super) follows_retractions: bool,
 }
 
 /// The board's task, before it runs.
