@@ -164,9 +164,14 @@ impl Game {
                 self.announce(To::All);
             }
             // One that was asked for again is known already.
-            Notice::Moved { played, .. } if self.sheet.as_ref().is_some_and(|sheet| sheet.ply() + 1 == played.ply) => {
+            Notice::Moved { played, ends, .. }
+                if self.sheet.as_ref().is_some_and(|sheet| sheet.ply() + 1 == played.ply) =>
+            {
                 self.change(|sheet| sheet.play(&played));
-                self.tell_state();
+                // With the move that ends a game its end is told: a client would look for a move first.
+                if !ends {
+                    self.tell_state();
+                }
             }
             Notice::Clock { clock } => self.change(|sheet| sheet.set_clock(clock)),
             Notice::DrawOffered { by } => {

@@ -93,6 +93,8 @@ pub enum Notice {
         choices: Option<Box<Chess>>,
         /// When the player's own move came in, if this is its receipt.
         arrived: Option<Instant>,
+        /// Whether it has ended the game, which is told next.
+        ends: bool,
     },
     /// The clocks have stopped since nothing can be stored, or go on.
     Clock {

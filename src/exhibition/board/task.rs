@@ -258,7 +258,7 @@ impl Board {
         {
             // The clocks are those of now, the rest is as it was.
             played.clock = self.clock();
-            self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
+            self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None, ends: false });
             return;
         }
         match self.game.decide(color, &command, at) {
@@ -335,7 +335,8 @@ impl Board {
                 self.around.metrics.moved(by_master);
                 let mut told = played.clone();
                 told.clock = told.clock.map(|clock| self.as_shown(clock));
-                self.tell(Notice::Moved { choices: self.choices(played), played: told, arrived });
+                let ends = matches!(self.game.status(), GameStatus::Ended(..));
+                self.tell(Notice::Moved { choices: self.choices(played), played: told, arrived, ends });
             }
             Fact::Retracted(retracted) => {
                 let mut told = retracted.clone();
