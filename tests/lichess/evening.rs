@@ -16,7 +16,7 @@ use crate::{
 #[tokio::test]
 async fn all_kinds_of_clients_play_in_one_hall() {
     let server = hall(13).await;
-    let short = ["--resign-at", "40"];
+    let short = ["--resign-at", "30"];
     let mut clients = Vec::new();
     for (program, name, count) in [
         ("lichess_bot", "TestBot", 2),
@@ -36,7 +36,7 @@ async fn all_kinds_of_clients_play_in_one_hall() {
     }
     let typed = seat(&server, "Claire").await;
     let board = typed.boards[0].to_string();
-    let mut cli_chess = Client::start(&server, "cli_chess", &typed.token, &["--board", &board, "--resign-at", "20"]);
+    let mut cli_chess = Client::start(&server, "cli_chess", &typed.token, &["--board", &board, "--resign-at", "12"]);
     let lasting = lasting_bot(&server, "Deep Thought").await;
     let mut lasting = Client::start(&server, "lichess_bot", &lasting, &short);
     let mut ada = Player::join(&server, "Ada").await;

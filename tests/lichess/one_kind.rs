@@ -19,8 +19,8 @@ pub(crate) async fn hall(needed: u32) -> TestServer {
 async fn lichess_bot_plays_on_one_board_and_on_several() {
     let server = hall(3).await;
     let (pair, alone) = (seats(&server, "TestBot", 2).await, seat(&server, "Another").await);
-    let mut two = Client::start(&server, "lichess_bot", &pair.token, &["--concurrency", "2", "--resign-at", "60"]);
-    let mut one = Client::start(&server, "lichess_bot", &alone.token, &[]);
+    let mut two = Client::start(&server, "lichess_bot", &pair.token, &["--concurrency", "2", "--resign-at", "40"]);
+    let mut one = Client::start(&server, "lichess_bot", &alone.token, &["--resign-at", "100"]);
     two.says("listening").await;
     one.says("listening").await;
     server.start_games().await;
@@ -40,8 +40,8 @@ async fn lichess_bot_plays_on_one_board_and_on_several() {
 async fn botli_plays_one_game_after_the_other_where_it_has_several_seats() {
     let server = hall(3).await;
     let (pair, alone) = (seats(&server, "TestBot", 2).await, seat(&server, "Another").await);
-    let mut two = Client::start(&server, "botli", &pair.token, &["--resign-at", "60"]);
-    let mut one = Client::start(&server, "botli", &alone.token, &[]);
+    let mut two = Client::start(&server, "botli", &pair.token, &["--resign-at", "40"]);
+    let mut one = Client::start(&server, "botli", &alone.token, &["--resign-at", "100"]);
     two.says("listening").await;
     one.says("listening").await;
     server.start_games().await;
@@ -59,7 +59,7 @@ async fn botli_plays_one_game_after_the_other_where_it_has_several_seats() {
 async fn a_script_with_berserk_plays_all_games_of_a_token_at_once() {
     let server = hall(3).await;
     let taken = seats(&server, "Script", 3).await;
-    let flags = ["--games", "3", "--resign-at", "80", "--abort"];
+    let flags = ["--games", "3", "--resign-at", "60", "--abort"];
     let mut script = Client::start(&server, "berserk_bot", &taken.token, &flags);
     assert_eq!(script.says("ready").await["username"], "Script");
     server.start_games().await;
@@ -115,12 +115,12 @@ async fn cli_chess_is_played_at_its_own_keyboard() {
     let server = hall(2).await;
     let (early, late) = (seat(&server, "Claire").await, seat(&server, "Dorothea").await);
     let board = early.boards[0].to_string();
-    let mut sought = Client::start(&server, "cli_chess", &early.token, &["--board", &board, "--resign-at", "24"]);
+    let mut sought = Client::start(&server, "cli_chess", &early.token, &["--board", &board, "--resign-at", "12"]);
     sought.says("asked").await;
     server.start_games().await;
     let master = server.snapshot().await["master"]["name"].as_str().expect("a name").to_owned();
     let board = late.boards[0].to_string();
-    let flags = ["--board", &board, "--resign-at", "24", "--challenge", &master];
+    let flags = ["--board", &board, "--resign-at", "12", "--challenge", &master];
     let mut challenged = Client::start(&server, "cli_chess", &late.token, &flags);
     for (client, seats) in [(&mut sought, early), (&mut challenged, late)] {
         let over = client.says("over").await;

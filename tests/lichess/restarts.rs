@@ -1,5 +1,6 @@
 //! The server or a client is killed in the middle of a game, and bots go on by themselves.
 
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, Executor};
 
 use crate::{
@@ -10,59 +11,71 @@ use crate::{
     seats::seat,
 };
 
-/// Waits until a board has got so far.
+/// Waits until a board has got so far, or its game is over.
 pub(crate) async fn ply(server: &TestServer, board: u64, ply: u64) {
     let mut spectator = Spectator::watch(server).await;
-    if server.board(board).await["ply"].as_u64().expect("a number") < ply {
-        spectator.until(|event| event["type"] == "moved" && event["board"] == board && event["ply"] == ply).await;
+    let seen = server.board(board).await;
+    if seen["ply"].as_u64().expect("a number") < ply && seen["status"] != "ended" {
+        let far =
+            |event: &Value| event["type"] == "moved" && event["ply"].as_u64().is_some_and(|reached| reached >= ply);
+        spectator.until(|event| event["board"] == board && (far(event) || event["type"] == "ended")).await;
     }
+}
+
+/// How often the server is killed in one game.
+fn kills() -> u64 {
+    let said = std::env::var("SIMULTAN_LICHESS_KILLS").ok();
+    said.map_or(1, |text| text.parse().expect("SIMULTAN_LICHESS_KILLS is a number"))
+}
+
+/// A way to end a server.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// `kill -9`
+    Kill,
+    /// SIGTERM
+    Stop,
 }
 
 #[tokio::test]
 async fn bots_go_on_by_themselves_when_the_server_has_been_killed() {
+    go_on_after(End::Kill).await;
+}
+
+#[tokio::test]
+async fn bots_go_on_by_themselves_when_the_server_was_stopped() {
+    go_on_after(End::Stop).await;
+}
+
+async fn go_on_after(end: End) {
+    let kills = kills();
     let mut server = hall(3).await;
     let (ours, theirs, waiting) =
         (seat(&server, "TestBot").await, seat(&server, "BotLi").await, seat(&server, "Late").await);
-    let pace = ["--think", "0.05", "--resign-at", "60"];
+    let enough = (20 * (kills + 1)).to_string();
+    let pace = ["--think", "0.05", "--resign-at", &enough];
     let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &pace);
     let mut botli = Client::start(&server, "botli", &theirs.token, &pace);
     lichess_bot.says("listening").await;
     botli.says("listening").await;
     server.start_games().await;
-    ply(&server, theirs.boards[0], 9).await;
-    ply(&server, ours.boards[0], 9).await;
-    server.kill().await;
-    server.restart().await;
+    for kill in 1..=kills {
+        ply(&server, theirs.boards[0], 20 * kill - 11).await;
+        ply(&server, ours.boards[0], 20 * kill - 11).await;
+        match end {
+            End::Kill => server.kill().await,
+            End::Stop => assert!(server.terminate().await.success()),
+        }
+        server.restart().await;
+    }
     // Who comes only now has a game too.
     let mut late = Client::start(&server, "berserk_bot", &waiting.token, &["--resign-at", "20"]);
     for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs), (&mut late, &waiting)] {
         assert_eq!(assert_over(&server, client).await, seat.boards[0]);
-        let record = server.board(seat.boards[0]).await;
-        assert_eq!(record["termination"], "resignation", "it was played on: {record}");
     }
     assert!(lichess_bot.all("engine").all(|engine| engine["at_once"] == 1), "{lichess_bot:?}");
     assert_eq!(lichess_bot.count("event stream ended"), 0, "an event stream never ends well: {lichess_bot:?}");
     assert_eq!(botli.count("engine"), 1, "it never left its game: {botli:?}");
-    server.finished().await;
-}
-
-#[tokio::test]
-async fn bots_go_on_when_the_server_is_stopped_and_started_again() {
-    let mut server = hall(2).await;
-    let (ours, theirs) = (seat(&server, "TestBot").await, seat(&server, "BotLi").await);
-    let pace = ["--think", "0.05", "--resign-at", "60"];
-    let mut lichess_bot = Client::start(&server, "lichess_bot", &ours.token, &pace);
-    let mut botli = Client::start(&server, "botli", &theirs.token, &pace);
-    lichess_bot.says("listening").await;
-    botli.says("listening").await;
-    server.start_games().await;
-    ply(&server, theirs.boards[0], 9).await;
-    assert!(server.terminate().await.success());
-    server.restart().await;
-    for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs)] {
-        assert_eq!(assert_over(&server, client).await, seat.boards[0]);
-    }
-    assert_eq!(lichess_bot.count("event stream ended"), 0, "an event stream never ends well: {lichess_bot:?}");
     server.finished().await;
 }
 
