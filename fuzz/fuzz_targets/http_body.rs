@@ -1,5 +1,5 @@
 //! What an organiser settles in a request's body, and the words of a forecast's query: what is accepted keeps all limits
-//! and comes back unchanged through its own words.
+//! and comes back unchanged through its own words. And what clients of Lichess's API send, as a form or an object.
 
 #![no_main]
 
@@ -20,6 +20,7 @@ use simultan_fuzz::{
     plan::{BoardRange, Moves, Spread},
     record::program::Admission,
     rules::{ClockSettings, Millis, WalkMode},
+    wire::lichess::{GameId, fields},
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -37,6 +38,16 @@ fuzz_target!(|body: &[u8]| {
     }
     if let Ok(text) = str::from_utf8(body) {
         check_words(text);
+        if let Some(game) = GameId::parse(text) {
+            assert_eq!(game.to_string(), text);
+        }
+    }
+    if let Ok(said) = fields(body) {
+        // Both ways of writing it say the same.
+        let form = serde_urlencoded::to_string(&said).expect("text");
+        assert_eq!(fields(form.as_bytes()).as_ref(), Ok(&said));
+        let object = serde_json::to_vec(&said).expect("text");
+        assert_eq!(fields(&object), Ok(said));
     }
 });
 

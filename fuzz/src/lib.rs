@@ -29,6 +29,7 @@ pub mod record {
     pub mod earlier;
     pub mod event;
     pub mod highlights;
+    pub mod lasting_bot;
     pub mod milestone;
     pub mod program;
     pub mod standing;

@@ -20,8 +20,9 @@ use crate::{
         human_seat::{HumanSeat, Sitting},
         registry::{EntryError, Which},
     },
+    lichess::Said,
     record::{event::ExhibitionId, standing::Standing},
-    wire::{Close, Code, MasterMessage, WireError, master_error, parse_master, walk_frame},
+    wire::{Close, Code, MasterMessage, WireError, chat_frame, master_error, parse_master, walk_frame},
 };
 
 /// Serves whoever shows the master's secret first, until they go.
@@ -123,6 +124,7 @@ async fn serve(gallery: &Gallery, link: &mut Link, id: ExhibitionId, sitting: Si
     let mut standing = sitting.standing.clone();
     let mut seen = None;
     let mut allowance = TokenBucket::new();
+    let mut said = gallery.lobby.listen();
     if let Err(end) = show_events(gallery, link, id, &mut news, &mut seen).await {
         return end;
     }
@@ -142,6 +144,8 @@ async fn serve(gallery: &Gallery, link: &mut Link, id: ExhibitionId, sitting: Si
                 Ok(()) => show_walk(gallery, link, id, &mut standing).await,
                 Err(_) => Err(Some(Close::Restart)),
             },
+            // What was missed was not important.
+            Ok(said) = said.recv() => show_said(link, id, &said).await,
             incoming = link.next() => answer(link, &sitting, incoming, &mut allowance).await,
         };
         if let Err(end) = step {
@@ -175,6 +179,13 @@ async fn show_walk(
     let standing = standing.read_and_update(Clone::clone);
     let frame = gallery.hub.look_live(id, |view| walk_frame(&standing, view)).ok_or(Some(Close::Restart))?;
     send(link, vec![frame.into()]).await
+}
+
+async fn show_said(link: &mut Link, id: ExhibitionId, said: &Said) -> Result<(), End> {
+    if said.game.exhibition != id {
+        return Ok(());
+    }
+    send(link, vec![chat_frame(said.game.board, said.room.as_str(), &said.name, &said.text).into()]).await
 }
 
 async fn send(link: &mut Link, frames: Vec<Utf8Bytes>) -> Result<(), End> {

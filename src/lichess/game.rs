@@ -81,6 +81,11 @@ impl Game {
         self.program = Some(program);
     }
 
+    /// What is settled about the exhibition now.
+    pub(super) fn set_program(&mut self, program: Arc<Program>) {
+        self.program = Some(program);
+    }
+
     /// Whether another question can be answered: nothing waits for the board.
     pub(super) fn is_idle(&self) -> bool {
         self.in_flight.is_none()
@@ -276,8 +281,8 @@ impl Game {
             Ask::Act { act, arrived, reply } => return self.begin(act, arrived, reply),
             Ask::Watch { lines, reply } => drop(reply.send(self.watch(lines).map(|()| Leaving(own.clone())))),
             Ask::Say { room, text, reply } => {
-                if let Some((game, program)) = self.id.zip(self.program.clone())
-                    && is_heard(&program)
+                if let Some((game, program)) = self.id.zip(self.program.as_ref())
+                    && program.evening.chat
                 {
                     let said = Said { game, room, name: self.user.name.clone(), text };
                     self.say(said);
@@ -357,9 +362,4 @@ impl Game {
             let _ = self.said.send(said);
         }
     }
-}
-
-/// Whether what is said is heard there.
-fn is_heard(_program: &Program) -> bool {
-    true
 }

@@ -260,6 +260,7 @@ impl Task {
                 ask = next(&mut self.first, &mut self.inbox), if told && self.game.is_idle() => match ask {
                     Some(ask) => {
                         leaves = Instant::now() + LINGERS;
+                        self.game.set_program(self.seat.exhibition.program());
                         if let Some((command, arrived)) = self.game.answer(ask, &self.own)
                             && board.play(id, command, arrived).await.is_err()
                         {

@@ -112,19 +112,25 @@ async fn a_token_opens_its_own_games_and_nothing_else() {
     ]
     .concat();
     let others = [bearing(&players[1].token), bearing(&open_players[0].token)];
-    for (method, template, told) in TABLE {
+    let before = everything(&server).await;
+    for (method, template, _) in TABLE {
         let target = template.replace("{game}", &game);
-        let before = everything(&server).await;
         for headers in &strangers {
             let expected = if template == OPEN { 200 } else { 401 };
             assert_eq!(status(&server, method, &target, headers).await, expected, "{headers:?} {method} {target}");
         }
         assert_eq!(everything(&server).await, before, "{method} {target}");
+    }
+    // Those sit down with it themselves, which is seen.
+    for (method, template, told) in TABLE {
+        let target = template.replace("{game}", &game);
         for headers in &others {
             let expected = if template.contains("{game}") { 404 } else { told };
             assert_eq!(status(&server, method, &target, headers).await, expected, "{headers:?} {method} {target}");
         }
     }
+    let untouched = everything(&server).await;
+    assert_eq!(untouched[&id]["boards"][0], before[&id]["boards"][0]);
     let own = bearing(&players[0].token);
     for (method, template, told) in TABLE {
         let target = template.replace("{game}", &game);

@@ -120,6 +120,26 @@ async fn played(server: &TestServer, wishes: &Value, ends: bool) -> String {
     opened["id"].as_str().expect("an id").to_owned()
 }
 
+/// Bots that come again, from their token to the loss of it.
+async fn bots(check: &mut Check, server: &TestServer) {
+    for (method, address, body, expected) in [
+        ("POST", "/api/bots", "{\"name\":\"Deep Thought\"}", 201),
+        ("POST", "/api/bots", "{\"name\":\"Deep Thought\",\"on_request\":true}", 409),
+        ("POST", "/api/bots", "{\"name\":\" \"}", 400),
+        ("GET", "/api/bots", "", 200),
+    ] {
+        let answer = check.ask(server, method, address, "", body).await;
+        assert_eq!(answer.status, expected, "{method} {address} {body}: {answer:?}");
+    }
+    let bearer = format!("Bearer {ORGANISER}");
+    for expected in [200, 404] {
+        let target = "/api/bots/Deep%20Thought";
+        let answer = server.request("DELETE", target, &[("Authorization", &bearer)], "").await;
+        assert_eq!(answer.status, expected, "{answer:?}");
+        check.see("DELETE", "/api/bots/{name}", &answer);
+    }
+}
+
 /// What an organiser does before, while and after people play: a running exhibition is `running`.
 async fn evening(check: &mut Check, server: &TestServer, running: &str) {
     let wishes =
@@ -195,6 +215,7 @@ async fn answers_are_as_they_are_described() {
     let _ada = Player::join(&server, "Ada").await;
     check.ask(&server, "POST", "/api/exhibitions/{exhibition}/start", &fresh, "").await;
     evening(&mut check, &server, &timed).await;
+    bots(&mut check, &server).await;
     for body in ["", "{\"boards\":0}", "{\"boards\":", &format!("{{\"name\":\"{}\"}}", "x".repeat(20_000))] {
         check.ask(&server, "POST", "/api/exhibitions", "", body).await;
     }

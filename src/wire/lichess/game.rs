@@ -286,3 +286,135 @@ impl LichessGame {
         Variant::of(&self.start)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use shakmaty::CastlingMode;
+
+    use super::*;
+    use crate::{
+        record::event::ExhibitionId,
+        rules::{BoardNo, Command, Fact, GameResult, GameSetup, Termination, start_from_fen},
+    };
+
+    const ID: GameId = GameId { exhibition: ExhibitionId(3), board: BoardNo(12) };
+
+    fn users() -> [LichessUser; 2] {
+        [("Ada's Engine", true), ("GM Judit", false)].map(|(name, bot)| LichessUser { name: name.to_owned(), bot })
+    }
+
+    fn begun(setup: GameSetup) -> (Game, LichessGame) {
+        let mut game = Game::set_up(Arc::new(setup));
+        game.start();
+        let seen = LichessGame::new(ID, users(), 1_800_000_000_000, &game, game.clock(Millis::ZERO));
+        (game, seen)
+    }
+
+    fn read(text: &str) -> Value {
+        serde_json::from_str(text).expect("JSON")
+    }
+
+    fn play(game: &mut Game, seen: &mut LichessGame, uci: &str, at: u64) {
+        let command = Command::Move { ply: game.ply() + 1, uci: uci.parse().expect("a move") };
+        let facts = game.decide(game.position().turn(), &command, Millis(at)).expect("a legal move");
+        for fact in facts {
+            game.apply(&fact, Millis(at));
+            match fact {
+                Fact::Moved(played) => seen.play(&played),
+                Fact::Ended { .. } => seen.end(game.status()),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_client_finds_itself_its_time_and_the_moves() {
+        let clock: ClockSettings = "10m+5s".parse().expect("a clock");
+        let (mut game, mut seen) = begun(GameSetup::usual(Some(clock.with_master_extra(Millis(60_000)))));
+        play(&mut game, &mut seen, "e2e4", 1000);
+        let full = read(&seen.full(Millis(2500)));
+        assert_eq!(full["id"], "e03b0012");
+        assert_eq!((&full["white"]["name"], &full["black"]["name"]), (&json!("GM Judit"), &json!("Ada's Engine")));
+        assert_eq!((&full["black"]["title"], &full["white"]["title"]), (&json!("BOT"), &Value::Null));
+        assert_eq!(full["clock"], json!({ "initial": 600_000, "increment": 5_000 }));
+        assert_eq!(full["speed"], "rapid");
+        assert_eq!(full["initialFen"], "startpos");
+        let state = json!({
+            "type": "gameState", "moves": "e2e4", "wtime": 665_000, "btime": 597_500, "winc": 5_000, "binc": 5_000,
+            "status": "started",
+        });
+        assert_eq!(full["state"], state);
+        let start = read(&seen.game_start(Millis(2500)));
+        assert_eq!(start["game"]["secondsLeft"], 597);
+        assert_eq!((&start["game"]["isMyTurn"], &start["game"]["hasMoved"]), (&json!(true), &json!(false)));
+        seen.set_offer(Some(Color::White));
+        assert!(seen.master_offers());
+        assert_eq!(read(&seen.state(Millis::ZERO))["wdraw"], true);
+        play(&mut game, &mut seen, "e7e5", 2000);
+        assert!(!seen.master_offers(), "a move turns an offer down");
+        assert_eq!(read(&seen.state(Millis::ZERO))["wdraw"], Value::Null);
+    }
+
+    #[test]
+    fn without_clocks_an_engine_has_a_fair_time_at_every_move() {
+        let (mut game, mut seen) = begun(GameSetup::usual(None));
+        for uci in ["f2f3", "e7e5", "g2g4"] {
+            let state = read(&seen.state(Millis(10_000_000)));
+            assert_eq!((&state["btime"], &state["binc"]), (&json!(180_000), &json!(5_000)));
+            play(&mut game, &mut seen, uci, 0);
+        }
+        play(&mut game, &mut seen, "d8h4", 0);
+        let state = read(&seen.state(Millis::ZERO));
+        assert_eq!((&state["status"], &state["winner"]), (&json!("mate"), &json!("black")));
+        assert_eq!(read(&seen.game_finish())["game"]["status"], json!({ "id": 30, "name": "mate" }));
+        assert_eq!(read(&seen.full(Millis::ZERO))["speed"], "blitz");
+    }
+
+    #[test]
+    fn another_beginning_is_no_standard_game() {
+        let fen = "4k3/8/8/8/8/8/4P3/4K3 w - - 0 1";
+        let start = start_from_fen(fen).expect("a position");
+        let (_, seen) = begun(GameSetup { start, ..GameSetup::usual(None) });
+        let full = read(&seen.full(Millis::ZERO));
+        assert_eq!((&full["variant"]["key"], &full["initialFen"]), (&json!("fromPosition"), &json!(fen)));
+        let fen: shakmaty::fen::Fen =
+            "bqnb1rkr/pp3ppp/3ppn2/2p5/5P2/P2P4/NPP1P1PP/BQ1BNRKR w HFhf - 2 9".parse().expect("a FEN");
+        let start = fen.into_position(CastlingMode::Chess960).expect("a position");
+        let (_, seen) = begun(GameSetup { start, ..GameSetup::usual(None) });
+        assert_eq!(read(&seen.full(Millis::ZERO))["variant"]["key"], "chess960");
+    }
+
+    #[test]
+    fn every_end_has_a_name_that_clients_know() {
+        let (_, mut seen) = begun(GameSetup::usual(None));
+        for (result, termination, name, winner) in [
+            (GameResult::WhiteWins, Termination::Resignation, "resign", json!("white")),
+            (GameResult::WhiteWins, Termination::TimeForfeit, "outoftime", json!("white")),
+            (GameResult::Draw, Termination::TimeForfeit, "outoftime", Value::Null),
+            (GameResult::Draw, Termination::Agreement, "draw", Value::Null),
+            (GameResult::Draw, Termination::Stalemate, "stalemate", Value::Null),
+            (GameResult::WhiteWins, Termination::Abandonment, "timeout", json!("white")),
+            (GameResult::BlackWins, Termination::Adjudication, "unknownFinish", json!("black")),
+            (GameResult::Draw, Termination::Adjudication, "draw", Value::Null),
+            (GameResult::Unknown, Termination::Aborted, "aborted", Value::Null),
+        ] {
+            seen.end(GameStatus::Ended(result, termination));
+            let state = read(&seen.state(Millis::ZERO));
+            assert_eq!((&state["status"], &state["winner"]), (&json!(name), &winner), "{termination:?}");
+        }
+    }
+
+    #[test]
+    fn a_games_id_is_written_in_one_way() {
+        assert_eq!(GameId::parse("e03b0012"), Some(ID));
+        let large = GameId { exhibition: ExhibitionId(12_345), board: BoardNo(10_000) };
+        assert_eq!(GameId::parse(&large.to_string()), Some(large));
+        for wrong in
+            ["", "e3b12", "e03b12", "e03b0000", "E03b0012", "e03b0012 ", "e+3b0012", "e-3b0012", "e03b99999999999"]
+        {
+            assert_eq!(GameId::parse(wrong), None, "{wrong}");
+        }
+    }
+}

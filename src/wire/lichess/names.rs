@@ -20,7 +20,7 @@ impl GameId {
         let (exhibition, board) = text.strip_prefix('e')?.split_once('b')?;
         let id = GameId { exhibition: ExhibitionId(exhibition.parse().ok()?), board: BoardNo(board.parse().ok()?) };
         // One way of writing each.
-        (id.board.0 > 0 && id.to_string() == text).then_some(id)
+        (id.exhibition.0 > 0 && id.board.0 > 0 && id.to_string() == text).then_some(id)
     }
 }
 
