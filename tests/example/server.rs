@@ -71,7 +71,7 @@ pub(crate) fn python(variable: &str, usual: &[&str], packages: &str) -> Option<P
         import.is_ok_and(|status| status.success())
     });
     if found.is_none() {
-        println!("skipped: no Python with {packages}; {variable} can name one");
+        eprintln!("skipped: no Python with {packages}; {variable} can name one");
     }
     found
 }
