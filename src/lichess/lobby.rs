@@ -103,6 +103,10 @@ impl Lobby {
     /// Whoever makes a request.
     pub(super) async fn account(&self, client: &Client, headers: &HeaderMap) -> Result<Arc<Account>, Refusal> {
         let token = bearer(headers).ok_or(Refusal::NoSuchToken)?;
+        if self.0.surroundings.stop.is_cancelled() {
+            // A client repeats this, and would take a seat that is gone already for a game that is over.
+            return Err(Refusal::restarting());
+        }
         self.account_of(client, token).await?.ok_or(Refusal::NoSuchToken)
     }
 

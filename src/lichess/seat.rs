@@ -60,7 +60,8 @@ impl SeatHandle {
     /// Asks something of the seat.
     pub(super) async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Refusal> {
         let (reply, answer) = oneshot::channel();
-        self.asks.send(ask(reply)).await.map_err(|_| Refusal::NoSuchGame)?;
+        // It has gone just now: asked again it is found, or seen to be none.
+        self.asks.send(ask(reply)).await.map_err(|_| Refusal::restarting())?;
         answer.await.map_err(|_| Refusal::restarting())
     }
 
