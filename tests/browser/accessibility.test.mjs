@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 
 import { barriers } from './axe.mjs';
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
-import { answer, connectBot, seat, sitDown } from './players.mjs';
+import { answer, connectBot, seat, seatBot, sitDown, write } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -182,6 +182,20 @@ test('connecting a bot', async t => {
   await page.click('#sit');
   await shows(page, 'bot-title', 'Second');
   await look(page, 'bot, two of them');
+  end();
+});
+
+test('what a bot writes to the master', async t => {
+  const server = await startServer(t, { boards: 1, master: 'human', 'master-name': 'Judit' });
+  const { look, end } = examination();
+  const master = await opened(await visitor(server), `/e/current/master#master=${server.masterToken}`, '#cockpit');
+  const { token } = await seatBot(server, 'Robo');
+  t.after(await connectBot(server, token));
+  await until(master, () => document.body.dataset.phase === 'move');
+  await write(server, token, 1, 'Good luck');
+  await write(server, token, 1, 'Hello, all', 'spectator');
+  await until(master, () => document.querySelectorAll('#chat li').length === 2);
+  await look(master, 'master’s page, what a bot writes');
   end();
 });
 

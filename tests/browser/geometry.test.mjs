@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
 import { ALL, faults, lookAt } from './geometry.mjs';
-import { click, connectBot, hangUp, pawnOnTheSeventh, resign, seat, sitDown, speak, type } from './players.mjs';
+import { click, connectBot, hangUp, pawnOnTheSeventh, resign, seat, seatBot, sitDown, speak, type, write } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -356,6 +356,22 @@ test('the master’s page', async t => {
   await page.click('#pause');
   await phase(page, 'break');
   await look.at(page, 'a break');
+  look.end();
+});
+
+test('what bots write beside the master’s board', async t => {
+  const server = await startServer(t, { boards: 2, name: EVENING, master: 'human', 'master-name': LONG, ...TIMED });
+  const look = looks();
+  const page = await (await reader(server)).open(`/e/current/master#master=${server.masterToken}`);
+  const { token } = await seatBot(server, LONG);
+  t.after(await connectBot(server, token));
+  await seat(await (await visitor(server)).open('/'), ['Ada'], { still: true });
+  await until(page, () => document.body.dataset.phase === 'move');
+  await write(server, token, 1, 'Good luck');
+  await write(server, token, 1, 'W'.repeat(140));
+  await write(server, token, 1, 'Hi! I am a bot of the Old Town chess club. Good luck! Type !help for a list of commands.', 'spectator');
+  await until(page, () => document.querySelectorAll('#chat li').length === 3);
+  await look.at(page, 'master: what the opponent has written', ALL);
   look.end();
 });
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { closeBrowser, phase, until, visitor } from './browser.mjs';
-import { click, seat, sitDown, speak } from './players.mjs';
-import { startServer } from './server.mjs';
+import { click, connectBot, seat, seatBot, sitDown, speak, write } from './players.mjs';
+import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
 
@@ -149,4 +149,40 @@ test('without the secret there is a door and no seat', async t => {
   await page.fill('#token', `http://127.0.0.1/e/1/master#master=${server.masterToken}`);
   await page.click('#token-go');
   await page.locator('#cockpit').waitFor();
+});
+
+test('what bots write stands at their board as text, as long as the organiser lets it', async t => {
+  const server = await startServer(t, { boards: 2, ...HUMAN });
+  const page = await take(server);
+  const bots = [await seatBot(server, 'Robo'), await seatBot(server, '<b>Second</b>')];
+  for (const { token } of bots) t.after(await connectBot(server, token));
+  await at(page, 1);
+  const lines = () => page.locator('#chat li').allTextContents();
+  const count = number => until(page, number => document.querySelectorAll('#chat li').length === number, number);
+  assert.ok(await page.isHidden('#chat'));
+  await write(server, bots[0].token, 1, 'Good luck <img src=x onerror=alert(1)>');
+  await write(server, bots[0].token, 1, 'Hello, all', 'spectator');
+  await write(server, bots[1].token, 2, 'And here');
+  await count(2);
+  assert.deepEqual(await lines(), ['RoboGood luck <img src=x onerror=alert(1)>', 'Roboto allHello, all']);
+  await enter(page, 'e4');
+  await at(page, 2);
+  await count(1);
+  assert.deepEqual(await lines(), ['<b>Second</b>And here']);
+  for (const text of ['one', 'two', 'three']) await write(server, bots[1].token, 2, text);
+  await until(page, () => document.getElementById('chat').textContent.includes('three'));
+  assert.equal((await lines()).length, 3);
+  // Nothing of it is kept.
+  await page.reload();
+  await at(page, 2);
+  assert.ok(await page.isHidden('#chat'));
+  await write(server, bots[1].token, 2, 'again');
+  await count(1);
+  const headers = { authorization: `Bearer ${ORGANISER}` };
+  await fetch(`${server.address}/api/exhibitions/1`, { method: 'PATCH', headers, body: JSON.stringify({ chat: false }) });
+  await page.locator('#chat').waitFor({ state: 'hidden' });
+  await write(server, bots[1].token, 2, 'unheard');
+  await enter(page, 'e4');
+  await until(page, () => document.body.dataset.phase === 'away');
+  assert.ok(await page.isHidden('#chat'));
 });

@@ -173,3 +173,18 @@ export async function connectBot(server, token) {
   if (!answer.ok) throw new Error(`the bot was refused: ${await answer.text()}`);
   return () => line.abort();
 }
+
+/** Seats a bot over HTTP in the current exhibition; answers what the server does, its token among it. */
+export async function seatBot(server, name) {
+  const answer = await fetch(`${server.address}/api/exhibitions/current/seats`, { method: 'POST', body: JSON.stringify({ name, bot: true }) });
+  return answer.json();
+}
+
+/** What a bot with this token, which plays at `board` of the first exhibition, writes there. */
+export async function write(server, token, board, text, room = 'player') {
+  const game = `e01b${String(board).padStart(4, '0')}`;
+  const headers = { authorization: `Bearer ${token}` };
+  const body = new URLSearchParams({ room, text });
+  const answer = await fetch(`${server.address}/api/bot/game/${game}/chat`, { method: 'POST', headers, body });
+  if (!answer.ok) throw new Error(`the line was refused: ${await answer.text()}`);
+}
