@@ -37,6 +37,23 @@ async fn lichess_bot_plays_on_one_board_and_on_several() {
 }
 
 #[tokio::test]
+#[ignore = "takes half a minute"]
+async fn lichess_bot_plays_the_games_that_it_has_no_room_for_later() {
+    let server = hall(3).await;
+    let taken = seats(&server, "TestBot", 3).await;
+    let flags = ["--concurrency", "1", "--think", "0.4", "--resign-at", "60"];
+    let mut bot = Client::start(&server, "lichess_bot", &taken.token, &flags);
+    bot.says("listening").await;
+    server.start_games().await;
+    for _ in 0..3 {
+        assert_over(&server, &mut bot).await;
+    }
+    server.finished().await;
+    bot.kill().await;
+    assert!(bot.all("engine").all(|engine| engine["at_once"] == 1), "no game was begun twice: {bot:?}");
+}
+
+#[tokio::test]
 async fn botli_plays_one_game_after_the_other_where_it_has_several_seats() {
     let server = hall(3).await;
     let (pair, alone) = (seats(&server, "TestBot", 2).await, seat(&server, "Another").await);
