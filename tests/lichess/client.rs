@@ -74,7 +74,7 @@ impl Client {
 
     /// Waits until it ends by itself, and well.
     pub(crate) async fn ends(mut self) {
-        let rest = async { while let Some(_) = self.lines.next_line().await.expect("text") {} };
+        let rest = async { while self.lines.next_line().await.expect("text").is_some() {} };
         within("the client's last word", rest).await;
         let status = within("the client's end", self.process.wait()).await.expect("an exit status");
         assert!(status.success(), "{}: {status}\n{}", self.program, self.log());
