@@ -80,9 +80,13 @@ impl Client {
         assert!(status.success(), "{}: {status}\n{}", self.program, self.log());
     }
 
-    /// `kill -9`.
-    pub(crate) async fn kill(mut self) {
+    /// `kill -9`; what it has said until then is known afterwards.
+    pub(crate) async fn kill(&mut self) {
         within("the end of a killed client", self.process.kill()).await.expect("a process to kill");
+        while let Some(line) = within("its last words", self.lines.next_line()).await.expect("text") {
+            // The last line may have been cut off.
+            self.said.extend(serde_json::from_str::<Value>(&line));
+        }
     }
 
     fn log(&self) -> String {

@@ -32,7 +32,13 @@ impl Master {
         self.link.send(&message).await;
     }
 
-    async fn until(&mut self, wanted: impl Fn(&Value) -> bool) {
-        while !wanted(&self.link.message().await) {}
+    /// Reads on until something is told.
+    pub(crate) async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let told = self.link.message().await;
+            if wanted(&told) {
+                return told;
+            }
+        }
     }
 }

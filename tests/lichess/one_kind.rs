@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use crate::{
     client::Client,
     common::{TestServer, eventually},
+    master::hosted,
     record::{assert_over, assert_played},
+    restarts::ply,
     seats::{lasting_bot, seat, seats},
 };
 
@@ -34,6 +36,23 @@ async fn lichess_bot_plays_on_one_board_and_on_several() {
         assert_eq!(client.count("failed") + client.count("error"), 0, "{client:?}");
     }
     server.finished().await;
+}
+
+#[tokio::test]
+#[ignore = "takes half a minute"]
+async fn lichess_bot_plays_the_games_that_it_has_no_room_for_later() {
+    let server = hall(3).await;
+    let taken = seats(&server, "TestBot", 3).await;
+    let flags = ["--concurrency", "1", "--think", "0.4", "--resign-at", "60"];
+    let mut bot = Client::start(&server, "lichess_bot", &taken.token, &flags);
+    bot.says("listening").await;
+    server.start_games().await;
+    for _ in 0..3 {
+        assert_over(&server, &mut bot).await;
+    }
+    server.finished().await;
+    bot.kill().await;
+    assert!(bot.all("engine").all(|engine| engine["at_once"] == 1), "no game was begun twice: {bot:?}");
 }
 
 #[tokio::test]
@@ -108,6 +127,38 @@ async fn lichess_bot_offers_a_draw_with_a_move() {
     server.start_games().await;
     assert_eq!(assert_played(&server, &mut bot, 1).await, taken.boards);
     assert_eq!(server.board(taken.boards[0]).await["termination"], "agreement");
+}
+
+#[tokio::test]
+async fn lichess_bot_accepts_a_draw_in_place_of_a_move() {
+    let (server, mut master) = hosted(2, &[]).await;
+    let taken = seat(&server, "Drawish").await;
+    let mut bot = Client::start(&server, "lichess_bot", &taken.token, &["--draw-from", "3"]);
+    bot.says("listening").await;
+    server.start_games().await;
+    let board = taken.boards[0];
+    master.play(board, 1, "e2e4").await;
+    ply(&server, board, 2).await;
+    master.say(json!({ "type": "offer_draw", "board": board })).await;
+    master.until(|told| told["type"] == "draw_offered").await;
+    master.play(board, 3, "d2d4").await;
+    assert_eq!(assert_played(&server, &mut bot, 1).await, taken.boards);
+    let record = server.board(board).await;
+    assert_eq!((&record["termination"], &record["ply"]), (&json!("agreement"), &json!(3)));
+    assert_eq!(bot.count("error"), 0, "the move was taken for what it said: {bot:?}");
+}
+
+#[tokio::test]
+async fn a_bot_sits_down_after_the_start_where_that_is_allowed() {
+    let server = TestServer::with(3, &["--engine", "random", "--seed", "7", "--late-rounds", "1000"]).await;
+    let first = seat(&server, "First").await;
+    server.start_games().await;
+    let late = seat(&server, "Late").await;
+    for taken in [late, first] {
+        let mut bot = Client::start(&server, "berserk_bot", &taken.token, &["--resign-at", "12"]);
+        assert_eq!(assert_played(&server, &mut bot, 1).await, taken.boards);
+        bot.ends().await;
+    }
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ pub(crate) async fn assert_over(server: &TestServer, client: &mut Client) -> u64
 }
 
 /// Checks that a game has ended as a client tells it; gives its board.
-async fn assert_recorded(server: &TestServer, over: &Value) -> u64 {
+pub(crate) async fn assert_recorded(server: &TestServer, over: &Value) -> u64 {
     let board = board_of(server, over["game"].as_str().expect("a game")).await;
     let record = server.get(&format!("/api/exhibitions/current/boards/{board}")).await.json();
     let moves: Vec<_> = record["moves"].as_array().expect("moves").iter().map(|played| played["uci"].clone()).collect();

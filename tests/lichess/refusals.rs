@@ -85,6 +85,22 @@ async fn bots_whose_abort_is_refused_wait_for_the_master() {
 }
 
 #[tokio::test]
+async fn a_move_against_a_bot_stands() {
+    let (server, mut master) = hosted(2, &[]).await;
+    let taken = seat(&server, "BotLi").await;
+    let mut botli = Client::start(&server, "botli", &taken.token, &["--think", "1", "--resign-at", "3"]);
+    botli.says("listening").await;
+    server.start_games().await;
+    master.play(taken.boards[0], 1, "e2e4").await;
+    // BotLi counts moves, and does not notice that one is gone.
+    master.say(json!({ "type": "retract", "board": taken.boards[0] })).await;
+    assert_eq!(master.until(|told| told["type"] == "error").await["code"], "not_allowed");
+    ply(&server, taken.boards[0], 2).await;
+    master.play(taken.boards[0], 3, "d2d4").await;
+    assert_eq!(assert_over(&server, &mut botli).await, taken.boards[0]);
+}
+
+#[tokio::test]
 async fn bots_castle_in_their_own_notation_and_the_record_has_the_usual_one() {
     let start = "r3k2r/pppq1ppp/8/8/8/8/PPPQ1PPP/R3K2R w KQkq - 0 1";
     let (server, mut master) = hosted(3, &["--start", start]).await;

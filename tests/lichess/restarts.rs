@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     common::{Spectator, TestServer, eventually},
     one_kind::hall,
-    record::{assert_over, assert_played},
+    record::{assert_over, assert_played, assert_recorded},
     seats::seat,
 };
 
@@ -70,13 +70,20 @@ async fn go_on_after(end: End) {
     }
     // Who comes only now has a game too.
     let mut late = Client::start(&server, "berserk_bot", &waiting.token, &["--resign-at", "20"]);
-    for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs), (&mut late, &waiting)] {
-        assert_eq!(assert_over(&server, client).await, seat.boards[0]);
+    assert_eq!(assert_over(&server, &mut late).await, waiting.boards[0]);
+    // Where a game came to its end with a kill, its client was never told so; but nobody but the client could go on with it.
+    for seat in [&ours, &theirs] {
+        ply(&server, seat.boards[0], u64::MAX).await;
     }
+    server.finished().await;
+    lichess_bot.kill().await;
+    botli.kill().await;
     assert!(lichess_bot.all("engine").all(|engine| engine["at_once"] == 1), "{lichess_bot:?}");
     assert_eq!(lichess_bot.count("event stream ended"), 0, "an event stream never ends well: {lichess_bot:?}");
-    assert_eq!(botli.count("engine"), 1, "it never left its game: {botli:?}");
-    server.finished().await;
+    assert_eq!((botli.count("engine"), botli.count("crashed")), (1, 0), "it never left its game: {botli:?}");
+    for said in [&lichess_bot, &botli].into_iter().flat_map(|client| client.all("over")) {
+        assert_recorded(&server, said).await;
+    }
 }
 
 #[tokio::test]
@@ -124,7 +131,7 @@ async fn a_client_that_was_killed_takes_its_game_up_again() {
     }
     server.start_games().await;
     let mut again = Vec::new();
-    for (program, taken, client) in players {
+    for (program, taken, mut client) in players {
         ply(&server, taken.boards[0], 7).await;
         client.kill().await;
         again.push((Client::start(&server, program, &taken.token, &["--resign-at", "30"]), taken));

@@ -102,3 +102,38 @@ async fn what_is_said_is_heard_by_whoever_follows_the_game() {
         assert_eq!(stream.message().await, line);
     }
 }
+
+#[tokio::test]
+async fn what_the_organiser_ends_is_over_for_its_client() {
+    let (server, _master) = hosted(4, &[]).await;
+    let settled = seat(&server, "Settled").await;
+    let removed = seat(&server, "Removed").await;
+    let called_off = seat(&server, "Called off").await;
+    server.start_games().await;
+    let mut streams = Vec::new();
+    for taken in [&settled, &removed, &called_off] {
+        let listening = events(&server, taken).await;
+        let path = format!("/api/bot/game/stream/e01b{:04}", taken.boards[0]);
+        let mut game = Stream::open(&server, &path, &taken.token).await;
+        assert_eq!(game.message().await["type"], "gameFull");
+        streams.push((listening, game));
+    }
+    let half = json!({ "result": "1/2-1/2" });
+    server.ordered("POST", &format!("/boards/{}/adjudicate", settled.boards[0]), &half).await;
+    let gone = server.order("DELETE", &format!("/seats/{}", removed.boards[0]), &json!({ "result": "1-0" })).await;
+    assert_eq!(gone.status, 200, "{gone:?}");
+    server.ordered("POST", "/cancel", &Value::Null).await;
+    let ends = [("draw", Value::Null), ("timeout", json!("white")), ("aborted", Value::Null)];
+    for ((mut listening, mut game), (status, winner)) in streams.into_iter().zip(ends) {
+        let last = game.message().await;
+        assert_eq!((&last["status"], &last["winner"]), (&json!(status), &winner), "{last}");
+        assert_eq!(game.line().await, None);
+        let finish = loop {
+            let told = listening.message().await;
+            if told["type"] == "gameFinish" {
+                break told;
+            }
+        };
+        assert_eq!(finish["game"]["status"]["name"], status);
+    }
+}

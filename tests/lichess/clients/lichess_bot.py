@@ -244,15 +244,17 @@ def main():
     events = queue.Queue()
     in_thread(watch_events, events, Lichess(), daemon=True)
     checked = False
-    # Further games wait until one of these is left.
+    # Further games wait until one of these is left. What is given to all of them is one thing, and looked at when a game is begun:
+    # of two that are announced at the same moment it may begin the second one twice.
+    given = {"username": username, "events": events}
     pool = ThreadPoolExecutor(options.concurrency + 1)
     while True:
         event = events.get()
         if event["type"] == "gameStart":
-            game_id = event["game"]["id"]
-            say("start", game=game_id, opponent=event["game"].get("opponent", {}).get("username", ""))
-            active.add(game_id)
-            pool.submit(play_game, game_id, username, events)
+            given["game_id"] = event["game"]["id"]
+            say("start", game=given["game_id"], opponent=event["game"].get("opponent", {}).get("username", ""))
+            active.add(given["game_id"])
+            pool.submit(lambda: play_game(**given))
         elif event["type"] == "challenge":
             challenged(event["challenge"], username, lichess, active)
         elif event["type"] == "challengeDeclined":
