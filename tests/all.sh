@@ -51,6 +51,14 @@ if ! target/pychess/bin/python -c 'import chess' 2>/dev/null; then
   target/pychess/bin/pip install --quiet --disable-pip-version-check chess==1.11.2
 fi
 export SIMULTAN_PYCHESS=$PWD/target/pychess/bin/python
+# Clients of the Lichess API that are not ours.
+if ! cmp -s tests/lichess/requirements.txt target/lichess/requirements.txt; then
+  rm -rf target/lichess
+  python3 -m venv target/lichess
+  target/lichess/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/lichess/requirements.txt
+  cp tests/lichess/requirements.txt target/lichess/
+fi
+export SIMULTAN_LICHESS=$PWD/target/lichess/bin/python
 
 say "format and lints"
 cargo fmt --all --check

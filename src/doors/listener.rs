@@ -17,13 +17,12 @@ use tower::ServiceExt;
 use tracing::{debug, warn};
 
 use super::{
+    idle::{Answering, Idle, LONG},
     limits::{Client, Guard, Reason},
     problem::refusal,
     served::Served,
 };
 
-/// A request's head is due within this time; one byte a second would hold a connection for ever.
-const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 /// What the kernel may hold for a client that does not read, and of one that sends more than is read: without a limit,
 /// megabytes for each.
 const SEND_BUFFER: usize = 32 * 1024;
@@ -88,20 +87,32 @@ pub async fn listen(
 }
 
 async fn serve(stream: TcpStream, client: Client, served: Served) {
+    let idle = Idle::new();
+    let waits = idle.clone();
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let busy = idle.busy();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(client.clone());
-        served.now().oneshot(request)
+        request.extensions_mut().insert(idle.clone());
+        let answer = served.now().oneshot(request);
+        async move { answer.await.map(|answer| answer.map(|body| Body::new(Answering { body, _busy: busy }))) }
     });
-    let served = http1::Builder::new()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_DEADLINE)
+        .header_read_timeout(LONG)
         .max_headers(64)
         .max_buf_size(16 * 1024)
         .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
-        .await;
-    if let Err(error) = served {
+        .with_upgrades();
+    let outcome = tokio::select! {
+        biased;
+        outcome = connection => outcome,
+        () = waits.expired() => {
+            debug!("a connection without a request was closed");
+            return;
+        }
+    };
+    if let Err(error) = outcome {
         debug!(%error, "a connection ended early");
     }
 }

@@ -11,6 +11,7 @@ use axum::{
 use tokio::time::sleep;
 
 use super::{
+    idle::Idle,
     limits::{Client, Foreign, Guard},
     problem::Problem,
 };
@@ -46,8 +47,20 @@ pub async fn check_patiently(
     if client.request().is_err() {
         sleep(WAITS).await;
     }
-    Ok(next.run(request).await)
+    let idle = request.extensions().get::<Idle>().cloned();
+    let answer = next.run(request).await;
+    // Only to who has shown a token is anything given, but for the word whether one is good.
+    if let Some(idle) =
+        idle.filter(|_| answer.status().is_success() && answer.extensions().get::<ToAnybody>().is_none())
+    {
+        idle.be_patient();
+    }
+    Ok(answer)
 }
+
+/// Marks an answer that anybody may have, without a token.
+#[derive(Debug, Clone, Copy)]
+pub struct ToAnybody;
 
 /// How long a request has to wait that is one too many: less than any client waits for its answer.
 const WAITS: Duration = Duration::from_millis(900);

@@ -3,6 +3,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `listener` | accepts connections and speaks HTTP/1.1 on them |
+//! | `idle` | how long a connection may be there without a request |
 //! | `headers` | what goes with every answer |
 //! | `served` | what is served: "not yet" until everything is there |
 //! | `middleware` | what every request has to pass before it is answered |
@@ -14,6 +15,7 @@
 //! | `problem` | an error, as HTTP tells it |
 
 pub mod headers;
+mod idle;
 pub mod limits;
 pub mod listener;
 pub mod middleware;

@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{headers::with_headers, limits::Reason};
-use crate::wire;
+use crate::wire::{self, lichess::no_line};
 
 /// The kind of every answer in JSON.
 pub const JSON: &str = "application/json";
@@ -22,13 +22,15 @@ pub struct Problem {
     field: Option<&'static str>,
     /// After how many seconds it may be tried again.
     retry_after: Option<u32>,
+    /// Whether no line of it must be readable, see [`no_line`].
+    no_line: bool,
 }
 
 impl Problem {
     /// An error of the contract's `code`, in a sentence.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Problem {
-        Problem { status, code, message: message.into(), field: None, retry_after: None }
+        Problem { status, code, message: message.into(), field: None, retry_after: None, no_line: false }
     }
 
     /// The same, about a field of the request.
@@ -41,6 +43,12 @@ impl Problem {
     #[must_use]
     pub fn again_in(self, seconds: u32) -> Problem {
         Problem { retry_after: Some(seconds), ..self }
+    }
+
+    /// The same, as who reads a stream of lines must not take it for one.
+    #[must_use]
+    pub fn in_no_line(self) -> Problem {
+        Problem { no_line: true, ..self }
     }
 
     /// The address names none.
@@ -71,7 +79,8 @@ impl Problem {
     /// The answer's body.
     #[must_use]
     pub fn body(&self) -> String {
-        wire::error_body(self.code, &self.message, self.field)
+        let body = wire::error_body(self.code, &self.message, self.field);
+        if self.no_line { no_line(&body) } else { body }
     }
 }
 
@@ -95,7 +104,8 @@ impl From<Reason> for Problem {
 
 /// The whole answer to somebody who is refused before asking anything.
 pub fn refusal(reason: Reason) -> Vec<u8> {
-    let problem = Problem::from(reason);
+    // What was asked for is not known here: it may have been a stream.
+    let problem = Problem::from(reason).in_no_line();
     let body = problem.body();
     let response = with_headers(problem.into_response());
     let status = response.status();

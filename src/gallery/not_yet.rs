@@ -28,6 +28,8 @@ async fn not_yet(headers: HeaderMap) -> Response {
         let again = [(header::RETRY_AFTER, HeaderValue::from(SOON)), (header::REFRESH, HeaderValue::from(SOON))];
         return (StatusCode::SERVICE_UNAVAILABLE, again, pages::whole("starting.html")).into_response();
     }
+    // Clients of Lichess's API ask here too.
     let message = "the server has just been started and takes up its exhibitions; come back in a moment";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "starting", message).again_in(SOON).into_response()
+    let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "starting", message).again_in(SOON);
+    problem.in_no_line().into_response()
 }

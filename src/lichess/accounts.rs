@@ -4,13 +4,13 @@ use axum::{
     Extension,
     extract::{Path, Query, Request, State},
     http::{HeaderMap, StatusCode},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 
 use super::{asks::Ask, body, lobby::Lobby, refusal::Refusal};
 use crate::{
-    doors::{limits::Client, problem::json},
+    doors::{limits::Client, middleware::ToAnybody, problem::json},
     wire::lichess::{LichessUser, done, now_playing, statuses, tested_tokens},
 };
 
@@ -39,7 +39,7 @@ pub(super) async fn test_tokens(
         tested.push((token, lobby.account_of(&client, token).await?));
     }
     let users = tested.iter().map(|(token, account)| (*token, account.as_ref().map(|account| &account.user)));
-    Ok(told(tested_tokens(users)))
+    Ok((Extension(ToAnybody), told(tested_tokens(users))).into_response())
 }
 
 /// `GET /api/account`

@@ -11,7 +11,7 @@ use super::{
     act::{Act, Beginning, InFlight, Wait},
     asks::{Ask, Leaving},
     chat::{Chat, Said},
-    events::Events,
+    events::{Events, To},
     refusal::Refusal,
     sheet::Sheet,
     stream::{Line, Lines},
@@ -27,6 +27,9 @@ use crate::{
 /// A client whose game stream is gone is told of the game again after this time: some take a broken stream for the game's
 /// end, and come back for nothing else.
 const REJOIN: Duration = Duration::from_secs(3);
+/// A client that was told of the game and does not open its stream is told again after this time, and once more after three
+/// times as long: it may have taken the game for another one. Whoever has no room for it must not be told for ever.
+const UNOPENED: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(30)];
 /// The game as it stands is told again after this silence before both have moved: clients wish to abort after 30 s of it.
 const SILENCE_AT_FIRST: Duration = Duration::from_secs(12);
 /// And later, where the master has far to walk, or the clocks stand still. Only while the master is to move: a plain client
@@ -49,7 +52,10 @@ pub(super) struct Game {
     chat: Chat,
     in_flight: Option<InFlight>,
     last_line: Instant,
+    /// When the game is announced again.
     rejoins: Option<Instant>,
+    /// How often it was announced and its stream not opened.
+    unopened: usize,
     over_since: Option<Instant>,
 }
 
@@ -68,6 +74,7 @@ impl Game {
             in_flight: None,
             last_line: Instant::now(),
             rejoins: None,
+            unopened: 0,
             over_since: None,
         }
     }
@@ -107,7 +114,7 @@ impl Game {
     pub(super) fn tick(&mut self, now: Instant) {
         if self.rejoins.is_some_and(|rejoins| rejoins <= now) {
             self.rejoins = None;
-            self.announce(None);
+            self.announce(To::Again);
         }
         let silent = self.next_due().is_some_and(|due| due <= now);
         if silent {
@@ -161,12 +168,17 @@ impl Game {
             Notice::Game { game, clock, .. } => self.set_up(&game, clock),
             Notice::Started { clock } => {
                 self.change(|sheet| sheet.begin(clock));
-                self.announce(None);
+                self.announce(To::All);
             }
             // One that was asked for again is known already.
-            Notice::Moved { played, .. } if self.sheet.as_ref().is_some_and(|sheet| sheet.ply() + 1 == played.ply) => {
+            Notice::Moved { played, ends, .. }
+                if self.sheet.as_ref().is_some_and(|sheet| sheet.ply() + 1 == played.ply) =>
+            {
                 self.change(|sheet| sheet.play(&played));
-                self.tell_state();
+                // With the move that ends a game its end is told: a client would look for a move first.
+                if !ends {
+                    self.tell_state();
+                }
             }
             Notice::Clock { clock } => self.change(|sheet| sheet.set_clock(clock)),
             Notice::DrawOffered { by } => {
@@ -180,12 +192,11 @@ impl Game {
             Notice::Retracted { retracted } => {
                 self.change(|sheet| sheet.retract(&retracted));
                 // A list of moves that has become shorter is understood at a stream's beginning alone.
-                self.streams.clear();
-                self.rejoins = Some(Instant::now() + REJOIN);
+                self.leave();
             }
             Notice::Ended { status } => {
                 self.change(|sheet| sheet.end(status));
-                self.finish();
+                self.finish(true);
             }
             _ => {}
         }
@@ -205,14 +216,14 @@ impl Game {
         self.sheet = Some(sheet);
         match status {
             GameStatus::Waiting => {}
-            GameStatus::Playing if self.streams.is_empty() => self.announce(None),
+            GameStatus::Playing if self.streams.is_empty() => self.announce(To::All),
             GameStatus::Playing if known == Some((ply, status)) => {}
             GameStatus::Playing => {
                 // What was missed is more than a line says.
-                self.streams.clear();
-                self.rejoins = Some(Instant::now() + REJOIN);
+                self.leave();
             }
-            GameStatus::Ended(..) => self.finish(),
+            // What was over before is no news.
+            GameStatus::Ended(..) => self.finish(known.is_some_and(|(_, status)| status == GameStatus::Playing)),
         }
     }
 
@@ -238,28 +249,42 @@ impl Game {
 
     /// So many game streams were there before.
     fn lost(&mut self, before: usize) {
-        if before > 0 && self.streams.is_empty() && self.over_since.is_none() {
-            self.rejoins = Some(Instant::now() + REJOIN);
+        if before > 0 && self.streams.is_empty() {
+            self.leave();
         }
     }
 
+    /// Nobody plays it any more: who has, is told of it again.
+    fn leave(&mut self) {
+        self.streams.clear();
+        if let Some(id) = self.id {
+            self.events.is_played(id, false);
+        }
+        self.unopened = 0;
+        self.rejoins = self.over_since.is_none().then(|| Instant::now() + REJOIN);
+    }
+
     /// Tells of the game where it is on and its stream is not open: a client plays twice that is told of what it plays.
-    fn announce(&self, to: Option<u64>) {
+    fn announce(&mut self, to: To) {
         if let Some((id, sheet)) = self.id.zip(self.sheet.as_ref())
             && sheet.status() == GameStatus::Playing
             && self.streams.is_empty()
         {
             self.events.announce(id, &Line::of(sheet.game_start()), to);
+            self.rejoins = UNOPENED.get(self.unopened).map(|&after| Instant::now() + after);
+            self.unopened += 1;
         }
     }
 
-    /// The game is over: its streams end, and it is told of as over.
-    fn finish(&mut self) {
+    /// The game is over: its streams end, and where that is news it is told of.
+    fn finish(&mut self, news: bool) {
         if self.over_since.is_none()
             && let Some((id, sheet)) = self.id.zip(self.sheet.as_ref())
         {
             let state = Line::of(sheet.state());
-            self.events.finish(id, &Line::of(sheet.game_finish()));
+            if news {
+                self.events.finish(id, &Line::of(sheet.game_finish()));
+            }
             self.streams.drain(..).for_each(|lines| {
                 lines.send(state.clone());
                 lines.send(Line::End);
@@ -271,7 +296,7 @@ impl Game {
     /// All streams are broken off, so that their clients come back.
     pub(super) fn break_off(&mut self) {
         self.fail_in_flight();
-        self.streams.clear();
+        self.leave();
     }
 
     /// Answers a question, or gives the command that the board answers, with when it was said.
@@ -296,9 +321,13 @@ impl Game {
             }
             Ask::Challenge { reply } => {
                 let _ = reply.send(self.sheet.as_ref().map(|sheet| sheet.challenge()));
-                self.announce(None);
+                self.unopened = 0;
+                self.announce(To::Asking);
             }
-            Ask::Greet { stream } => self.announce(Some(stream)),
+            Ask::Greet { stream } => {
+                self.unopened = 0;
+                self.announce(To::One(stream));
+            }
             Ask::Left => {
                 let before = self.streams.len();
                 self.streams.retain(Lines::are_read);
@@ -351,7 +380,10 @@ impl Game {
             self.streams.remove(0);
         }
         self.streams.push(lines);
-        (self.rejoins, self.last_line) = (None, Instant::now());
+        if let Some(id) = self.id {
+            self.events.is_played(id, true);
+        }
+        (self.rejoins, self.unopened, self.last_line) = (None, 0, Instant::now());
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -28,12 +29,14 @@ use crate::{
     },
     doors::limits::{Client, Lock},
     journal::Bots,
-    record::event::ExhibitionId,
+    record::{event::ExhibitionId, lasting_bot::LastingBot},
     wire::lichess::{GameId, LichessUser},
 };
 
 /// How many lines of chat may wait for who shows them.
 const CHAT: usize = 64;
+/// How long it is taken for granted that a token was not taken back.
+const GOOD_FOR: Duration = Duration::from_secs(2);
 /// How many event streams an account may have: a client has one, and more while it comes back.
 const MOST_STREAMS: usize = 8;
 
@@ -107,9 +110,12 @@ impl Lobby {
     pub(super) async fn account_of(&self, client: &Client, token: &str) -> Result<Option<Arc<Account>>, Refusal> {
         let token = Token::from(token.to_owned());
         let key = token.hash();
-        if let Some(account) = self.accounts().get(&key) {
+        let known = self.accounts().get(&key).cloned();
+        if let Some(account) = known
+            && self.is_good(&account).await?
+        {
             account.touch();
-            return Ok(Some(account.clone()));
+            return Ok(Some(account));
         }
         let Some(account) = self.find(token).await? else {
             // Nobody guesses 128 random bits: whoever tries all the same must not keep out who comes from the same address.
@@ -122,21 +128,42 @@ impl Lobby {
         Ok(Some(accounts.entry(key).or_insert(account).clone()))
     }
 
+    /// Whose a token is that is good for more than one exhibition.
+    async fn lasting(&self, token: &Token) -> Result<Option<LastingBot>, Refusal> {
+        if !is_lasting(token) {
+            return Ok(None);
+        }
+        self.0.bots.known_by(token.hash()).await.map_err(|error| {
+            warn!(%error, "it can't be read which bots come again");
+            Refusal::Unavailable("The database can't be read at the moment, please repeat".to_owned())
+        })
+    }
+
+    /// Whether an account's token is still good: another process may have taken it back.
+    async fn is_good(&self, account: &Account) -> Result<bool, Refusal> {
+        if account.lasting.is_none() || !account.is_to_be_checked(GOOD_FOR) {
+            return Ok(true);
+        }
+        let good = self.lasting(&account.token).await?.is_some();
+        if !good {
+            self.revoke(account.token.hash());
+        }
+        Ok(good)
+    }
+
     async fn find(&self, token: Token) -> Result<Option<Arc<Account>>, Refusal> {
         let claims = self.claims(token.clone()).await?;
-        let lasting = match token.reveal().starts_with(LASTING) {
-            true => self.0.bots.known_by(token.hash()).await.map_err(|error| {
-                warn!(%error, "it can't be read which bots come again");
-                Refusal::Unavailable("The database can't be read at the moment, please repeat".to_owned())
-            })?,
-            false => None,
-        };
-        let user = match (&lasting, claims.first()) {
-            (Some(bot), _) => LichessUser { name: bot.name.clone(), bot: true },
-            // The secret of a bot that was taken back opens what it has been given all the same, as any seat's.
-            (None, Some(claim)) => LichessUser { name: claim.guest.name.as_str().to_owned(), bot: claim.guest.bot },
+        let lasting = self.lasting(&token).await?;
+        if lasting.is_none() && is_lasting(&token) {
+            // Its token was taken back, and with it the seats that it has opened.
+            return Ok(None);
+        }
+        let (name, bot) = match (&lasting, claims.first()) {
+            (Some(bot), _) => (bot.name.as_str(), true),
+            (None, Some(claim)) => (claim.guest.name.as_str(), claim.guest.bot),
             (None, None) => return Ok(None),
         };
+        let user = LichessUser { name: sendable(name, token.hash()), bot };
         let account = Arc::new(Account::new(token, user, lasting, self.0.surroundings.clone()));
         account.take(claims);
         Ok(Some(account))
@@ -176,6 +203,9 @@ impl Lobby {
         if account.lasting.as_ref().is_none_or(|bot| bot.on_request) {
             return;
         }
+        if !matches!(self.is_good(account).await, Ok(true)) {
+            return;
+        }
         let Some(invitation) = account.invitation() else { return };
         if let Ok(claims) = self.run(|reply| Errand::Invite { invitation, reply }).await {
             account.take(claims);
@@ -211,8 +241,21 @@ impl Lobby {
     }
 }
 
+/// A name as a client can repeat it in a header, which is Latin-1: another one where that can't be, and always the same.
+fn sendable(name: &str, key: TokenHash) -> String {
+    if name.chars().all(|c| c <= '\u{ff}') {
+        return name.to_owned();
+    }
+    let [first, second, third, ..] = key.0;
+    format!("Bot-{first:02x}{second:02x}{third:02x}")
+}
+
 /// What the secrets of those begin with who come again.
 pub const LASTING: &str = "sb_";
+
+fn is_lasting(token: &Token) -> bool {
+    token.reveal().starts_with(LASTING)
+}
 
 /// The token that a request shows.
 fn bearer(headers: &HeaderMap) -> Option<&str> {

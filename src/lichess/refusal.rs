@@ -1,6 +1,7 @@
 //! Why something is refused, in the words and with the status that Lichess's clients know.
 
 use axum::{
+    Extension,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -10,7 +11,7 @@ use crate::{
     exhibition::{handle::SeatError, registry::EntryError},
     lichess::errand::NoSeat,
     rules,
-    wire::lichess::{NoFields, lichess_error},
+    wire::lichess::{NoFields, lichess_error, no_line},
 };
 
 /// Marks an answer that is in clients' words already.
@@ -94,6 +95,9 @@ impl From<NoSeat> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let again = matches!(self, Refusal::TooMuch(_)).then_some([(header::RETRY_AFTER, HeaderValue::from(60))]);
-        (again, axum::Extension(Told), json(self.status(), lichess_error(&self.to_string()))).into_response()
+        let body = lichess_error(&self.to_string());
+        let passes = matches!(self, Refusal::TooMuch(_) | Refusal::Unavailable(_));
+        let body = if passes { no_line(&body) } else { body };
+        (again, Extension(Told), json(self.status(), body)).into_response()
     }
 }

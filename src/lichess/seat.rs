@@ -172,14 +172,20 @@ impl Task {
 
     /// Waits until somebody is here; not where nobody can come any more.
     async fn wanted(&mut self, displaced: bool) -> bool {
-        tokio::select! {
-            biased;
-            () = self.seat.surroundings.stop.cancelled() => false,
-            ask = self.inbox.recv() => {
-                self.first = ask;
-                self.first.is_some()
+        loop {
+            tokio::select! {
+                biased;
+                () = self.seat.surroundings.stop.cancelled() => return false,
+                ask = self.inbox.recv() => match ask {
+                    // Who has gone wants nothing.
+                    Some(Ask::Left) => {}
+                    ask => {
+                        self.first = ask;
+                        return self.first.is_some();
+                    }
+                },
+                here = self.seat.present.wait_for(|streams| *streams > 0), if !displaced => return here.is_ok(),
             }
-            here = self.seat.present.wait_for(|streams| *streams > 0), if !displaced => here.is_ok(),
         }
     }
 
@@ -210,7 +216,8 @@ impl Task {
     async fn sit(&mut self, seated: Seated) -> After {
         let id = ConnectionId::next();
         let (outbox, notices) = mpsc::channel(OUTBOX);
-        let attachment = Attachment { id, guest: seated.guest, outbox, choices: false };
+        // Some clients play on in the position that they know.
+        let attachment = Attachment { id, guest: seated.guest, outbox, choices: false, follows_retractions: false };
         self.board.store(seated.board.number.0, Ordering::Relaxed);
         self.game.sit_at(self.seat.exhibition.id, seated.board.number, self.seat.exhibition.program());
         let _counted = self.seat.surroundings.metrics.connection("lichess");

@@ -133,7 +133,7 @@ impl Opponent {
         let seated = exhibition.join(name).await.expect("there is a seat for everybody");
         let (outbox, notices) = mpsc::channel(OUTBOX);
         let id = ConnectionId(u64::from(number));
-        let attachment = Attachment { id, guest: seated.guest, outbox, choices: false };
+        let attachment = Attachment { id, guest: seated.guest, outbox, choices: false, follows_retractions: true };
         seated.board.attach(attachment).await.expect("the board is there");
         let last = 2 * scenario.moves.draw(&mut chance);
         let opponent = scenario.opponent.times();

@@ -43,7 +43,10 @@ impl Guest {
     pub(crate) async fn connect(seated: &Seated, id: ConnectionId, room: usize) -> Guest {
         let (outbox, notices) = mpsc::channel(room);
         let (board, guest) = (seated.board.clone(), seated.guest);
-        board.attach(Attachment { id, guest, outbox, choices: false }).await.expect("a board");
+        board
+            .attach(Attachment { id, guest, outbox, choices: false, follows_retractions: true })
+            .await
+            .expect("a board");
         Guest { board, seated: seated.clone(), id, notices, game: Game::new(None) }
     }
 

@@ -260,7 +260,7 @@ async fn what_a_killed_server_has_left_is_read_with_its_log() {
 /// Files of earlier versions are checked as a start would take them up, and are as they were.
 #[tokio::test]
 async fn files_of_earlier_versions_can_be_checked_and_copied() {
-    for (name, exhibitions) in [("schema-1.db", 2), ("schema-6.db", 3)] {
+    for (name, exhibitions) in [("schema-1.db", 2), ("schema-6.db", 3), ("schema-7.db", 3)] {
         let folder = tempfile::tempdir().expect("a folder");
         let (file, backup) = (folder.path().join(name), folder.path().join("backup.db"));
         fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name), &file).expect("a copy");

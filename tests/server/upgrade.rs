@@ -12,7 +12,7 @@ use tokio::process::Command;
 
 use super::database::{assert_refused, execute, open};
 use crate::common::{
-    Link, Player, TestServer,
+    Link, ORGANISER, Player, TestServer,
     server::{self, BINARY},
 };
 
@@ -226,4 +226,40 @@ async fn a_database_of_the_sixth_version_is_taken_up() {
         let boards = shown(&server, exhibition).await;
         assert!(boards[board - 1].1.starts_with(moves), "{boards:?}");
     }
+}
+
+/// `schema-7.db` and `schema-7.json` are what the program as it was before its eighth migration has left and said, likewise.
+///
+/// Exhibition 1 is open and empty. 2 is a human master's evening by the desk: an entry code, admission by the organiser, a text that
+/// was changed, an announcement, a seat kept for Cyd with a colour and a clock of its own, Ada and Cyd in a game, Ben renamed, resigned and
+/// forgotten, Dot not let in, and a break. 3 is open: Gil has a seat, Hal asks for one, Ida waits.
+#[tokio::test]
+async fn a_database_of_the_seventh_version_is_taken_up() {
+    let folder = folder_with("schema-7.db");
+    let then: Value = serde_json::from_slice(&fs::read(fixture("schema-7.json")).expect("a file")).expect("JSON");
+    let mut server = TestServer::on(folder, 1, &["--engine", "random"]).await;
+    let bearer = format!("Bearer {ORGANISER}");
+    for _ in 0..2 {
+        assert_all_there(&server, &then).await;
+        for what in ["settings", "waiting"] {
+            for (id, told) in then[what].as_object().expect("exhibitions") {
+                let path = format!("/api/exhibitions/{id}/{what}");
+                let now = server.request("GET", &path, &[("Authorization", &bearer)], "").await;
+                assert_eq!(now.status, 200, "{now:?}");
+                assert_still_said(told, &now.json(), &path);
+            }
+        }
+        assert_eq!(server.terminate().await.code(), Some(0), "{}", server.log());
+        server.restart().await;
+    }
+    let mut ada = resume(&server, 2, "sp_73c9fd323f718f811bbb154148345900").await;
+    assert_eq!((ada.board, &*ada.name, ada.ply()), (1, "Ada", 2));
+    let mut master = Link::connect(&server, "/ws/2/master").await;
+    master.send(&json!({ "type": "master", "token": "sm_111b0b928decaf8e0db3d8a759a22c2a" })).await;
+    told(&mut master, |told| told["type"] == "walk").await;
+    master.send(&json!({ "type": "continue" })).await;
+    ada.until("the end of the break", |told| told["type"] == "continued").await;
+    // What the new version has beside the games is there too.
+    let added = server.post("/api/bots", r#"{"name":"Deep Thought"}"#).await;
+    assert_eq!(added.status, 201, "{added:?}");
 }

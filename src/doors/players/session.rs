@@ -71,7 +71,7 @@ async fn play(link: &mut Link, entrance: &Entrance, mut welcome: Welcome) -> End
     let (outbox, notices) = mpsc::channel(OUTBOX);
     let Choices { legal_moves, legal_san } = welcome.choices;
     let choices = legal_moves || legal_san;
-    let attachment = Attachment { id, guest: welcome.seated.guest, outbox, choices };
+    let attachment = Attachment { id, guest: welcome.seated.guest, outbox, choices, follows_retractions: true };
     let board = welcome.seated.board.clone();
     if board.attach(attachment).await.is_err() {
         return End::Close(Close::Restart);

@@ -27,11 +27,11 @@ impl Board {
             return;
         };
         self.tell(Notice::Replaced);
-        let choices = attachment.choices;
+        let Attachment { id, outbox, choices, follows_retractions, .. } = attachment;
         if let Some(occupant) = &mut self.occupant {
             occupant.arriving = false;
         }
-        self.player = Some(Player { id: attachment.id, outbox: Some(attachment.outbox), choices });
+        self.player = Some(Player { id, outbox: Some(outbox), choices, follows_retractions });
         self.record_presence().await;
         if occupant.admitted {
             self.tell_game();

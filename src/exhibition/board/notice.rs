@@ -34,6 +34,8 @@ pub struct Attachment {
     pub outbox: mpsc::Sender<Notice>,
     /// Whether the player wants to know the legal moves.
     pub choices: bool,
+    /// Whether the player can follow when the master takes a move back.
+    pub follows_retractions: bool,
 }
 
 /// Who has a seat, or asks for it, as its board knows them.
@@ -91,6 +93,8 @@ pub enum Notice {
         choices: Option<Box<Chess>>,
         /// When the player's own move came in, if this is its receipt.
         arrived: Option<Instant>,
+        /// Whether it has ended the game, which is told next.
+        ends: bool,
     },
     /// The clocks have stopped since nothing can be stored, or go on.
     Clock {

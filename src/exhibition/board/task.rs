@@ -52,6 +52,7 @@ pub(super) struct Player {
     /// `None` once it was full: the connection sees that it is cut off, and closes.
     pub(super) outbox: Option<mpsc::Sender<Notice>>,
     pub(super) choices: bool,
+    pub(super) follows_retractions: bool,
 }
 
 /// The board's task, before it runs.
@@ -257,7 +258,7 @@ impl Board {
         {
             // The clocks are those of now, the rest is as it was.
             played.clock = self.clock();
-            self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None });
+            self.tell(Notice::Moved { choices: self.choices(&played), played, arrived: None, ends: false });
             return;
         }
         match self.game.decide(color, &command, at) {
@@ -334,7 +335,8 @@ impl Board {
                 self.around.metrics.moved(by_master);
                 let mut told = played.clone();
                 told.clock = told.clock.map(|clock| self.as_shown(clock));
-                self.tell(Notice::Moved { choices: self.choices(played), played: told, arrived });
+                let ends = matches!(self.game.status(), GameStatus::Ended(..));
+                self.tell(Notice::Moved { choices: self.choices(played), played: told, arrived, ends });
             }
             Fact::Retracted(retracted) => {
                 let mut told = retracted.clone();

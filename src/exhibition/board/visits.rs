@@ -47,6 +47,10 @@ impl Board {
         debug!(%command, "the master asks");
         let at = self.around.timeline.at(arrived);
         self.check_flag(at).await?;
+        if *command == Command::Retract && self.player.as_ref().is_some_and(|player| !player.follows_retractions) {
+            let why = "a program sits here that would play on in the position that it knows: this move stands";
+            return Err(Refusal::NotAllowed(why).into());
+        }
         let facts = self.game.decide(self.game.master(), command, at)?;
         let here = self.master_is_here;
         self.commit(facts, at, None, None).await?;

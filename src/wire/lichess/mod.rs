@@ -35,6 +35,13 @@ pub fn lichess_error(sentence: &str) -> String {
     to_json(&json!({ "error": sentence }))
 }
 
+/// JSON none of whose lines is JSON: some clients read a stream's lines without a look at the answer's status, and take one that
+/// can be read for an event. One that can't be read makes them try again.
+#[must_use]
+pub fn no_line(json: &str) -> String {
+    json.replacen('{', "{\n", 1)
+}
+
 /// That something was done.
 #[must_use]
 pub fn done() -> String {
