@@ -9,7 +9,7 @@ use std::{
     io::{BufRead, BufReader as Lines},
     net::SocketAddr,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
@@ -18,6 +18,7 @@ use shakmaty::{Chess, Position, uci::UciMove};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
+    time::Instant,
 };
 use tokio_tungstenite::{client_async, tungstenite::Message};
 

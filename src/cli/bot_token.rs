@@ -40,11 +40,7 @@ pub(super) async fn run(args: BotTokenArgs) -> Result<(), BotTokenError> {
     let name = args.name.ok_or(BotTokenError::NoName)?;
     if args.revoke {
         bots.remove(name.as_str()).await?.ok_or_else(|| BotTokenError::NoSuchBot(name.as_str().to_owned()))?;
-        writeln!(
-            out,
-            "{}: its token opens nothing any more; where it is connected it stays until it goes",
-            name.as_str()
-        )?;
+        writeln!(out, "{}: its token opens nothing any more", name.as_str())?;
         return Ok(());
     }
     let token = SecretSource::from_system()?.token(LASTING);

@@ -42,6 +42,8 @@ struct State {
     /// Where it has had a seat: who was sent away is not seated again.
     been: BTreeSet<ExhibitionId>,
     used: Instant,
+    /// When it was last seen that the token is good.
+    checked: Instant,
 }
 
 /// A stream that is open, until it is dropped.
@@ -62,7 +64,8 @@ impl Account {
         lasting: Option<LastingBot>,
         surroundings: Surroundings,
     ) -> Account {
-        let state = State { seats: HashMap::new(), been: BTreeSet::new(), used: Instant::now() };
+        let state =
+            State { seats: HashMap::new(), been: BTreeSet::new(), used: Instant::now(), checked: Instant::now() };
         Account {
             token,
             user,
@@ -81,6 +84,16 @@ impl Account {
     /// Somebody uses it.
     pub(super) fn touch(&self) {
         self.state().used = Instant::now();
+    }
+
+    /// Whether it has to be seen again that the token is good, since that was so long ago; from now on it was seen.
+    pub(super) fn is_to_be_checked(&self, good_for: Duration) -> bool {
+        let mut state = self.state();
+        let due = state.checked.elapsed() > good_for;
+        if due {
+            state.checked = Instant::now();
+        }
+        due
     }
 
     /// Whether nobody does any more.

@@ -57,7 +57,9 @@ impl Act {
                 Beginning::Command(Command::AcceptDraw, Wait::End, None)
             }
             Act::Move { .. } | Act::Unreadable(_) if !sheet.is_own_turn() => return Err(Refusal::NotYourTurn),
-            Act::Unreadable(text) => return Err(Refusal::Bad(format!("{text} is not a move"))),
+            Act::Unreadable(text) => {
+                return Err(Refusal::Bad(format!("{text} is not a move, which is written like e2e4 or e7e8q")));
+            }
             Act::Move { uci, draw } => {
                 let ply = sheet.ply() + 1;
                 // The move itself declines what was offered.

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep},
+    time::{Instant, sleep, sleep_until},
 };
 
 use super::stream::{Line, Lines};
@@ -31,6 +31,8 @@ pub(super) enum To {
     One(u64),
     /// All, also those that have just been told: whoever asks has perhaps not listened yet.
     Asking,
+    /// All, those that have just been told a little later: a client has left the game, or has not come to it.
+    Again,
 }
 
 /// One event stream.
@@ -85,8 +87,11 @@ impl Events {
             let meant = match to {
                 To::All => !recent,
                 To::One(number) => !recent && number == stream.number,
-                To::Asking => true,
+                To::Asking | To::Again => true,
             };
+            if to == To::Asking {
+                stream.told.remove(&id);
+            }
             if meant && stream.pending.insert(id) {
                 // Where nobody tells it any more the stream is gone.
                 let _ = stream.starts.send((id, line.clone()));
@@ -97,10 +102,20 @@ impl Events {
     /// Tells one stream of one game after the other.
     async fn tell_one_by_one(self: Arc<Self>, number: u64, mut starts: mpsc::UnboundedReceiver<(GameId, Line)>) {
         while let Some((id, line)) = starts.recv().await {
+            if let Some(told) = self.told(number, id) {
+                sleep_until(told + TOLD).await;
+            }
             if self.tell(number, id, line) {
                 sleep(APART).await;
             }
         }
+    }
+
+    /// When a stream was told of a game.
+    fn told(&self, number: u64, id: GameId) -> Option<Instant> {
+        let state = self.state();
+        let stream = state.streams.iter().find(|stream| stream.number == number)?;
+        stream.told.get(&id).copied()
     }
 
     /// Tells a stream of a game; whether there was still reason to.

@@ -114,7 +114,7 @@ impl Game {
     pub(super) fn tick(&mut self, now: Instant) {
         if self.rejoins.is_some_and(|rejoins| rejoins <= now) {
             self.rejoins = None;
-            self.announce(To::All);
+            self.announce(To::Again);
         }
         let silent = self.next_due().is_some_and(|due| due <= now);
         if silent {

@@ -26,6 +26,9 @@ use crate::{
     wire::lichess::{chat_lines, fields, truth},
 };
 
+/// How much of what is no move is told back.
+const LONGEST_MOVE: usize = 8;
+
 /// The seat that a request is about.
 async fn seat(lobby: &Lobby, client: &Client, headers: &HeaderMap, game: &str) -> Result<SeatHandle, Refusal> {
     let account = lobby.account(client, headers).await?;
@@ -63,7 +66,7 @@ pub(super) async fn make_move(
     let draw = options.get("offeringDraw").and_then(|text| truth(text));
     let act = match uci.parse() {
         Ok(uci) => Act::Move { uci, draw },
-        Err(_) => Act::Unreadable(uci),
+        Err(_) => Act::Unreadable(uci.chars().take(LONGEST_MOVE).collect()),
     };
     seat.act(act, arrived).await.map(|()| ok())
 }
@@ -139,7 +142,8 @@ pub(super) async fn say(
     let body = body::body(request).await?;
     let mut fields = fields(&body)?;
     let bad = |what: &str| Refusal::Bad(format!("A chat line has a `room`, player or spectator, and a `text`: {what}"));
-    let room = fields.get("room").and_then(|room| Room::parse(room)).ok_or_else(|| bad("the room is missing"))?;
+    let room =
+        fields.get("room").and_then(|room| Room::parse(room)).ok_or_else(|| bad("the room is missing or another"))?;
     let text = fields.remove("text").ok_or_else(|| bad("the text is missing"))?;
     seat.ask(|reply| Ask::Say { room, text, reply }).await.map(|()| ok())
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use axum::{
@@ -28,12 +29,14 @@ use crate::{
     },
     doors::limits::{Client, Lock},
     journal::Bots,
-    record::event::ExhibitionId,
+    record::{event::ExhibitionId, lasting_bot::LastingBot},
     wire::lichess::{GameId, LichessUser},
 };
 
 /// How many lines of chat may wait for who shows them.
 const CHAT: usize = 64;
+/// How long it is taken for granted that a token was not taken back.
+const GOOD_FOR: Duration = Duration::from_secs(2);
 /// How many event streams an account may have: a client has one, and more while it comes back.
 const MOST_STREAMS: usize = 8;
 
@@ -100,6 +103,10 @@ impl Lobby {
     /// Whoever makes a request.
     pub(super) async fn account(&self, client: &Client, headers: &HeaderMap) -> Result<Arc<Account>, Refusal> {
         let token = bearer(headers).ok_or(Refusal::NoSuchToken)?;
+        if self.0.surroundings.stop.is_cancelled() {
+            // A client repeats this, and would take a seat that is gone already for a game that is over.
+            return Err(Refusal::restarting());
+        }
         self.account_of(client, token).await?.ok_or(Refusal::NoSuchToken)
     }
 
@@ -107,9 +114,12 @@ impl Lobby {
     pub(super) async fn account_of(&self, client: &Client, token: &str) -> Result<Option<Arc<Account>>, Refusal> {
         let token = Token::from(token.to_owned());
         let key = token.hash();
-        if let Some(account) = self.accounts().get(&key) {
+        let known = self.accounts().get(&key).cloned();
+        if let Some(account) = known
+            && self.is_good(&account).await?
+        {
             account.touch();
-            return Ok(Some(account.clone()));
+            return Ok(Some(account));
         }
         let Some(account) = self.find(token).await? else {
             // Nobody guesses 128 random bits: whoever tries all the same must not keep out who comes from the same address.
@@ -122,18 +132,38 @@ impl Lobby {
         Ok(Some(accounts.entry(key).or_insert(account).clone()))
     }
 
+    /// Whose a token is that is good for more than one exhibition.
+    async fn lasting(&self, token: &Token) -> Result<Option<LastingBot>, Refusal> {
+        if !is_lasting(token) {
+            return Ok(None);
+        }
+        self.0.bots.known_by(token.hash()).await.map_err(|error| {
+            warn!(%error, "it can't be read which bots come again");
+            Refusal::Unavailable("The database can't be read at the moment, please repeat".to_owned())
+        })
+    }
+
+    /// Whether an account's token is still good: another process may have taken it back.
+    async fn is_good(&self, account: &Account) -> Result<bool, Refusal> {
+        if account.lasting.is_none() || !account.is_to_be_checked(GOOD_FOR) {
+            return Ok(true);
+        }
+        let good = self.lasting(&account.token).await?.is_some();
+        if !good {
+            self.revoke(account.token.hash());
+        }
+        Ok(good)
+    }
+
     async fn find(&self, token: Token) -> Result<Option<Arc<Account>>, Refusal> {
         let claims = self.claims(token.clone()).await?;
-        let lasting = match token.reveal().starts_with(LASTING) {
-            true => self.0.bots.known_by(token.hash()).await.map_err(|error| {
-                warn!(%error, "it can't be read which bots come again");
-                Refusal::Unavailable("The database can't be read at the moment, please repeat".to_owned())
-            })?,
-            false => None,
-        };
+        let lasting = self.lasting(&token).await?;
+        if lasting.is_none() && is_lasting(&token) {
+            // Its token was taken back, and with it the seats that it has opened.
+            return Ok(None);
+        }
         let (name, bot) = match (&lasting, claims.first()) {
             (Some(bot), _) => (bot.name.as_str(), true),
-            // The secret of a bot that was taken back opens what it has been given all the same, as any seat's.
             (None, Some(claim)) => (claim.guest.name.as_str(), claim.guest.bot),
             (None, None) => return Ok(None),
         };
@@ -175,6 +205,9 @@ impl Lobby {
 
     async fn invite(&self, account: &Arc<Account>) {
         if account.lasting.as_ref().is_none_or(|bot| bot.on_request) {
+            return;
+        }
+        if !matches!(self.is_good(account).await, Ok(true)) {
             return;
         }
         let Some(invitation) = account.invitation() else { return };
@@ -223,6 +256,10 @@ fn sendable(name: &str, key: TokenHash) -> String {
 
 /// What the secrets of those begin with who come again.
 pub const LASTING: &str = "sb_";
+
+fn is_lasting(token: &Token) -> bool {
+    token.reveal().starts_with(LASTING)
+}
 
 /// The token that a request shows.
 fn bearer(headers: &HeaderMap) -> Option<&str> {

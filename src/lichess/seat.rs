@@ -60,7 +60,8 @@ impl SeatHandle {
     /// Asks something of the seat.
     pub(super) async fn ask<T>(&self, ask: impl FnOnce(oneshot::Sender<T>) -> Ask) -> Result<T, Refusal> {
         let (reply, answer) = oneshot::channel();
-        self.asks.send(ask(reply)).await.map_err(|_| Refusal::NoSuchGame)?;
+        // It has gone just now: asked again it is found, or seen to be none.
+        self.asks.send(ask(reply)).await.map_err(|_| Refusal::restarting())?;
         answer.await.map_err(|_| Refusal::restarting())
     }
 
@@ -172,14 +173,20 @@ impl Task {
 
     /// Waits until somebody is here; not where nobody can come any more.
     async fn wanted(&mut self, displaced: bool) -> bool {
-        tokio::select! {
-            biased;
-            () = self.seat.surroundings.stop.cancelled() => false,
-            ask = self.inbox.recv() => {
-                self.first = ask;
-                self.first.is_some()
+        loop {
+            tokio::select! {
+                biased;
+                () = self.seat.surroundings.stop.cancelled() => return false,
+                ask = self.inbox.recv() => match ask {
+                    // Who has gone wants nothing.
+                    Some(Ask::Left) => {}
+                    ask => {
+                        self.first = ask;
+                        return self.first.is_some();
+                    }
+                },
+                here = self.seat.present.wait_for(|streams| *streams > 0), if !displaced => return here.is_ok(),
             }
-            here = self.seat.present.wait_for(|streams| *streams > 0), if !displaced => here.is_ok(),
         }
     }
 

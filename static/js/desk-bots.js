@@ -47,7 +47,7 @@ export function createDeskBots({ orders, ask, say }) {
       },
     });
 
-  byId('bots').addEventListener('toggle', () => byId('bots').open && read());
+  byId('lasting-bots').addEventListener('toggle', () => byId('lasting-bots').open && read());
   byId('bot-add').addEventListener('submit', async event => {
     event.preventDefault();
     const field = byId('bot-name');

@@ -119,7 +119,7 @@ test('before the start: every page, and the door in each of its states', { timeo
   await desk.locator('#ask[open]').waitFor();
   await look(desk, 'desk, a question');
   await desk.keyboard.press('Escape');
-  await desk.click('#bots > summary');
+  await desk.click('#lasting-bots > summary');
   await desk.fill('#bot-name', 'Deep Thought');
   await desk.click('#bot-do');
   await desk.locator('#bot-list li').waitFor();

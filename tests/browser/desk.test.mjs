@@ -384,7 +384,7 @@ test('bots that come again get a token that is shown once, and it is taken back'
   const server = await startServer(t, { boards: 2 });
   const page = await (await visitor(server, { provoked })).open(LINK);
   await page.locator('.seat-row').first().waitFor();
-  await page.click('#bots > summary');
+  await page.click('#lasting-bots > summary');
   await page.locator('#no-bots').waitFor();
   await page.fill('#bot-name', 'Deep Thought');
   await page.click('#bot-do');
@@ -412,7 +412,7 @@ test('bots that come again get a token that is shown once, and it is taken back'
 
   await page.reload();
   await page.locator('.seat-row').first().waitFor();
-  await page.click('#bots > summary');
+  await page.click('#lasting-bots > summary');
   await shows(page, 'bot-list', 'Deep Thought');
   assert.ok(await page.isHidden('#bot-token'));
   await page.locator('#bot-list li', { hasText: 'Shy' }).getByRole('button').click();

@@ -37,7 +37,7 @@ async function wary(server) {
         ran: globalThis.__xss,
         violations: globalThis.violations,
         strangers: document.querySelectorAll(
-          'body script, body style, body img, body iframe, body base, body meta, body svg, body details:not(#another, #another details, .client), ' +
+          'body script, body style, body img, body iframe, body base, body meta, body svg, body details:not(#another, #another details, #door-who, .client), ' +
             '[autofocus], [onload], [onerror], [onfocus], [onmouseover], [ontoggle], [href^="javascript:"], [href^="data:"]',
         ).length,
       }));

@@ -23,6 +23,7 @@ impl Drop for Bot {
 #[test]
 fn the_bot_with_berserk_plays_a_game() {
     let Some(python) = python("SIMULTAN_LICHESS", &["target/lichess/bin/python", "python3"], "berserk, chess") else {
+        println!("skipped: no Python with the packages `berserk` and `chess`; SIMULTAN_LICHESS can name one");
         return;
     };
     let server = Server::start();

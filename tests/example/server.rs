@@ -66,12 +66,8 @@ pub(crate) fn python(variable: &str, usual: &[&str], packages: &str) -> Option<P
     if let Some(python) = std::env::var_os(variable) {
         return Some(python.into());
     }
-    let found = usual.iter().map(PathBuf::from).find(|python| {
+    usual.iter().map(PathBuf::from).find(|python| {
         let import = Command::new(python).args(["-c", &format!("import {packages}")]).stderr(Stdio::null()).status();
         import.is_ok_and(|status| status.success())
-    });
-    if found.is_none() {
-        println!("skipped: no Python with {packages}; {variable} can name one");
-    }
-    found
+    })
 }
