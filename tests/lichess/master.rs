@@ -11,23 +11,24 @@ pub(crate) struct Master {
     walk: Value,
 }
 
-/// A server with a human master who has sat down, and goes nowhere without being told to.
+/// A server with a human master who has sat down.
 pub(crate) async fn hosted(boards: u32, flags: &[&str]) -> (TestServer, Master) {
     let flags = [&["--engine", "random", "--master", "human", "--master-name", "Judit"], flags].concat();
     let server = TestServer::with(boards, &flags).await;
     let token = server.said().split("#master=").nth(1).and_then(|rest| rest.split_whitespace().next());
     let mut link = Link::connect(&server, "/ws/current/master").await;
     link.send(&json!({ "type": "master", "token": token.expect("the master's link") })).await;
-    let mut master = Master { link, walk: Value::Null };
-    master.say(json!({ "type": "stay", "on": true })).await;
-    master.until(|told| told["type"] == "walk" && told["stay"] == true).await;
-    (server, master)
+    (server, Master { link, walk: Value::Null })
 }
 
 impl Master {
     /// Goes to a board and moves there, and waits until it is done.
     pub(crate) async fn play(&mut self, board: u64, ply: u64, uci: &str) {
-        // Where the master is already, nothing is told of going there.
+        // Whoever stays goes nowhere without being told to, and then it is known where they are.
+        if self.walk["stay"] != true {
+            self.say(json!({ "type": "stay", "on": true })).await;
+            self.until(|told| told["type"] == "walk" && told["stay"] == true).await;
+        }
         if self.walk["board"] != board {
             self.say(json!({ "type": "go", "board": board })).await;
             self.until(|told| told["type"] == "walk" && told["board"] == board).await;
