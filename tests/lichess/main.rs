@@ -9,6 +9,7 @@ mod client;
 mod common;
 mod cuts;
 mod evening;
+mod example;
 mod master;
 mod one_kind;
 mod proxy;
