@@ -105,7 +105,9 @@ impl Drop for Client {
 /// Any script, run by the Python that has the clients' packages.
 pub(crate) fn run(script: &Path, log: &Path) -> Command {
     let mut command = Command::new(python());
-    command.arg(script).env("PYTHONDONTWRITEBYTECODE", "1").kill_on_drop(true);
+    // What it leaves behind goes with the server's folder.
+    let folder = log.parent().expect("a folder");
+    command.arg(script).env("PYTHONDONTWRITEBYTECODE", "1").env("TMPDIR", folder).kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).expect("a log"));
     command
 }
