@@ -34,12 +34,11 @@ impl Client {
 
     /// The same with another way to the server.
     pub(crate) fn start_at(server: &TestServer, url: &str, program: &str, token: &str, flags: &[&str]) -> Client {
-        let log = server.database().with_file_name(format!("{program}-{token}.log"));
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lichess/clients").join(format!("{program}.py"));
-        let mut command = Command::new(python());
-        command.arg(script).args([url, token]).args(flags).env("PYTHONDONTWRITEBYTECODE", "1");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log).expect("a log"));
-        let mut process = command.kill_on_drop(true).spawn().expect("Python runs");
+        let log = server.database().with_file_name(format!("{program}-{token}.log"));
+        let mut command = run(&script, &log);
+        command.args([url, token]).args(flags);
+        let mut process = command.spawn().expect("Python runs");
         let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
         Client { program: program.to_owned(), process, lines, said: Vec::new(), log }
     }
@@ -101,6 +100,16 @@ impl Drop for Client {
             eprintln!("{} said:\n{}\n{}", self.program, said.join("\n"), self.log());
         }
     }
+}
+
+/// Any script, run by the Python that has the clients' packages.
+pub(crate) fn run(script: &Path, log: &Path) -> Command {
+    let mut command = Command::new(python());
+    // What it leaves behind goes with the server's folder.
+    let folder = log.parent().expect("a folder");
+    command.arg(script).env("PYTHONDONTWRITEBYTECODE", "1").env("TMPDIR", folder).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(log).expect("a log"));
+    command
 }
 
 fn python() -> PathBuf {

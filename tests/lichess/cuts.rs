@@ -1,7 +1,13 @@
 //! Streams that break in the middle of a game.
 
 use crate::{
-    client::Client, common::eventually, one_kind::hall, proxy::Proxy, record::assert_over, restarts::ply, seats::seat,
+    client::Client,
+    common::eventually,
+    one_kind::hall,
+    proxy::Proxy,
+    record::{assert_one_engine, assert_over},
+    restarts::ply,
+    seats::seat,
 };
 
 /// Where a game is followed.
@@ -29,7 +35,7 @@ async fn bots_come_back_to_a_game_whose_stream_broke() {
         assert_eq!(assert_over(&server, client).await, seat.boards[0]);
         assert_eq!(server.board(seat.boards[0]).await["termination"], "resignation");
     }
-    assert!(lichess_bot.all("engine").all(|engine| engine["at_once"] == 1), "{lichess_bot:?}");
+    assert_one_engine(&mut lichess_bot).await;
     assert_eq!((lichess_bot.count("start"), botli.count("engine")), (2, 1));
     server.finished().await;
 }
@@ -52,7 +58,7 @@ async fn bots_come_back_when_every_connection_broke_at_once() {
     for (client, seat) in [(&mut lichess_bot, &ours), (&mut botli, &theirs)] {
         assert_eq!(assert_over(&server, client).await, seat.boards[0]);
     }
-    assert!(lichess_bot.all("engine").all(|engine| engine["at_once"] == 1), "{lichess_bot:?}");
+    assert_one_engine(&mut lichess_bot).await;
     assert_eq!(botli.count("crashed"), 0, "{botli:?}");
 }
 

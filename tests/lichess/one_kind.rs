@@ -6,7 +6,7 @@ use crate::{
     client::Client,
     common::{TestServer, eventually},
     master::hosted,
-    record::{assert_over, assert_played},
+    record::{assert_one_engine, assert_over, assert_played},
     restarts::ply,
     seats::{lasting_bot, seat, seats},
 };
@@ -51,8 +51,7 @@ async fn lichess_bot_plays_the_games_that_it_has_no_room_for_later() {
         assert_over(&server, &mut bot).await;
     }
     server.finished().await;
-    bot.kill().await;
-    assert!(bot.all("engine").all(|engine| engine["at_once"] == 1), "no game was begun twice: {bot:?}");
+    assert_one_engine(&mut bot).await;
 }
 
 #[tokio::test]

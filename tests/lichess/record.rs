@@ -1,5 +1,7 @@
 //! What a client was told of a game, beside what the server has recorded.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -19,6 +21,17 @@ pub(crate) async fn assert_played(server: &TestServer, client: &mut Client, game
     assert_eq!(boards.len(), games, "each game ended once: {client:?}");
     boards.sort_unstable();
     boards
+}
+
+/// Waits until every engine of lichess-bot's has left, and checks that there was one at the end of each game. Before, one whose stream
+/// broke may not have left yet when the next one begins.
+pub(crate) async fn assert_one_engine(client: &mut Client) {
+    while client.count("left") < client.count("engine") {
+        client.says("left").await;
+    }
+    let games: Vec<_> = client.all("over").map(|over| &over["game"]).collect();
+    let once = games.iter().collect::<HashSet<_>>().len();
+    assert_eq!(once, games.len(), "a game was played twice: {client:?}");
 }
 
 /// Waits until a client tells how a game has ended, and checks it; gives its board.

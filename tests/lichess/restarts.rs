@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     common::{Spectator, TestServer, eventually},
     one_kind::hall,
-    record::{assert_over, assert_played, assert_recorded},
+    record::{assert_one_engine, assert_over, assert_played, assert_recorded},
     seats::seat,
 };
 
@@ -76,9 +76,8 @@ async fn go_on_after(end: End) {
         ply(&server, seat.boards[0], u64::MAX).await;
     }
     server.finished().await;
-    lichess_bot.kill().await;
+    assert_one_engine(&mut lichess_bot).await;
     botli.kill().await;
-    assert!(lichess_bot.all("engine").all(|engine| engine["at_once"] == 1), "{lichess_bot:?}");
     assert_eq!(lichess_bot.count("event stream ended"), 0, "an event stream never ends well: {lichess_bot:?}");
     assert_eq!((botli.count("engine"), botli.count("crashed")), (1, 0), "it never left its game: {botli:?}");
     for said in [&lichess_bot, &botli].into_iter().flat_map(|client| client.all("over")) {

@@ -165,7 +165,6 @@ class Game:
             return
         uci = any_move(self.board, options)
         self.board.push_uci(uci)
-        # In Chess960's notation, whatever the game is.
         await self.api.move(self.id, uci, False)
 
     async def abort_after(self, seconds):
@@ -208,8 +207,11 @@ class Manager:
             self.changed.set()
 
     def finished(self, task):
-        error = task.exception()
-        say("crashed" if error else "left", game=self.playing.pop(task), error=repr(error))
+        game = self.playing.pop(task)
+        if error := task.exception():
+            say("crashed", game=game, error=repr(error))
+        else:
+            say("left", game=game)
         self.changed.set()
 
     async def run(self):

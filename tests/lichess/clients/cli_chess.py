@@ -1,7 +1,8 @@
 """Plays a game with cli-chess itself, unmodified, in a terminal of its own: types on its keyboard and reads its screen.
 
 What is typed when is decided by the server's public record of the board, since a screen that is only ever changed in part is hard
-to read. What cli-chess believes the game was stands in the PGN file that it saves at the end.
+to read. What cli-chess believes the game was stands in the PGN file that it saves at the end. With `SHOW_SCREEN=1` in the environment
+the screen is shown on stderr.
 """
 
 import fcntl
