@@ -136,13 +136,22 @@ impl Timeline {
 
     /// Time stands still from now on, for this exhibition alone.
     pub fn hold(&self, why: Still) {
+        self.hold_since(why, Instant::now());
+    }
+
+    /// The same from its beginning on: what is taken up in a break costs nobody the time that the start takes.
+    pub fn hold_from_the_beginning(&self, why: Still) {
+        self.hold_since(why, self.origin);
+    }
+
+    fn hold_since(&self, why: Still, since: Instant) {
         self.own.ever.store(true, Ordering::Release);
         {
             let mut holds = self.own.holds();
             if !holds.why.contains(&why) {
                 holds.why.push(why);
             }
-            holds.since.get_or_insert_with(Instant::now);
+            holds.since.get_or_insert(since);
         }
         self.own.changed.notify_waiters();
     }

@@ -117,10 +117,10 @@ impl Exhibition {
         let stage = Arc::new(stage);
         let (program, settled) = watch::channel(Arc::new(view.program.clone()));
         if view.paused.is_some() {
-            timeline.hold(Still::Break);
+            timeline.hold_from_the_beginning(Still::Break);
         }
         if view.closed {
-            timeline.hold(Still::Closed);
+            timeline.hold_from_the_beginning(Still::Closed);
         }
         let mut exhibition = Exhibition {
             id: view.id,

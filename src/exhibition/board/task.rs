@@ -331,8 +331,7 @@ impl Board {
     fn tell_fact(&mut self, fact: &Fact, arrived: Option<Instant>) {
         match fact {
             Fact::Moved(played) => {
-                let by_master = played.turn != self.game.master();
-                self.around.metrics.moved(by_master);
+                self.around.metrics.moved(played.turn != self.game.master());
                 let mut told = played.clone();
                 told.clock = told.clock.map(|clock| self.as_shown(clock));
                 let ends = matches!(self.game.status(), GameStatus::Ended(..));

@@ -19,28 +19,20 @@ use crate::{
 const UNTIMED_OWN: Millis = Millis(180_000);
 const UNTIMED_INCREMENT: Millis = Millis(5_000);
 const NO_LIMIT: Millis = Millis(2_147_483_647);
-/// A game as a list shows it.
-#[derive(Debug, Clone)]
-pub struct GameInfo {
-    pub(super) id: GameId,
-    pub(super) is_own_turn: bool,
-    pub(super) value: Value,
-}
-
 /// A game as its opponent's client sees it.
 #[derive(Debug, Clone)]
 pub struct LichessGame {
-    id: GameId,
-    own: LichessUser,
-    master: LichessUser,
-    color: Color,
+    pub(super) id: GameId,
+    pub(super) own: LichessUser,
+    pub(super) master: LichessUser,
+    pub(super) color: Color,
     created_at: u64,
     clock: Option<ClockSettings>,
-    start: Chess,
-    position: Chess,
-    moves: Vec<UciMove>,
+    pub(super) start: Chess,
+    pub(super) position: Chess,
+    pub(super) moves: Vec<UciMove>,
     reading: Option<ClockReading>,
-    status: GameStatus,
+    pub(super) status: GameStatus,
     offer: Option<Color>,
 }
 
@@ -183,79 +175,7 @@ impl LichessGame {
         state
     }
 
-    /// `gameStart`
-    #[must_use]
-    pub fn game_start(&self, since: Millis) -> String {
-        to_json(&json!({ "type": "gameStart", "game": self.info_value(since) }))
-    }
-
-    /// `gameFinish`
-    #[must_use]
-    pub fn game_finish(&self) -> String {
-        to_json(&json!({ "type": "gameFinish", "game": self.info_value(Millis::ZERO) }))
-    }
-
-    /// The game as a list shows it.
-    #[must_use]
-    pub fn info(&self, since: Millis) -> GameInfo {
-        GameInfo { id: self.id, is_own_turn: self.is_own_turn(), value: self.info_value(since) }
-    }
-
-    fn info_value(&self, since: Millis) -> Value {
-        let own_bank = self.color.fold_wb(self.banks(since)[0], self.banks(since)[1]);
-        let (ending, speed) = (Ending::of(self.status), self.speed());
-        let mut info = json!({
-            "gameId": self.id.to_string(),
-            "id": self.id.to_string(),
-            "fullId": self.id.to_string(),
-            "fen": fen_of(&self.position),
-            "color": color_name(self.color),
-            "lastMove": self.moves.last().map(UciMove::to_string).unwrap_or_default(),
-            "source": "simul",
-            "status": { "id": ending.number(), "name": ending.name() },
-            "variant": self.variant().described(),
-            "speed": speed.key(),
-            "perf": speed.key(),
-            "rated": false,
-            "hasMoved": self.moves.len() > usize::from(self.start.turn() != self.color),
-            "isMyTurn": self.is_own_turn(),
-            "secondsLeft": own_bank.0 / 1000,
-            "opponent": { "id": self.master.id(), "username": self.master.name },
-            "compat": { "bot": true, "board": true },
-        });
-        self.add_winner(info.as_object_mut().expect("an object"));
-        info
-    }
-
-    /// The challenge that would have led to this game, for a client that has asked for it.
-    #[must_use]
-    pub fn challenge(&self) -> String {
-        let (initial, increment) = self.control();
-        let [limit, increment] = [initial, increment].map(|time| time.0 / 1000);
-        let speed = self.speed();
-        to_json(&json!({
-            "id": self.id.to_string(),
-            "url": format!("/e/{}", self.id.exhibition),
-            "status": "created",
-            "challenger": self.own.player(),
-            "destUser": self.master.player(),
-            "variant": self.variant().described(),
-            "rated": false,
-            "speed": speed.key(),
-            "timeControl": {
-                "type": "clock",
-                "limit": limit,
-                "increment": increment,
-                "show": format!("{}+{increment}", limit / 60),
-            },
-            "color": color_name(self.color),
-            "finalColor": color_name(self.color),
-            "perf": { "icon": "", "name": speed.name() },
-            "direction": "out",
-        }))
-    }
-
-    fn add_winner(&self, fields: &mut Map<String, Value>) {
+    pub(super) fn add_winner(&self, fields: &mut Map<String, Value>) {
         if let GameStatus::Ended(result, _) = self.status
             && let Some(winner) = result.winner()
         {
@@ -264,12 +184,12 @@ impl LichessGame {
     }
 
     /// A bank of its own side, and the increment of both.
-    fn control(&self) -> (Millis, Millis) {
+    pub(super) fn control(&self) -> (Millis, Millis) {
         self.clock.map_or((UNTIMED_OWN, UNTIMED_INCREMENT), |clock| (clock.bank(false), clock.increment))
     }
 
     /// What White has left, and Black.
-    fn banks(&self, since: Millis) -> [Millis; 2] {
+    pub(super) fn banks(&self, since: Millis) -> [Millis; 2] {
         let Some(reading) = self.reading else {
             return self.color.fold_wb([UNTIMED_OWN, NO_LIMIT], [NO_LIMIT, UNTIMED_OWN]);
         };
@@ -277,12 +197,12 @@ impl LichessGame {
         [left(reading.white, Color::White), left(reading.black, Color::Black)].map(|bank| bank.min(NO_LIMIT))
     }
 
-    fn speed(&self) -> Speed {
+    pub(super) fn speed(&self) -> Speed {
         let (initial, increment) = self.control();
         Speed::of(initial, increment)
     }
 
-    fn variant(&self) -> Variant {
+    pub(super) fn variant(&self) -> Variant {
         Variant::of(&self.start)
     }
 }

@@ -5,17 +5,20 @@
 //!
 //! | file | what it holds |
 //! |---|---|
+//! | `announcement` | a game in a line: events, lists, challenges |
 //! | `game` | a game, as its opponent's client sees it |
 //! | `inbound` | what clients send |
 //! | `names` | what games and players are called |
 //! | `terms` | how fast, which variant, how it ended |
 
+mod announcement;
 mod game;
 mod inbound;
 mod names;
 mod terms;
 
-pub use game::{GameInfo, LichessGame};
+pub use announcement::GameInfo;
+pub use game::LichessGame;
 pub use inbound::{NoFields, fields, truth};
 pub use names::{GameId, LichessUser};
 
