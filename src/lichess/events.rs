@@ -140,6 +140,11 @@ impl Events {
         }
     }
 
+    /// Whether any game's own stream is open.
+    pub(super) fn is_any_played(&self) -> bool {
+        !self.state().played.is_empty()
+    }
+
     /// Tells of a game that is over.
     pub(super) fn finish(&self, id: GameId, line: &Line) {
         let mut state = self.state();

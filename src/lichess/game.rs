@@ -114,7 +114,10 @@ impl Game {
     pub(super) fn tick(&mut self, now: Instant) {
         if self.rejoins.is_some_and(|rejoins| rejoins <= now) {
             self.rejoins = None;
-            self.announce(To::Again);
+            // Who plays another game may have no room for this one, and would play it twice when there is some.
+            if self.unopened == 0 || !self.events.is_any_played() {
+                self.announce(To::Again);
+            }
         }
         let silent = self.next_due().is_some_and(|due| due <= now);
         if silent {
