@@ -154,7 +154,7 @@ async fn a_bot_sits_down_after_the_start_where_that_is_allowed() {
     server.start_games().await;
     let late = seat(&server, "Late").await;
     for taken in [late, first] {
-        let mut bot = Client::start(&server, "berserk_bot", &taken.token, &["--resign-at", "12"]);
+        let mut bot = Client::start(&server, "berserk_bot", &taken.token, &["--resign-at", "8"]);
         assert_eq!(assert_played(&server, &mut bot, 1).await, taken.boards);
         bot.ends().await;
     }
@@ -165,12 +165,12 @@ async fn cli_chess_is_played_at_its_own_keyboard() {
     let server = hall(2).await;
     let (early, late) = (seat(&server, "Claire").await, seat(&server, "Dorothea").await);
     let board = early.boards[0].to_string();
-    let mut sought = Client::start(&server, "cli_chess", &early.token, &["--board", &board, "--resign-at", "12"]);
+    let mut sought = Client::start(&server, "cli_chess", &early.token, &["--board", &board, "--resign-at", "8"]);
     sought.says("asked").await;
     server.start_games().await;
     let master = server.snapshot().await["master"]["name"].as_str().expect("a name").to_owned();
     let board = late.boards[0].to_string();
-    let flags = ["--board", &board, "--resign-at", "12", "--challenge", &master];
+    let flags = ["--board", &board, "--resign-at", "8", "--challenge", &master];
     let mut challenged = Client::start(&server, "cli_chess", &late.token, &flags);
     for (client, seats) in [(&mut sought, early), (&mut challenged, late)] {
         let over = client.says("over").await;

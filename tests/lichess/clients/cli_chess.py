@@ -60,7 +60,7 @@ class Terminal:
         give_up = time.monotonic() + 30
         while re.sub(r"\s", "", text) not in self.shown:
             assert time.monotonic() < give_up, f"{text!r} is not on the screen:\n{self.shown[-2000:]}"
-            time.sleep(0.02)
+            time.sleep(0.05)
 
 
 def record():
@@ -79,7 +79,7 @@ def play(terminal):
         if board["status"] == "playing" and mine and reached.ply() != typed:
             typed = reached.ply()
             terminal.type("resign\r" if typed >= options.resign_at else f"{any_move(reached, options)}\r")
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 with tempfile.TemporaryDirectory() as home:
