@@ -60,7 +60,7 @@ pub enum Command {
     Backup(BackupArgs),
     /// See whether a database or a backup is sound, also while a server uses it
     Check(CheckArgs),
-    /// Give a bot that comes again its token, which Lichess's clients and sockets sit down with
+    /// Give a bot that comes again its token, which clients of Lichess's API sit down with
     BotToken(BotTokenArgs),
     /// Be the house engine: a UCI engine on stdin and stdout
     Engine,

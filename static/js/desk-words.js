@@ -271,7 +271,7 @@ export const ASKED = {
   }),
   revokeBot: name => ({
     title: `Take back ${name}’s token?`,
-    text: 'The bot sits down nowhere any more. A seat that it has already stays its own.',
+    text: 'The bot is cut off and sits down nowhere any more. A game that it plays goes on without it.',
     yes: 'Take it back',
     danger: true,
   }),
