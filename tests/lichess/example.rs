@@ -5,7 +5,6 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use crate::{
     client::run,
     common::{TestServer, within},
-    one_kind::hall,
     restarts::ply,
     seats::seats,
 };
@@ -18,7 +17,9 @@ fn example() -> &'static str {
 
 #[tokio::test]
 async fn the_example_in_the_documentation_plays_several_games_through_a_restart() {
-    let mut server: TestServer = hall(2).await;
+    // Kings who walk about are soon alone.
+    let start = "4k3/4p3/8/8/8/8/4P3/4K3 w - - 0 1";
+    let mut server = TestServer::with(3, &["--engine", "random", "--seed", "7", "--start", start]).await;
     let taken = seats(&server, "Example", 2).await;
     let script = server.database().with_file_name("bot.py");
     std::fs::write(&script, example()).expect("a file");
