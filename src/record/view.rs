@@ -136,6 +136,7 @@ impl View {
             Kind::Started { seated } => self.start(event, *seated),
             Kind::Finished => {
                 self.stage = Stage::Finished;
+                self.queue.clear();
                 self.walk.finished = Some(event.at);
                 self.finished_at = Some(event.wall);
             }

@@ -68,7 +68,7 @@ fn spot(events: &[Event], guest: GuestNo) -> Option<Spot> {
             Kind::Reseated { board, to } if here == Some(*board) => spot = Some(Spot::At(*to, true)),
             Kind::TurnedAway { board } | Kind::Left { board, .. } if here == Some(*board) => spot = None,
             Kind::Unqueued { guest: gone } if *gone == guest => spot = None,
-            Kind::Started { .. } if spot == Some(Spot::Waits) => spot = None,
+            Kind::Started { .. } | Kind::Finished if spot == Some(Spot::Waits) => spot = None,
             _ => {}
         }
     }

@@ -369,7 +369,7 @@ impl Human {
             paused: self.paused,
             grace: self.grace,
             hold: self.hold,
-            retract: self.undo,
+            retract: self.undo.filter(|_| !self.reads(Walk::is_closed)),
         };
         self.standing.modify(|shown| {
             let changed = *shown != standing;

@@ -77,6 +77,9 @@ impl Human {
             Command::Retract if !self.hall.program.borrow().retract => {
                 return Err(not_allowed("in this exhibition a move stands once it is made"));
             }
+            Command::Retract if self.reads(Walk::is_closed) => {
+                return Err(not_allowed("no visit begins any more, so that this move stands"));
+            }
             Command::Retract if self.undo.is_none_or(|(board, _)| board != number) => {
                 let why =
                     "that can't be taken back: you have moved at another board since, or the opponent has answered";
