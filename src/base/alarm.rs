@@ -1,11 +1,19 @@
-//! Waiting for a moment of an exhibition's own time.
+//! Waiting for a moment, of an exhibition's own time or not.
 
 use std::pin::pin;
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use super::time::Timeline;
 use crate::rules::Millis;
+
+/// Waits for `due`; for ever where there is none.
+pub async fn due(due: Option<Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
 
 /// Waits until `timeline` has reached `moment`, however often it stands still meanwhile.
 pub async fn reached(timeline: &Timeline, moment: Millis) {
@@ -17,18 +25,11 @@ pub async fn reached(timeline: &Timeline, moment: Millis) {
         if timeline.now() >= moment {
             return;
         }
-        let instant = timeline.instant(moment);
-        let sleep = async {
-            match instant {
-                Some(instant) => sleep_until(instant).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
             () = pace.changed() => {}
             () = held => {}
-            () = sleep => {}
+            () = due(timeline.instant(moment)) => {}
         }
     }
 }

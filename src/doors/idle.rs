@@ -9,10 +9,9 @@ use std::{
 
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
-use tokio::{
-    sync::Notify,
-    time::{Instant, sleep_until},
-};
+use tokio::{sync::Notify, time::Instant};
+
+use crate::base::alarm::due;
 
 /// A request's head is due within this time; one byte a second would hold a connection for ever.
 const SHORT: Duration = Duration::from_secs(5);
@@ -60,14 +59,14 @@ impl Idle {
     pub(super) async fn expired(&self) {
         loop {
             let changed = self.0.changed.notified();
-            let due = {
+            let expires = {
                 let state = self.state();
                 (!state.busy).then(|| state.since + state.patience)
             };
             tokio::select! {
                 biased;
                 () = changed => {}
-                () = async { match due { Some(due) => sleep_until(due).await, None => std::future::pending().await } } => return,
+                () = due(expires) => return,
             }
         }
     }

@@ -18,15 +18,13 @@ use super::{
 
 /// Finds out who asks, and whether they may.
 pub async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, Problem> {
-    let headers = request.headers();
-    let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
-    let client = client.behind(lines(headers, &FORWARDED_FOR));
+    let client = client_of(&request);
     client.request()?;
-    let handshake = headers.get(header::UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
+    let handshake =
+        request.headers().get(header::UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
     // Programs may use any name for these; figures and health say nothing of anybody.
     let any_name = handshake || matches!(request.uri().path(), "/healthz" | "/metrics");
-    let (origin, host) = (single(headers, &header::ORIGIN)?, single(headers, &header::HOST)?);
-    guard.origin(origin, host, any_name).map_err(foreign)?;
+    check_origin(&guard, request.headers(), any_name)?;
     request.extensions_mut().insert(client);
     Ok(next.run(request).await)
 }
@@ -38,11 +36,8 @@ pub async fn check_patiently(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let headers = request.headers();
-    let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
-    let client = client.behind(lines(headers, &FORWARDED_FOR));
-    let (origin, host) = (single(headers, &header::ORIGIN)?, single(headers, &header::HOST)?);
-    guard.origin(origin, host, true).map_err(foreign)?;
+    let client = client_of(&request);
+    check_origin(&guard, request.headers(), true)?;
     request.extensions_mut().insert(client.clone());
     if client.request().is_err() {
         sleep(WAITS).await;
@@ -65,8 +60,17 @@ pub struct ToAnybody;
 /// How long a request has to wait that is one too many: less than any client waits for its answer.
 const WAITS: Duration = Duration::from_millis(900);
 
-fn foreign(error: Foreign) -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, "not_allowed", error.to_string())
+/// Who asks, also behind a proxy.
+fn client_of(request: &Request) -> Client {
+    let client = request.extensions().get::<Client>().cloned().unwrap_or_default();
+    client.behind(lines(request.headers(), &FORWARDED_FOR))
+}
+
+/// Whether it is a page's of ours that asks, or a program's.
+fn check_origin(guard: &Guard, headers: &HeaderMap, any_name: bool) -> Result<(), Problem> {
+    let (origin, host) = (single(headers, &header::ORIGIN)?, single(headers, &header::HOST)?);
+    let foreign = |error: Foreign| Problem::new(StatusCode::FORBIDDEN, "not_allowed", error.to_string());
+    guard.origin(origin, host, any_name).map_err(foreign)
 }
 
 static FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");

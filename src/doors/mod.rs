@@ -5,6 +5,7 @@
 //! | `listener` | accepts connections and speaks HTTP/1.1 on them |
 //! | `idle` | how long a connection may be there without a request |
 //! | `headers` | what goes with every answer |
+//! | `request` | what a request brings along |
 //! | `served` | what is served: "not yet" until everything is there |
 //! | `middleware` | what every request has to pass before it is answered |
 //! | `limits` | bounds on what strangers can make grow, and whose pages may speak to the server |
@@ -21,6 +22,7 @@ pub mod listener;
 pub mod middleware;
 pub mod players;
 pub mod problem;
+pub mod request;
 pub mod served;
 pub mod token_bucket;
 pub mod upgrade;

@@ -71,6 +71,7 @@ impl Problem {
             StatusCode::PAYLOAD_TOO_LARGE => {
                 ("too_large", "a request's body has at most 16 KiB, and 1 MiB where it settles an exhibition")
             }
+            StatusCode::REQUEST_TIMEOUT => ("bad_request", "the body did not come within 10 s"),
             _ => ("bad_request", "this request can't be read"),
         };
         Problem::new(status, code, message)

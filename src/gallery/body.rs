@@ -1,25 +1,13 @@
 //! What a request brings along.
 
-use std::time::Duration;
-
-use axum::{
-    body::Bytes,
-    extract::{FromRequest, Request},
-    http::StatusCode,
-};
+use axum::{body::Bytes, extract::Request, http::StatusCode};
 use serde::de::DeserializeOwned;
-use tokio::time::timeout;
 
-use crate::doors::problem::Problem;
-
-/// How long a request's body may take to come in.
-const BODY_DEADLINE: Duration = Duration::from_secs(10);
+use crate::doors::{problem::Problem, request};
 
 /// The whole body, once it is known that whoever sends it may.
 pub(super) async fn body(request: Request) -> Result<Bytes, Problem> {
-    let slow = || Problem::new(StatusCode::REQUEST_TIMEOUT, "bad_request", "the body did not come within 10 s");
-    let body = timeout(BODY_DEADLINE, Bytes::from_request(request, &())).await.map_err(|_| slow())?;
-    body.map_err(|rejection| Problem::unreadable(rejection.status()))
+    request::body(request).await.map_err(Problem::unreadable)
 }
 
 /// The body as one JSON object; nothing at all is an empty one.

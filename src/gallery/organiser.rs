@@ -4,7 +4,7 @@ use axum::{
     Extension,
     body::Bytes,
     extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use serde::de::DeserializeOwned;
@@ -17,6 +17,7 @@ use crate::{
         limits::Client,
         players::{entry_code, seat_code},
         problem::{Problem, json},
+        request::bearer,
     },
     exhibition::{
         counter::Counter,
@@ -175,10 +176,7 @@ pub(super) fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> 
 }
 
 pub(super) fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap) -> Result<(), Problem> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token =
-        bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    if let Some((_, token)) = token
+    if let Some(token) = bearer(headers)
         && gallery.organiser.opened_by(client, token)?
     {
         return Ok(());

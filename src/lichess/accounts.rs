@@ -8,9 +8,9 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{asks::Ask, body, lobby::Lobby, refusal::Refusal};
+use super::{asks::Ask, lobby::Lobby, refusal::Refusal};
 use crate::{
-    doors::{limits::Client, middleware::ToAnybody, problem::json},
+    doors::{limits::Client, middleware::ToAnybody, problem::json, request},
     wire::lichess::{LichessUser, done, now_playing, statuses, tested_tokens},
 };
 
@@ -32,7 +32,7 @@ pub(super) async fn test_tokens(
     Extension(client): Extension<Client>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let body = body::body(request).await?;
+    let body = request::body(request).await?;
     let text = std::str::from_utf8(&body).map_err(|_| Refusal::Bad("Tokens are text".to_owned()))?;
     let mut tested = Vec::new();
     for token in text.split(',').map(str::trim).filter(|token| !token.is_empty()).take(MOST_TOKENS) {

@@ -95,9 +95,6 @@ impl InFlight {
             Notice::Ended { .. } => (!matches!(self.wait, Wait::Move(_))).then_some(Ok(())),
             Notice::DrawOffered { .. } => (self.wait == Wait::Offer).then_some(Ok(())),
             Notice::DrawDeclined { .. } => (self.wait == Wait::Decline).then_some(Ok(())),
-            Notice::Replaced | Notice::Restart | Notice::Reseated { .. } | Notice::Dismissed(_) => {
-                Some(Err(Refusal::restarting()))
-            }
             _ => None,
         }
     }

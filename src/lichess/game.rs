@@ -298,7 +298,6 @@ impl Game {
 
     /// All streams are broken off, so that their clients come back.
     pub(super) fn break_off(&mut self) {
-        self.fail_in_flight();
         self.leave();
     }
 

@@ -14,7 +14,6 @@ use super::{
     accounts::{ok, told},
     act::Act,
     asks::Ask,
-    body,
     chat::Room,
     lobby::Lobby,
     refusal::Refusal,
@@ -22,7 +21,7 @@ use super::{
     stream::stream,
 };
 use crate::{
-    doors::limits::Client,
+    doors::{limits::Client, request},
     wire::lichess::{chat_lines, fields, truth},
 };
 
@@ -139,7 +138,7 @@ pub(super) async fn say(
     request: Request,
 ) -> Result<Response, Refusal> {
     let seat = seat(&lobby, &client, request.headers(), &game).await?;
-    let body = body::body(request).await?;
+    let body = request::body(request).await?;
     let mut fields = fields(&body)?;
     let bad = |what: &str| Refusal::Bad(format!("A chat line has a `room`, player or spectator, and a `text`: {what}"));
     let room =

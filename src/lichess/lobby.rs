@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    http::{HeaderMap, header},
-    response::Response,
-};
+use axum::{http::HeaderMap, response::Response};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -27,7 +24,10 @@ use crate::{
         metrics::Metrics,
         secret::{Token, TokenHash},
     },
-    doors::limits::{Client, Lock},
+    doors::{
+        limits::{Client, Lock},
+        request::bearer,
+    },
     journal::Bots,
     record::{event::ExhibitionId, lasting_bot::LastingBot},
     wire::lichess::{GameId, LichessUser},
@@ -259,10 +259,4 @@ pub const LASTING: &str = "sb_";
 
 fn is_lasting(token: &Token) -> bool {
     token.reveal().starts_with(LASTING)
-}
-
-/// The token that a request shows.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

@@ -8,7 +8,6 @@
 //! |---|---|
 //! | `router` | every address |
 //! | `accounts`, `games`, `seeking` | what stands at them |
-//! | `body` | what a request brings along |
 //! | `refusal` | why not, in words and with a status that clients know |
 //! | `stream` | lines of JSON, as they come |
 //! | `lobby` | whose tokens were shown, and who comes again |
@@ -26,7 +25,6 @@ mod account;
 mod accounts;
 mod act;
 mod asks;
-mod body;
 mod chat;
 mod errand;
 mod events;

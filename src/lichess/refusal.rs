@@ -75,6 +75,12 @@ impl From<rules::Refusal> for Refusal {
     }
 }
 
+impl From<StatusCode> for Refusal {
+    fn from(status: StatusCode) -> Refusal {
+        Refusal::Unreadable(status)
+    }
+}
+
 impl From<NoFields> for Refusal {
     fn from(error: NoFields) -> Refusal {
         Refusal::Bad(error.to_string())

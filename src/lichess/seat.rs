@@ -13,13 +13,13 @@ use std::{
 
 use tokio::{
     sync::{broadcast, mpsc, oneshot, watch},
-    time::{Instant, sleep_until},
+    time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{act::Act, asks::Ask, chat::Said, events::Events, game::Game, refusal::Refusal};
 use crate::{
-    base::{metrics::Metrics, secret::Token},
+    base::{alarm::due, metrics::Metrics, secret::Token},
     exhibition::{
         board::{Attachment, BoardHandle, ConnectionId, Notice},
         handle::{ExhibitionHandle, Outcome, Place, Queued, Seated},
@@ -226,6 +226,7 @@ impl Task {
             return After::Over;
         }
         let after = self.listen(&seated.board, id, notices).await;
+        self.game.fail_in_flight();
         if matches!(after, After::Over | After::Away { displaced: true }) {
             self.game.break_off();
         }
@@ -243,15 +244,12 @@ impl Task {
                 Some(since) => Some(since + AFTERWARDS),
                 None => nobody.then_some(leaves),
             };
-            let due = [ends, self.game.next_due()].into_iter().flatten().min();
+            let next_due = [ends, self.game.next_due()].into_iter().flatten().min();
             tokio::select! {
                 biased;
                 () = self.seat.surroundings.stop.cancelled() => return After::Over,
                 notice = notices.recv() => match notice {
-                    Some(Notice::Restart | Notice::Reseated { .. }) => {
-                        self.game.fail_in_flight();
-                        return After::Again;
-                    }
+                    Some(Notice::Restart | Notice::Reseated { .. }) => return After::Again,
                     Some(Notice::Dismissed(_)) => return After::Over,
                     Some(Notice::Replaced) => return After::Away { displaced: true },
                     Some(notice) => {
@@ -281,7 +279,7 @@ impl Task {
                     Ok(()) => leaves = Instant::now() + LINGERS,
                     Err(_) => return After::Over,
                 },
-                () = at(due) => {
+                () = due(next_due) => {
                     let now = Instant::now();
                     if ends.is_some_and(|ends| ends <= now) {
                         return if self.game.over_since().is_some() { After::Over } else { After::Away { displaced: false } };
@@ -298,12 +296,5 @@ async fn next(first: &mut Option<Ask>, inbox: &mut mpsc::Receiver<Ask>) -> Optio
     match first.take() {
         Some(ask) => Some(ask),
         None => inbox.recv().await,
-    }
-}
-
-async fn at(due: Option<Instant>) {
-    match due {
-        Some(due) => sleep_until(due).await,
-        None => std::future::pending().await,
     }
 }

@@ -14,13 +14,12 @@ use super::{
     account::Account,
     accounts::{ok, told},
     asks::Ask,
-    body,
     lobby::Lobby,
     refusal::Refusal,
     stream::{Line, stream},
 };
 use crate::{
-    doors::limits::Client,
+    doors::{limits::Client, request},
     wire::lichess::{ACCEPTED, fields, truth},
 };
 
@@ -36,7 +35,7 @@ pub(super) async fn challenge(
     request: Request,
 ) -> Result<Response, Refusal> {
     let account = lobby.account(&client, request.headers()).await?;
-    let body = body::body(request).await?;
+    let body = request::body(request).await?;
     let exhibition = lobby.exhibition_of(&name).await?;
     lobby.ask_for_seat(&account, exhibition).await?;
     for seat in account.seats() {
