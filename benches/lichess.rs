@@ -5,12 +5,10 @@
 
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 
-use std::{
-    io::{BufRead, BufReader as Lines},
-    net::SocketAddr,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+#[path = "common/server.rs"]
+mod server;
+
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt, future::join_all};
 use serde_json::{Value, json};
@@ -22,6 +20,8 @@ use tokio::{
 };
 use tokio_tungstenite::{client_async, tungstenite::Message};
 
+use server::Server;
+
 const ORGANISER: &str = "so_for_benches_alone_1";
 /// Bots that come at the same time.
 const AT_ONCE: usize = 50;
@@ -31,46 +31,6 @@ const PAIRS: usize = 3;
 enum Door {
     Lichess,
     WebSocket,
-}
-
-/// The real binary, killed at the end.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-    _folder: tempfile::TempDir,
-}
-
-impl Server {
-    fn start(boards: usize) -> Server {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_simultan"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--engine", "random", "--think", "1ms"])
-            .args([
-                "--walk",
-                "ready-first",
-                "--boards",
-                &boards.to_string(),
-                "--organiser-token",
-                ORGANISER,
-                "--database",
-            ])
-            .arg(folder.path().join("games.db"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary runs");
-        let mut lines = Lines::new(process.stdout.take().expect("its stdout")).lines().map_while(Result::ok);
-        let line = lines.find_map(|line| line.trim().strip_prefix("Dashboard").map(str::to_owned));
-        let address = line.expect("its address").trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Server { process, address: address.parse().expect("an address"), _folder: folder }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// A connection over which one request follows the other.
@@ -233,7 +193,7 @@ struct Reached {
 }
 
 async fn measure(door: Door, bots: usize, moves: usize) -> Reached {
-    let server = Server::start(bots + 1);
+    let server = Server::start(bots + 1, &["--walk", "ready-first", "--think", "1ms", "--organiser-token", ORGANISER]);
     let mut desk = Http::to(&server, ORGANISER).await;
     let mut seats = Vec::new();
     for number in 0..bots {

@@ -4,13 +4,10 @@
 
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    net::SocketAddr,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+#[path = "common/server.rs"]
+mod server;
+
+use std::{fs, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::{net::TcpStream, time::sleep};
@@ -19,6 +16,8 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
+use server::Server;
+
 type Socket = WebSocketStream<TcpStream>;
 
 /// How many connect at the same time.
@@ -26,74 +25,42 @@ const AT_ONCE: usize = 50;
 /// For allocations on both threads to settle.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// The real binary, killed at the end.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-    _folder: tempfile::TempDir,
+/// What it holds, in KiB.
+fn memory(server: &Server) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", server.process.id())).expect("a running process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
 }
 
-impl Server {
-    fn with_boards(boards: usize) -> Server {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_simultan"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--engine", "random", "--boards", &boards.to_string()])
-            .args(["--max-spectators", "9000", "--database"])
-            .arg(folder.path().join("games.db"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary runs");
-        let mut lines = BufReader::new(process.stdout.take().expect("its stdout")).lines().map_while(Result::ok);
-        let line = lines.find_map(|line| line.trim().strip_prefix("Dashboard").map(str::to_owned));
-        let address = line.expect("its address").trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Server { process, address: address.parse().expect("an address"), _folder: folder }
+async fn connect(server: &Server, path: &str, first: Option<String>) -> Socket {
+    let stream = TcpStream::connect(server.address).await.expect("a connection");
+    let url = format!("ws://{}{path}", server.address);
+    let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(None).max_frame_size(None);
+    let (mut socket, _) = client_async_with_config(url, stream, Some(config)).await.expect("a WebSocket");
+    if let Some(first) = first {
+        socket.send(Message::text(first)).await.expect("room");
+        socket.next().await.expect("a seat").expect("a seat");
     }
-
-    /// In KiB.
-    fn memory(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("a running process");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-        line.trim().trim_end_matches(" kB").parse().expect("a number")
-    }
-
-    async fn connect(&self, path: &str, first: Option<String>) -> Socket {
-        let stream = TcpStream::connect(self.address).await.expect("a connection");
-        let url = format!("ws://{}{path}", self.address);
-        let config = WebSocketConfig::default().read_buffer_size(4096).max_message_size(None).max_frame_size(None);
-        let (mut socket, _) = client_async_with_config(url, stream, Some(config)).await.expect("a WebSocket");
-        if let Some(first) = first {
-            socket.send(Message::text(first)).await.expect("room");
-            socket.next().await.expect("a seat").expect("a seat");
-        }
-        // The snapshot, or the game.
-        socket.next().await.expect("a message").expect("a message");
-        socket
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+    // The snapshot, or the game.
+    socket.next().await.expect("a message").expect("a message");
+    socket
 }
 
 async fn measure(boards: usize, connections: usize, players: bool) {
-    let server = Server::with_boards(boards);
+    let server = Server::start(boards, &["--max-spectators", "9000"]);
     let first = |number: usize| players.then(|| format!(r#"{{"type":"join","name":"Player {number}"}}"#));
     let path = if players { "/ws/current/play" } else { "/ws/current/watch" };
     // What the first ones cost is the code's, not theirs.
-    let warm = server.connect(path, first(0)).await;
+    let warm = connect(&server, path, first(0)).await;
     sleep(SETTLE).await;
-    let before = server.memory();
+    let before = memory(&server);
     let mut held = vec![warm];
     while held.len() <= connections {
-        let wave = (held.len()..=connections).take(AT_ONCE).map(|number| server.connect(path, first(number)));
+        let wave = (held.len()..=connections).take(AT_ONCE).map(|number| connect(&server, path, first(number)));
         held.extend(futures_util::future::join_all(wave).await);
     }
     sleep(SETTLE).await;
-    let after = server.memory();
+    let after = memory(&server);
     let who = if players { "players" } else { "spectators" };
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
     let each = (after - before) / connections as f64;

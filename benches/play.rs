@@ -13,7 +13,9 @@ mod client;
 mod commit;
 #[path = "play/echo.rs"]
 mod echo;
-#[path = "play/server.rs"]
+#[path = "play/exhibition.rs"]
+mod exhibition;
+#[path = "common/server.rs"]
 mod server;
 
 use std::time::Duration;
@@ -46,7 +48,7 @@ fn main() {
         // Taking turns, so that what else the machine does meets both.
         for _ in 0..runs {
             ceilings.push(echo::ceiling(boards, moves));
-            reached.push(server::play(boards, moves));
+            reached.push(exhibition::play(boards, moves));
         }
         let [ceiling, reached] = [ceilings, reached].map(median);
         line(boards, "echo", &ceiling, None, None);

@@ -102,9 +102,11 @@ impl Crowd {
             let (moves, count, shuffles) = (self.moves, self.sockets.len(), self.shuffles);
             let sockets: Vec<_> = self.sockets.into_iter().map(|Socket(stream)| asynchronous(stream)).collect();
             let began = Instant::now();
-            if let Some((mut stream, request)) = self.begin {
+            // Held to the end: whoever hangs up is not answered, and nothing begins.
+            let _asking = self.begin.map(|(mut stream, request)| {
                 stream.write_all(&request).expect("room");
-            }
+                stream
+            });
             let mut took = join_all(sockets.into_iter().map(|stream| opponent(stream, moves, shuffles))).await.concat();
             let elapsed = began.elapsed();
             took.sort_unstable();

@@ -3,7 +3,10 @@
 use axum::{body::Bytes, extract::Request, http::StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::doors::{problem::Problem, request};
+use crate::{
+    doors::{problem::Problem, request},
+    rules::{BadName, PlayerName},
+};
 
 /// The whole body, once it is known that whoever sends it may.
 pub(super) async fn body(request: Request) -> Result<Bytes, Problem> {
@@ -14,6 +17,12 @@ pub(super) async fn body(request: Request) -> Result<Bytes, Problem> {
 pub(super) async fn object<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
     let body = body(request).await?;
     read(if body.is_empty() { b"{}" } else { &body })
+}
+
+/// A player's or a bot's name, in the field `name`.
+pub(super) fn name(text: &str) -> Result<PlayerName, Problem> {
+    let bad = |error: BadName| Problem::new(StatusCode::BAD_REQUEST, "bad_name", error.to_string()).about("name");
+    PlayerName::parse(text).map_err(bad)
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

@@ -18,7 +18,6 @@ use crate::{
     journal::BotError,
     lichess::LASTING,
     record::lasting_bot::LastingBot,
-    rules::PlayerName,
     wire,
 };
 
@@ -49,8 +48,7 @@ pub(super) async fn add(
 ) -> Result<Response, Problem> {
     authorise(&gallery, &client, request.headers())?;
     let Adding { name, on_request } = body::object(request).await?;
-    let name = PlayerName::parse(&name)
-        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_name", error.to_string()).about("name"))?;
+    let name = body::name(&name)?;
     let unavailable = |sentence: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", sentence);
     let mut secrets = SecretSource::from_system().map_err(|error| unavailable(error.to_string()))?;
     let token = secrets.token(LASTING);

@@ -103,8 +103,7 @@ async fn sit_down(gallery: &Gallery, client: &Client, name: &str, joining: Joini
         let message = format!("one token opens 1 to {MOST_SEATS} seats, and more than one for a bot alone");
         return Err(Problem::new(StatusCode::BAD_REQUEST, "bad_settings", message).about("seats"));
     }
-    let who = PlayerName::parse(&who)
-        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_name", error.to_string()).about("name"))?;
+    let who = body::name(&who)?;
     let exhibition = enter(gallery, which(name)?).await?;
     for _ in 0..seats {
         client.join()?;
@@ -217,11 +216,7 @@ fn order_of(exhibition: &Counter, board: BoardNo, seating: Seating) -> Result<Or
     let own = color.is_some() || clock.is_some() || start.is_some();
     // Several orders could not be obeyed all or none.
     match (name, to, own) {
-        (Some(name), None, false) => {
-            let name = PlayerName::parse(&name)
-                .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "bad_name", error.to_string()).about("name"))?;
-            Ok(Order::Rename(board, name))
-        }
+        (Some(name), None, false) => Ok(Order::Rename(board, body::name(&name)?)),
         (None, Some(to), false) => Ok(Order::Reseat { board, to: BoardNo(to) }),
         (None, None, true) => game_at(exhibition, board, color.as_deref(), clock, start.as_deref()),
         (None, None, false) => Err(bad("say what is to change: `name`, `to`, or any of `color`, `clock` and `start`")),

@@ -22,6 +22,7 @@ use crate::{
 
 /// An account that nobody uses is let go after this time.
 const UNUSED: Duration = Duration::from_secs(60);
+
 /// Who a token is. It is made when the token is first shown, and let go when nobody uses it.
 #[derive(Debug)]
 pub(super) struct Account {

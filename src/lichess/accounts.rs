@@ -3,12 +3,12 @@
 use axum::{
     Extension,
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 
-use super::{asks::Ask, lobby::Lobby, refusal::Refusal};
+use super::{asks::Ask, lobby::Lobby, refusal::Refusal, signed::Signed};
 use crate::{
     doors::{limits::Client, middleware::ToAnybody, problem::json, request},
     wire::lichess::{LichessUser, done, now_playing, statuses, tested_tokens},
@@ -18,6 +18,7 @@ use crate::{
 const MOST_TOKENS: usize = 8;
 /// How many players may be asked about at once.
 const MOST_NAMES: usize = 100;
+
 pub(super) fn ok() -> Response {
     told(done())
 }
@@ -43,47 +44,28 @@ pub(super) async fn test_tokens(
 }
 
 /// `GET /api/account`
-pub(super) async fn account(
-    State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, &headers).await?;
-    Ok(told(account.user.account()))
+pub(super) async fn account(Signed { account, .. }: Signed) -> Response {
+    told(account.user.account())
 }
 
 /// `POST /api/bot/account/upgrade`: it may use an engine already.
-pub(super) async fn upgrade(
-    State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    lobby.account(&client, &headers).await.map(|_| ok())
+pub(super) async fn upgrade(_signed: Signed) -> Response {
+    ok()
 }
 
 /// `GET /api/account/playing`: the games that are on.
-pub(super) async fn playing(
-    State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, &headers).await?;
+pub(super) async fn playing(Signed { account, .. }: Signed) -> Response {
     let mut games = Vec::new();
     for seat in account.seats() {
         // A seat that has just ended has no game that is on.
         games.extend(seat.ask(|reply| Ask::Info { reply }).await.ok().flatten());
     }
-    Ok(told(now_playing(games)))
+    told(now_playing(games))
 }
 
 /// `GET /api/stream/event`
-pub(super) async fn events(
-    State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, &headers).await?;
-    Ok(lobby.open_events(&account).await)
+pub(super) async fn events(State(lobby): State<Lobby>, Signed { account, .. }: Signed) -> Response {
+    lobby.open_events(&account).await
 }
 
 #[derive(Deserialize)]
@@ -93,28 +75,20 @@ pub(super) struct Ids {
 }
 
 /// `GET /api/users/status`: a client that asks after itself is there.
-pub(super) async fn status(
-    State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
-    Query(Ids { ids }): Query<Ids>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, &headers).await?;
+pub(super) async fn status(Query(Ids { ids }): Query<Ids>, Signed { account, .. }: Signed) -> Response {
     let own = |id: &str| account.user.id() == id.to_lowercase();
     // A name may have a comma in it.
     let names: Vec<&str> = if own(&ids) { vec![&ids] } else { ids.split(',').take(MOST_NAMES).collect() };
     let names = names.into_iter().filter(|name| !name.is_empty());
-    Ok(told(statuses(names.map(|name| (name, own(name))))))
+    told(statuses(names.map(|name| (name, own(name)))))
 }
 
 /// `GET /api/user/{name}`: oneself, or somebody whom a seat can be asked of.
 pub(super) async fn user(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(name): Path<String>,
-    headers: HeaderMap,
+    Signed { account, .. }: Signed,
 ) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, &headers).await?;
     if account.user.id() == name.to_lowercase() {
         return Ok(told(account.user.account()));
     }

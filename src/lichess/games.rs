@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use axum::{
-    Extension,
     extract::{Path, Query, Request, State},
-    http::HeaderMap,
     response::Response,
 };
-use tokio::{sync::oneshot, time::Instant};
+use tokio::sync::oneshot;
 
 use super::{
     accounts::{ok, told},
@@ -17,31 +15,23 @@ use super::{
     chat::Room,
     lobby::Lobby,
     refusal::Refusal,
-    seat::SeatHandle,
+    signed::Signed,
     stream::stream,
 };
 use crate::{
-    doors::{limits::Client, request},
+    doors::request,
     wire::lichess::{chat_lines, fields, truth},
 };
 
 /// How much of what is no move is told back.
 const LONGEST_MOVE: usize = 8;
 
-/// The seat that a request is about.
-async fn seat(lobby: &Lobby, client: &Client, headers: &HeaderMap, game: &str) -> Result<SeatHandle, Refusal> {
-    let account = lobby.account(client, headers).await?;
-    lobby.seat_of(&account, game).await
-}
-
 /// `GET /api/…/game/stream/{game}`
 pub(super) async fn watch(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(game): Path<String>,
-    headers: HeaderMap,
+    Signed { account, .. }: Signed,
 ) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, &headers).await?;
     let seat = lobby.seat_of(&account, &game).await?;
     // What the stream holds is dropped with it, and the seat hears of it.
     let (hold, held) = oneshot::channel();
@@ -55,13 +45,11 @@ pub(super) async fn watch(
 /// `POST /api/…/game/{game}/move/{uci}`
 pub(super) async fn make_move(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path((game, uci)): Path<(String, String)>,
     Query(options): Query<HashMap<String, String>>,
-    headers: HeaderMap,
+    Signed { account, arrived }: Signed,
 ) -> Result<Response, Refusal> {
-    let arrived = Instant::now();
-    let seat = seat(&lobby, &client, &headers, &game).await?;
+    let seat = lobby.seat_of(&account, &game).await?;
     let draw = options.get("offeringDraw").and_then(|text| truth(text));
     let act = match uci.parse() {
         Ok(uci) => Act::Move { uci, draw },
@@ -73,23 +61,19 @@ pub(super) async fn make_move(
 /// `POST /api/…/game/{game}/resign`
 pub(super) async fn resign(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(game): Path<String>,
-    headers: HeaderMap,
+    Signed { account, arrived }: Signed,
 ) -> Result<Response, Refusal> {
-    let arrived = Instant::now();
-    seat(&lobby, &client, &headers, &game).await?.act(Act::Resign, arrived).await.map(|()| ok())
+    lobby.seat_of(&account, &game).await?.act(Act::Resign, arrived).await.map(|()| ok())
 }
 
 /// `POST /api/…/game/{game}/draw/{yes or no}`
 pub(super) async fn draw(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path((game, answer)): Path<(String, String)>,
-    headers: HeaderMap,
+    Signed { account, arrived }: Signed,
 ) -> Result<Response, Refusal> {
-    let arrived = Instant::now();
-    let seat = seat(&lobby, &client, &headers, &game).await?;
+    let seat = lobby.seat_of(&account, &game).await?;
     let answer = truth(&answer).ok_or_else(|| Refusal::Bad("A draw is answered with yes or no".to_owned()))?;
     seat.act(Act::Draw(answer), arrived).await.map(|()| ok())
 }
@@ -97,22 +81,20 @@ pub(super) async fn draw(
 /// `POST /api/…/game/{game}/abort`: an exhibition's game is played to its end.
 pub(super) async fn abort(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(game): Path<String>,
-    headers: HeaderMap,
+    Signed { account, .. }: Signed,
 ) -> Result<Response, Refusal> {
-    seat(&lobby, &client, &headers, &game).await?;
+    lobby.seat_of(&account, &game).await?;
     Err(Refusal::NoAbort)
 }
 
 /// `POST /api/…/game/{game}/takeback/{yes or no}`: the master alone takes moves back, so that nobody asks for it.
 pub(super) async fn takeback(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path((game, answer)): Path<(String, String)>,
-    headers: HeaderMap,
+    Signed { account, .. }: Signed,
 ) -> Result<Response, Refusal> {
-    seat(&lobby, &client, &headers, &game).await?;
+    lobby.seat_of(&account, &game).await?;
     match truth(&answer) {
         Some(false) => Ok(ok()),
         _ => Err(Refusal::Bad("Opponents can't take moves back in an exhibition".to_owned())),
@@ -122,22 +104,21 @@ pub(super) async fn takeback(
 /// `POST /api/…/game/{game}/claim-victory`, `/claim-draw`: the master may be away from a board for long.
 pub(super) async fn claim(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(game): Path<String>,
-    headers: HeaderMap,
+    Signed { account, .. }: Signed,
 ) -> Result<Response, Refusal> {
-    seat(&lobby, &client, &headers, &game).await?;
+    lobby.seat_of(&account, &game).await?;
     Err(Refusal::Bad("In an exhibition the organiser settles a game that nobody goes on with".to_owned()))
 }
 
 /// `POST /api/…/game/{game}/chat`
 pub(super) async fn say(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(game): Path<String>,
+    Signed { account, .. }: Signed,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let seat = seat(&lobby, &client, request.headers(), &game).await?;
+    let seat = lobby.seat_of(&account, &game).await?;
     let body = request::body(request).await?;
     let mut fields = fields(&body)?;
     let bad = |what: &str| Refusal::Bad(format!("A chat line has a `room`, player or spectator, and a `text`: {what}"));
@@ -150,11 +131,10 @@ pub(super) async fn say(
 /// `GET /api/…/game/{game}/chat`
 pub(super) async fn said(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(game): Path<String>,
-    headers: HeaderMap,
+    Signed { account, .. }: Signed,
 ) -> Result<Response, Refusal> {
-    let seat = seat(&lobby, &client, &headers, &game).await?;
+    let seat = lobby.seat_of(&account, &game).await?;
     let lines = seat.ask(|reply| Ask::Said { reply }).await?;
     Ok(told(chat_lines(lines.iter().map(|said| (said.name.as_str(), said.text.as_str())))))
 }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `router` | every address |
 //! | `accounts`, `games`, `seeking` | what stands at them |
+//! | `signed` | whoever makes a request |
 //! | `refusal` | why not, in words and with a status that clients know |
 //! | `stream` | lines of JSON, as they come |
 //! | `lobby` | whose tokens were shown, and who comes again |
@@ -36,6 +37,7 @@ mod router;
 mod seat;
 mod seeking;
 mod sheet;
+mod signed;
 mod stream;
 
 pub use chat::{Room, Said};

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    Extension,
     extract::{Path, Request, State},
-    http::HeaderMap,
     response::Response,
 };
 use tokio::time::sleep;
@@ -16,10 +14,11 @@ use super::{
     asks::Ask,
     lobby::Lobby,
     refusal::Refusal,
+    signed::Signed,
     stream::{Line, stream},
 };
 use crate::{
-    doors::{limits::Client, request},
+    doors::request,
     wire::lichess::{ACCEPTED, fields, truth},
 };
 
@@ -30,11 +29,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// has one is told of its game again: some clients listen only after they have asked.
 pub(super) async fn challenge(
     State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path(name): Path<String>,
+    Signed { account, .. }: Signed,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, request.headers()).await?;
     let body = request::body(request).await?;
     let exhibition = lobby.exhibition_of(&name).await?;
     lobby.ask_for_seat(&account, exhibition).await?;
@@ -60,12 +58,9 @@ fn decided(lobby: &Lobby, challenge: String) -> Response {
 
 /// `POST /api/challenge/{id}/accept`, `/decline`, `/cancel`: nobody is challenged here, and a seat that was asked for is kept.
 pub(super) async fn answer_challenge(
-    State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
     Path((_, word)): Path<(String, String)>,
-    headers: HeaderMap,
+    _signed: Signed,
 ) -> Result<Response, Refusal> {
-    lobby.account(&client, &headers).await?;
     match word.as_str() {
         // A client gives up its search as soon as the game has begun.
         "cancel" => Ok(ok()),
@@ -74,12 +69,7 @@ pub(super) async fn answer_challenge(
 }
 
 /// `POST /api/board/seek`: asks for a seat in the current exhibition; the stream ends once a game is on.
-pub(super) async fn seek(
-    State(lobby): State<Lobby>,
-    Extension(client): Extension<Client>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let account = lobby.account(&client, &headers).await?;
+pub(super) async fn seek(State(lobby): State<Lobby>, Signed { account, .. }: Signed) -> Result<Response, Refusal> {
     let exhibition = lobby.exhibition_of("current").await?;
     lobby.ask_for_seat(&account, exhibition).await?;
     if account.seats().is_empty() {

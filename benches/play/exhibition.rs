@@ -1,56 +1,24 @@
 //! The real server under play.
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
-    process::{Child, Command, Stdio},
+    io::{Read, Write},
+    net::TcpStream,
 };
 
 use super::{
     client::{Crowd, Reached, Socket},
     measured,
+    server::Server,
 };
 
 const ORGANISER: &str = "so_for_benches_alone_1";
-
-/// The real binary, killed at the end.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-    _folder: tempfile::TempDir,
-}
-
-impl Server {
-    /// With a board more than there are opponents, so that nothing begins by itself.
-    fn start(boards: usize) -> Server {
-        let folder = tempfile::tempdir().expect("a folder");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_simultan"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--engine", "random", "--walk", "ready-first"])
-            .args(["--boards", &(boards + 1).to_string(), "--organiser-token", ORGANISER, "--database"])
-            .arg(folder.path().join("games.db"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary runs");
-        let mut lines = BufReader::new(process.stdout.take().expect("its stdout")).lines().map_while(Result::ok);
-        let line = lines.find_map(|line| line.trim().strip_prefix("Dashboard").map(str::to_owned));
-        let address = line.expect("its address").trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Server { process, address: address.parse().expect("an address"), _folder: folder }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
 
 /// An exhibition of `boards`, in which each opponent makes `moves`.
 pub(crate) fn play(boards: usize, moves: usize) -> Reached {
     // As many as there can be.
     let boards = boards.min(9_999);
-    let server = Server::start(boards);
+    // With a board more than there are opponents, so that nothing begins by itself.
+    let server = Server::start(boards + 1, &["--walk", "ready-first", "--organiser-token", ORGANISER]);
     let sockets = (0..boards).map(|number| {
         let mut socket = Socket::open(server.address, "/ws/1/play");
         socket.send(&format!(r#"{{"type":"join","name":"Player {number}"}}"#));
