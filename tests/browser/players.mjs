@@ -3,12 +3,13 @@
 import { phase, until, visitor } from './browser.mjs';
 import { startServer } from './server.mjs';
 
-/** Sits down through the front page. */
+/** Sits down through the front page, until the server has told who they are. */
 export async function sitDown(who, name) {
   const page = await who.open('/');
   await page.fill('#player', name);
   await page.click('#join button');
   await page.locator('#table').waitFor();
+  await until(page, () => document.getElementById('own-name').textContent !== '');
   return page;
 }
 
@@ -112,38 +113,39 @@ export async function pawnOnTheSeventh(t, options = {}) {
 export const plies = page => page.locator('#moves button').count();
 
 /**
- * Seats `names` through sockets of their own, opened in `page`; each answers with its first legal move, unless `still`.
- * `speak` makes them say something else. With a `code` they say it; who is let in later is seated then.
+ * Seats `names` through sockets of their own, opened in `page`, in this order, so that each knows their board; each answers with
+ * their first legal move, unless `still`. `speak` makes them say something else. With a `code` they say it; who is let in later
+ * is seated then.
  */
 export async function seat(page, names, { still = false, code } = {}) {
   await page.evaluate(
-    ({ names, still, code }) =>
-      Promise.all(
-        names.map(
-          name =>
-            new Promise((resolve, reject) => {
-              const socket = new WebSocket(`ws://${location.host}/ws/current/play`, 'simultan.v1');
-              (globalThis.seats ??= new Map()).set(name, socket);
-              socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, code, legal_moves: true }));
-              socket.onmessage = ({ data }) => {
-                const message = JSON.parse(data);
-                if (message.type === 'seated') {
-                  socket.board = message.board;
-                  socket.token = message.token;
-                  resolve();
-                }
-                if (message.legal_moves?.length) socket.turn = message;
-                if (message.type === 'error') reject(new Error(message.message));
-                if (message.legal_moves?.length && !still)
-                  setTimeout(
-                    () =>
-                      socket.send(JSON.stringify({ type: 'move', ply: message.ply + 1, uci: message.legal_moves[0] })),
-                    100,
-                  );
-              };
-            }),
-        ),
-      ),
+    async ({ names, still, code }) => {
+      globalThis.seats ??= new Map();
+      const seated = [];
+      for (const name of names) {
+        const socket = new WebSocket(`ws://${location.host}/ws/current/play`, 'simultan.v1');
+        globalThis.seats.set(name, socket);
+        const { promise: known, resolve: know, reject: refuse } = Promise.withResolvers();
+        const { promise: sits, resolve: sit } = Promise.withResolvers();
+        socket.onopen = () => socket.send(JSON.stringify({ type: 'join', name, code, legal_moves: true }));
+        socket.onmessage = ({ data }) => {
+          const message = JSON.parse(data);
+          if (['seated', 'applied', 'waiting'].includes(message.type)) know();
+          if (message.type === 'seated') {
+            socket.board = message.board;
+            socket.token = message.token;
+            sit();
+          }
+          if (message.legal_moves?.length) socket.turn = message;
+          if (message.type === 'error') refuse(new Error(message.message));
+          if (message.legal_moves?.length && !still)
+            setTimeout(() => socket.send(JSON.stringify({ type: 'move', ply: message.ply + 1, uci: message.legal_moves[0] })), 100);
+        };
+        await known;
+        seated.push(sits);
+      }
+      await Promise.all(seated);
+    },
     { names, still, code },
   );
 }
