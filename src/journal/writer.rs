@@ -10,6 +10,7 @@ use std::{
 
 use tokio::{
     sync::{mpsc, watch},
+    task::yield_now,
     time::{Instant, sleep, timeout},
 };
 use tracing::{error, info, warn};
@@ -71,11 +72,19 @@ impl<S: Store> Writer<S> {
         let mut batch = Vec::new();
         loop {
             let failing = *self.health.borrow() == Health::Failing;
+            let idle = self.requests.is_empty();
             tokio::select! {
                 biased;
                 taken = self.requests.recv_many(&mut batch, BATCH) => {
                     if taken == 0 {
                         break;
+                    }
+                    if idle {
+                        // Whoever else is ready now may have something for the same transaction.
+                        yield_now().await;
+                        while batch.len() < BATCH && let Ok(more) = self.requests.try_recv() {
+                            batch.push(more);
+                        }
                     }
                     self.serve(&mut batch).await?;
                 }

@@ -2,6 +2,7 @@
 
 mod api_page;
 mod bad_input;
+mod batches;
 mod bots;
 mod bounds;
 mod broadcast;

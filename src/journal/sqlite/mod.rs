@@ -11,6 +11,7 @@
 //! | `bots` | the programs that come again |
 //! | `milestones` | what webhooks tell, read where a receiver was left off |
 //! | `loading` | exhibitions out of the store, each seen to be right |
+//! | `inserting` | writes events |
 //! | `packed`, `guests`, `rows`, `program`, `announcement` | from rows to what they stand for, and back |
 //! | `forgetting` | removes a name for good |
 //! | `error` | why a database can't be used |
@@ -23,6 +24,7 @@ mod checking;
 mod error;
 mod forgetting;
 mod guests;
+mod inserting;
 mod integrity;
 mod loading;
 mod milestones;

@@ -1,113 +1,16 @@
-//! From rows to what they stand for, and back.
+//! From exhibitions' rows to what they stand for.
 
-use serde_json::json;
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{announcement, program};
+use super::program;
 use crate::{
-    journal::Numbered,
     record::{
-        event::{ExhibitionId, GuestNo, Kind, Score},
+        event::{ExhibitionId, Score},
         program::{MasterSeat, Program},
         summary::Summary,
     },
-    rules::{BoardNo, Fact, GameResult, color_name},
+    rules::{BoardNo, GameResult},
 };
-
-/// An event's columns, in the order of the insert.
-pub(super) fn row(line: &Numbered) -> serde_json::Value {
-    let event = &line.event;
-    let (kind, board) = match &event.kind {
-        Kind::Joined { board, .. } => ("joined", Some(board)),
-        Kind::Applied { board, .. } => ("applied", Some(board)),
-        Kind::Admitted { board } => ("admitted", Some(board)),
-        Kind::TurnedAway { board } => ("turned_away", Some(board)),
-        Kind::Left { board, .. } => ("left", Some(board)),
-        Kind::Queued { .. } => ("queued", None),
-        Kind::Unqueued { .. } => ("unqueued", None),
-        Kind::Renamed { board, .. } => ("renamed", Some(board)),
-        Kind::Reseated { board, .. } => ("reseated", Some(board)),
-        Kind::Announced(_) => ("announced", None),
-        Kind::Changed(_) => ("changed", None),
-        Kind::Closed => ("closed", None),
-        Kind::Connected { board } => ("connected", Some(board)),
-        Kind::Disconnected { board } => ("disconnected", Some(board)),
-        Kind::Started { .. } => ("started", None),
-        Kind::Finished => ("finished", None),
-        Kind::Visit { board, excursion: false } => ("visit", Some(board)),
-        Kind::Visit { board, excursion: true } => ("excursion", Some(board)),
-        Kind::Passed { board, .. } => ("passed", Some(board)),
-        Kind::Grace { board } => ("grace", Some(board)),
-        Kind::Paused { .. } => ("paused", None),
-        Kind::Continued => ("continued", None),
-        Kind::Game { board, fact: Fact::Retracted(_) } => ("retracted", Some(board)),
-        Kind::Game { board, fact: Fact::Moved(_) } => ("moved", Some(board)),
-        Kind::Game { board, fact: Fact::DrawOffered { .. } } => ("draw_offered", Some(board)),
-        Kind::Game { board, fact: Fact::DrawDeclined { .. } } => ("draw_declined", Some(board)),
-        Kind::Game { board, fact: Fact::Ended { .. } } => ("ended", Some(board)),
-    };
-    let fact = match &event.kind {
-        Kind::Game { fact, .. } => Some(fact),
-        _ => None,
-    };
-    // As which ply, the move if there is one, the clocks and the position after it.
-    let played = match fact {
-        Some(Fact::Moved(played)) => Some((played.ply, Some(played.uci), played.clock, played.hash)),
-        Some(Fact::Retracted(retracted)) => Some((retracted.ply, None, retracted.clock, retracted.hash)),
-        _ => None,
-    };
-    let clock = played.and_then(|(_, _, clock, _)| clock);
-    let by = match (fact, &event.kind) {
-        (Some(Fact::DrawOffered { by } | Fact::DrawDeclined { by }), _) => Some(color_name(*by)),
-        (_, Kind::Paused { by }) => Some(by.as_str()),
-        (_, Kind::Passed { by, .. }) => Some(by.as_str()),
-        _ => None,
-    };
-    let end = match fact {
-        Some(Fact::Ended { result, termination }) => Some((result.as_str(), termination.as_str())),
-        _ => None,
-    };
-    json!([
-        line.exhibition.0,
-        event.seq,
-        event.at.0,
-        event.wall,
-        kind,
-        board.map(|board| board.0),
-        played.map(|(ply, ..)| ply),
-        played.and_then(|(_, uci, ..)| uci).map(|uci| uci.to_string()),
-        clock.map(|clock| clock.white.0),
-        clock.map(|clock| clock.black.0),
-        played.map(|(.., hash)| hash.cast_signed()),
-        by,
-        end.map(|(result, _)| result),
-        end.map(|(_, termination)| termination),
-        guest_of(&event.kind).map(|guest| guest.0),
-        details(&event.kind),
-    ])
-}
-
-/// Who has come or gone.
-fn guest_of(kind: &Kind) -> Option<GuestNo> {
-    match kind {
-        Kind::Joined { guest, .. }
-        | Kind::Applied { guest, .. }
-        | Kind::Left { guest, .. }
-        | Kind::Queued { guest } => Some(guest.number),
-        Kind::Unqueued { guest } | Kind::Renamed { guest, .. } => Some(*guest),
-        _ => None,
-    }
-}
-
-/// What no column has, as JSON.
-fn details(kind: &Kind) -> Option<String> {
-    match kind {
-        Kind::Reseated { to, .. } => Some(to.to_string()),
-        Kind::Announced(announcement) => Some(announcement::written(announcement)),
-        Kind::Changed(program) => Some(program::written(program)),
-        _ => None,
-    }
-}
 
 /// Rows of exhibitions, the newest first.
 macro_rules! listed {

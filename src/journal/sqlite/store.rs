@@ -1,12 +1,10 @@
 //! The one connection that writes.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     path::{Path, PathBuf},
 };
 
-use serde_json::json;
 use sqlx::{
     Connection, SqliteConnection,
     sqlite::{SqliteJournalMode, SqliteSynchronous},
@@ -17,6 +15,7 @@ use super::{
     archive::Archive,
     error::{OpenError, code},
     forgetting,
+    inserting::{Inserts, MOST},
     integrity::{self, Checked, Inspection, SMALL},
     loading,
     opening::{Version, check_header, check_ownership, lock, migrate, options},
@@ -37,6 +36,7 @@ use crate::{
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: SqliteConnection,
+    inserts: Inserts,
     path: PathBuf,
     checked: Checked,
     /// Held as long as the store: a second server on the same file is told so.
@@ -78,7 +78,7 @@ impl SqliteStore {
             .pragma("journal_size_limit", "8388608");
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
         migrate(&mut connection, path, version).await?;
-        Ok(SqliteStore { connection, path: path.to_owned(), checked, _lock: lock })
+        Ok(SqliteStore { connection, inserts: Inserts::new(), path: path.to_owned(), checked, _lock: lock })
     }
 
     /// A second connection, for reading what has ended while this one writes.
@@ -119,6 +119,9 @@ impl SqliteStore {
     }
 
     async fn try_to_append(&mut self, lines: &[Numbered]) -> Result<(), sqlx::Error> {
+        if lines.len() <= MOST && lines.iter().all(|line| is_of_the_games(&line.event.kind)) {
+            return self.inserts.alone(&mut self.connection, lines).await;
+        }
         self.execute("begin immediate").await?;
         let mut finished = Vec::new();
         for line in lines {
@@ -149,22 +152,11 @@ impl SqliteStore {
                     query.execute(&mut self.connection).await?;
                 }
                 Kind::Finished => finished.push((line.exhibition, line.event.wall)),
-                Kind::Unqueued { .. }
-                | Kind::Announced(_)
-                | Kind::Closed
-                | Kind::Connected { .. }
-                | Kind::Disconnected { .. }
-                | Kind::Visit { .. }
-                | Kind::Passed { .. }
-                | Kind::Grace { .. }
-                | Kind::Paused { .. }
-                | Kind::Continued
-                | Kind::Game { .. } => {}
+                Kind::Unqueued { .. } | Kind::Announced(_) | Kind::Closed | Kind::Paused { .. } | Kind::Continued => {}
+                kind => debug_assert!(is_of_the_games(kind), "{kind:?}"),
             }
         }
-        // One statement for the whole batch: each statement is a trip to SQLite's thread and back.
-        let values = serde_json::Value::Array(lines.iter().map(rows::row).collect()).to_string();
-        sqlx::query(INSERT_EVENTS).bind(values).bind(last_seqs(lines)).execute(&mut self.connection).await?;
+        self.inserts.within(&mut self.connection, lines).await?;
         for (exhibition, wall) in finished {
             // The results are counted after the last game's are in.
             let score = rows::final_score(&mut self.connection, exhibition).await?;
@@ -213,19 +205,18 @@ impl SqliteStore {
     }
 }
 
-/// The last number of each exhibition, for its row.
-fn last_seqs(lines: &[Numbered]) -> String {
-    let last: BTreeMap<_, _> = lines.iter().map(|line| (line.exhibition, line.event.seq)).collect();
-    let pairs = last.into_iter().map(|(exhibition, seq)| json!([exhibition.0, seq]));
-    serde_json::Value::Array(pairs.collect()).to_string()
+/// Whether it is one of those that come by the hundred, and have no row but their own.
+fn is_of_the_games(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Game { .. }
+            | Kind::Visit { .. }
+            | Kind::Passed { .. }
+            | Kind::Grace { .. }
+            | Kind::Connected { .. }
+            | Kind::Disconnected { .. }
+    )
 }
-
-const INSERT_EVENTS: &str = "insert into event (exhibition, seq, at_ms, wall_ms, kind, board, ply, uci, white_ms, black_ms, \
-     position, by_whom, result, termination, guest, details) \
-     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
-     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15 \
-     from json_each(?1); \
-     update exhibition set last_seq = value ->> 1 from json_each(?2) where exhibition.id = value ->> 0";
 
 const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws = ?4, losses = ?5 where id = ?2";
 
