@@ -1,5 +1,7 @@
 //! A player at the board, from the first frame to the end of the connection.
 
+use std::{pin::pin, time::Duration};
+
 use tokio::{sync::mpsc, time::Instant};
 use tracing::debug;
 
@@ -9,7 +11,7 @@ use super::{
     queue, words,
 };
 use crate::{
-    base::catch_panic::catch_panic,
+    base::{alarm::due, catch_panic::catch_panic},
     doors::{
         limits::Reason,
         token_bucket::TokenBucket,
@@ -23,6 +25,8 @@ use crate::{
     wire::{Choices, ClientMessage, Close, Code, WireError, parse},
 };
 
+/// A fast master's move follows the visit so soon that both leave in one write, which costs more than all else about them.
+const VISIT_HELD: Duration = Duration::from_millis(20);
 /// How many notices may wait for a client to read. A player who has missed more than that has to come back.
 const OUTBOX: usize = 64;
 
@@ -103,15 +107,30 @@ struct Session<'a> {
 
 impl Session<'_> {
     async fn run(&mut self, mut notices: mpsc::Receiver<Notice>) -> End {
+        // One wait for all that comes.
+        let mut stopped = pin!(self.entrance.stop.cancelled());
+        // Until when a visit is not told yet.
+        let mut held = None;
         loop {
             let step = tokio::select! {
                 biased;
-                () = self.entrance.stop.cancelled() => Err(End::Close(Close::Restart)),
+                () = stopped.as_mut() => Err(End::Close(Close::Restart)),
                 notice = notices.recv() => match notice {
-                    Some(notice) => self.tell(notice, &mut notices).await,
+                    Some(Notice::Visit) if held.is_none() && notices.is_empty() => {
+                        held = Some(Instant::now() + VISIT_HELD);
+                        Ok(())
+                    }
+                    Some(notice) => {
+                        let visit = held.take().map(|_| Notice::Visit);
+                        self.tell(visit, notice, &mut notices).await
+                    }
                     // The board has cut off a client that does not read.
                     None => Err(End::Close(Close::TryAgainLater)),
                 },
+                () = due(held) => {
+                    held = None;
+                    self.tell(None, Notice::Visit, &mut notices).await
+                }
                 incoming = self.link.next() => self.take(incoming).await,
             };
             if let Err(end) = step {
@@ -120,9 +139,15 @@ impl Session<'_> {
         }
     }
 
-    /// Sends a notice, and with it in one write whatever else is ready.
-    async fn tell(&mut self, first: Notice, notices: &mut mpsc::Receiver<Notice>) -> Result<(), End> {
+    /// Sends a notice after what was held until now, and with it in one write whatever else is ready.
+    async fn tell(
+        &mut self,
+        held: Option<Notice>,
+        first: Notice,
+        notices: &mut mpsc::Receiver<Notice>,
+    ) -> Result<(), End> {
         let mut frames = Vec::with_capacity(4);
+        frames.extend(held.and_then(|held| words::frame(&held, self.welcome)));
         let mut next = Some(first);
         let mut farewell = None;
         while let Some(notice) = next {

@@ -2,7 +2,7 @@
 
 use std::{
     net::TcpStream as StdTcpStream,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -14,7 +14,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::{
     io::AsyncReadExt,
     net::TcpStream,
-    time::{Instant, sleep, timeout},
+    time::{Instant, Sleep, sleep, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream,
@@ -94,7 +94,8 @@ pub struct Link {
     client: Client,
     written: Arc<AtomicU64>,
     heard: Instant,
-    next_ping: Instant,
+    /// One timer for all pings: what comes in between them sets and removes none.
+    next_ping: Pin<Box<Sleep>>,
 }
 
 impl Link {
@@ -123,8 +124,8 @@ impl Link {
             .max_message_size(Some(longest))
             .max_frame_size(Some(longest));
         let socket = WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await;
-        let now = Instant::now();
-        Link { socket, outgoing: Outgoing::default(), client, written, heard: now, next_ping: now + PING_EVERY }
+        let next_ping = Box::pin(sleep(PING_EVERY));
+        Link { socket, outgoing: Outgoing::default(), client, written, heard: Instant::now(), next_ping }
     }
 
     /// Who is at the other end.
@@ -168,15 +169,15 @@ impl Link {
                         None => return Incoming::Gone,
                     }
                 }
-                () = tokio::time::sleep_until(self.next_ping) => {
+                () = self.next_ping.as_mut() => {
                     // Nobody could be heard while the server itself did not run.
-                    if self.next_ping.elapsed() > PING_EVERY {
+                    if self.next_ping.deadline().elapsed() > PING_EVERY {
                         self.heard = Instant::now();
                     }
                     if self.heard.elapsed() > SILENCE {
                         return Incoming::Gone;
                     }
-                    self.next_ping = Instant::now() + PING_EVERY;
+                    self.next_ping.as_mut().reset(Instant::now() + PING_EVERY);
                     match timeout(WRITE_DEADLINE, self.socket.send(Message::Ping(Vec::new().into()))).await {
                         Ok(Ok(())) => {}
                         Ok(Err(_)) => return Incoming::Gone,
