@@ -1,8 +1,10 @@
 //! How close durable play comes to what the machine can do: round trips a second, the CPU that they cost, and receipts, beside the
-//! ceiling that the same bytes have without rules, storage or tasks, and beside a lone commit of the same disk.
+//! ceiling that the same bytes have without rules, storage or tasks, and beside a lone commit of the same disk. Then what the master
+//! loses between the boards, what spectators cost, and plans.
 //!
 //! A round trip is an opponent's move, its receipt, the master's visit and the master's reply, with the random master. `cargo bench
-//! --bench play` prints the table, all of it measured in one run; `-- --quick` is a short form that shows that it works.
+//! --bench play` prints all of it, measured in one run; `-- 24 1000` only games on so many boards, and `-- --quick` is a short form
+//! that shows that it works. `SIMULTAN_BESIDE` names other builds of the program, separated by colons, to be measured side by side.
 
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 #![expect(clippy::disallowed_methods, reason = "it measures how long the machine takes, not the exhibition")]
@@ -11,63 +13,154 @@
 mod client;
 #[path = "play/commit.rs"]
 mod commit;
+#[path = "play/crowd.rs"]
+mod crowd;
 #[path = "play/echo.rs"]
 mod echo;
 #[path = "play/exhibition.rs"]
 mod exhibition;
+#[path = "play/schedule.rs"]
+mod schedule;
 #[path = "common/server.rs"]
 mod server;
 
-use std::time::Duration;
+use std::{
+    hint::black_box,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use client::{Crowd, Reached};
+use commit::Commit;
+use simultan::{
+    plan::{Moves, Scenario, Spread, rehearse},
+    rules::{MasterColor, Millis, WalkMode},
+};
 
-/// Moves of each opponent in one exhibition: random games are hardly ever shorter.
-const MOVES: usize = 40;
-/// Of so many exhibitions of a size the median is shown.
-const RUNS: usize = 7;
-/// Boards.
-const SIZES: [usize; 3] = [24, 1000, 10_000];
-/// Above this many boards there are so many round trips in an exhibition that one is enough.
-const ENOUGH: usize = 5000;
+/// Boards, moves of each opponent in one exhibition (random games are hardly ever shorter than forty), and how many exhibitions are
+/// held, of which the median is shown: where there are many round trips in each, fewer are enough.
+const SIZES: [(usize, usize, usize); 3] = [(24, 40, 9), (1000, 40, 5), (10_000, 10, 3)];
+
+struct Extent {
+    sizes: Vec<(usize, usize, usize)>,
+    commits: usize,
+    /// What is measured beside the games, if it is.
+    rest: Option<Rest>,
+}
+
+struct Rest {
+    /// Moves on the schedule and before spectators.
+    moves: usize,
+    /// Of so many measurements the median is shown.
+    runs: usize,
+    /// Runs of a plan.
+    noisy: usize,
+}
 
 fn main() {
     if std::env::args().any(|arg| arg == echo::FLAG) {
         echo::serve();
         return;
     }
-    let quick = std::env::args().any(|arg| arg == "--quick" || arg == "--test");
-    let (sizes, moves, runs): (&[usize], _, _) = if quick { (&[4], 5, 1) } else { (&SIZES, MOVES, RUNS) };
-    let commit = commit::alone(if quick { 20 } else { 2000 });
+    if std::env::args().next().is_some_and(|name| name.ends_with(schedule::NAME)) {
+        schedule::serve();
+        return;
+    }
+    let extent = extent();
+    let commit = commit::alone(extent.commits);
     println!("a lone commit of one row, fully synced: p50 {} ms, p99 {} ms\n", ms(commit.p50), ms(commit.p99));
-    println!("boards  who       round trips/s  of ceiling  CPU ms/1000  receipt p50 / p99 ms   in lone commits");
-    for &boards in sizes {
-        let runs = if boards > ENOUGH { 1 } else { runs };
-        let mut ceilings = Vec::new();
-        let mut reached = Vec::new();
-        // Taking turns, so that what else the machine does meets both.
+    println!(
+        "boards  who          round trips/s  of ceiling  CPU ms/1000  receipt p50 / p99 / last ms    in lone commits  \
+         events, ms a commit"
+    );
+    for &size in &extent.sizes {
+        games(size, &commit);
+    }
+    let Some(Rest { moves, runs, noisy }) = extent.rest else { return };
+    for program in programs() {
+        println!("\n{}", name(&program));
+        let ratios = (0..runs).map(|_| schedule::ratio(&program, moves));
+        println!("24 boards, a master's move 50 ms, an opponent's 550 ms: {:.4} × ideal", middle(ratios));
+        let (mut without, mut with) = (Vec::new(), Vec::new());
         for _ in 0..runs {
-            ceilings.push(echo::ceiling(boards, moves));
-            reached.push(exhibition::play(boards, moves));
+            without.push(crowd::paced(&program, 0, moves).p99.as_secs_f64());
+            with.push(crowd::paced(&program, crowd::SPECTATORS, moves).p99.as_secs_f64());
         }
-        let [ceiling, reached] = [ceilings, reached].map(median);
-        line(boards, "echo", &ceiling, None, None);
-        line(boards, "Simultan", &reached, Some(reached.per_second / ceiling.per_second), Some(&commit));
+        let (without, with) = (middle(without), middle(with));
+        println!(
+            "{} spectators: receipts' p99 {:.2} ms, without them {:.2} ms: {:.2} ×",
+            crowd::SPECTATORS,
+            with * 1000.0,
+            without * 1000.0,
+            with / without
+        );
+        let (reached, bare) = crowd::fan_out(&program, moves);
+        println!("fan-out {reached:.0} MiB/s, bare writes {bare:.0} MiB/s: {:.0} %", 100.0 * reached / bare);
+        println!("{noisy} noisy runs of a plan: {:.2} s", middle((0..runs).map(|_| plans(&program, noisy))));
+    }
+    println!(
+        "one plan of 24 boards and 30 moves, this build's: {:.2} ms",
+        middle((0..20 * runs).map(|_| plan() * 1000.0))
+    );
+}
+
+fn extent() -> Extent {
+    if std::env::args().any(|arg| arg == "--quick" || arg == "--test") {
+        return Extent { sizes: vec![(4, 5, 1)], commits: 20, rest: Some(Rest { moves: 2, runs: 1, noisy: 10 }) };
+    }
+    let asked: Vec<usize> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
+    let like = |boards| *SIZES.iter().rev().find(|(least, ..)| boards >= *least).unwrap_or(&SIZES[0]);
+    let sizes = asked.iter().map(|&boards| (boards, like(boards).1, like(boards).2)).collect();
+    let all = asked.is_empty();
+    Extent {
+        sizes: if all { SIZES.to_vec() } else { sizes },
+        commits: 2000,
+        rest: all.then_some(Rest { moves: 10, runs: 5, noisy: 1000 }),
     }
 }
 
-fn line(boards: usize, who: &str, reached: &Reached, share: Option<f64>, commit: Option<&commit::Commit>) {
+/// This build, and those beside it.
+fn programs() -> Vec<PathBuf> {
+    let beside = std::env::var("SIMULTAN_BESIDE");
+    let beside = beside.iter().flat_map(|paths| paths.split(':').map(PathBuf::from));
+    std::iter::once(server::own().to_owned()).chain(beside).collect()
+}
+
+fn name(program: &Path) -> String {
+    program.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+fn games((boards, moves, runs): (usize, usize, usize), commit: &Commit) {
+    let programs = programs();
+    let mut ceilings = Vec::new();
+    let mut reached = vec![Vec::new(); programs.len()];
+    // Taking turns, so that what else the machine does meets all.
+    for _ in 0..runs {
+        ceilings.push(echo::ceiling(boards, moves));
+        for (program, reached) in programs.iter().zip(&mut reached) {
+            reached.push(exhibition::play(program, boards, moves));
+        }
+    }
+    let ceiling = median(ceilings);
+    line(boards, "echo", &ceiling, None, None);
+    for (program, reached) in programs.iter().zip(reached) {
+        let reached = median(reached);
+        line(boards, &name(program), &reached, Some(reached.per_second / ceiling.per_second), Some(commit));
+    }
+}
+
+fn line(boards: usize, who: &str, reached: &Reached, share: Option<f64>, commit: Option<&Commit>) {
     let share = share.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0));
-    let commits = commit.map_or_else(String::new, |commit| {
+    let receipts = format!("{} / {} / {}", ms(reached.p50), ms(reached.p99), ms(reached.longest));
+    let ratios = commit.map_or_else(String::new, |commit| {
         let ratio = |time: Duration, base: Duration| time.as_secs_f64() / base.as_secs_f64();
         format!("{:.1} × / {:.1} ×", ratio(reached.p50, commit.p50), ratio(reached.p99, commit.p99))
     });
+    let commits = reached.commits.map_or_else(String::new, |(events, took)| format!("{events:.1}, {}", ms(took)));
     println!(
-        "{boards:>6}  {who:<9} {:>13.0}  {share:>10}  {:>11.0}  {:>9} / {:<9}    {commits}",
-        reached.per_second,
-        reached.cpu_ms,
-        ms(reached.p50),
-        ms(reached.p99),
+        "{boards:>6}  {who:<12} {:>13.0}  {share:>10}  {:>11.0}  {receipts:>30}  {ratios:>17}  {commits:>19}",
+        reached.per_second, reached.cpu_ms,
     );
 }
 
@@ -78,6 +171,42 @@ fn ms(time: Duration) -> String {
 fn median(mut all: Vec<Reached>) -> Reached {
     all.sort_by(|a, b| a.per_second.total_cmp(&b.per_second));
     all.swap_remove(all.len() / 2)
+}
+
+fn middle(all: impl IntoIterator<Item = f64>) -> f64 {
+    let mut all: Vec<f64> = all.into_iter().collect();
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
+}
+
+/// Seconds of a plan of 24 boards and 30 moves.
+fn plan() -> f64 {
+    let scenario = Scenario {
+        boards: 24,
+        walk: WalkMode::InTurn,
+        master: Spread { mean: Millis(5_000), deviation: Millis::ZERO },
+        opponent: Spread { mean: Millis(55_000), deviation: Millis::ZERO },
+        moves: Moves { mean: 30, deviation: 0 },
+        clock: None,
+        color: MasterColor::White,
+        passes: None,
+        grace: Millis::ZERO,
+        seed: 1,
+    };
+    let began = Instant::now();
+    drop(black_box(rehearse(&scenario, 0)));
+    began.elapsed().as_secs_f64()
+}
+
+/// Seconds of so many runs in which times and lengths vary.
+fn plans(program: &Path, runs: usize) -> f64 {
+    let runs = runs.to_string();
+    let began = Instant::now();
+    let spread =
+        ["--master", "5s+-3s", "--opponent", "55s+-30s", "--moves", "30±10", "--runs", &runs, "--walk", "in-turn"];
+    let ended = Command::new(program).arg("plan").args(spread).stdout(Stdio::null()).status().expect("it runs");
+    assert!(ended.success(), "a plan");
+    began.elapsed().as_secs_f64()
 }
 
 /// What a process has used of the CPU, in milliseconds.

@@ -71,6 +71,9 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
 say "the server"
 cargo test --locked
 
+say "the measure of speed, in short and without a verdict"
+cargo bench --locked --profile dev --bench play -- --quick
+
 say "what comes along"
 bash tests/supply-chain.sh
 

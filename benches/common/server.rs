@@ -3,10 +3,16 @@
 use std::{
     io::{BufRead, BufReader},
     net::SocketAddr,
+    path::Path,
     process::{Child, Command, Stdio},
 };
 
-/// The real binary with the random master, killed at the end.
+/// The build that belongs to the bench.
+pub(crate) fn own() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_simultan"))
+}
+
+/// The real binary, with the random master where nothing else is settled, killed at the end.
 pub(crate) struct Server {
     pub(crate) process: Child,
     pub(crate) address: SocketAddr,
@@ -14,11 +20,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// With so many boards, and what else a bench settles.
-    pub(crate) fn start(boards: usize, flags: &[&str]) -> Server {
+    /// A build of the program, with so many boards, and what else a bench settles.
+    pub(crate) fn start(program: &Path, boards: usize, flags: &[&str]) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut process = Command::new(env!("CARGO_BIN_EXE_simultan"))
-            .args(["serve", "--bind", "127.0.0.1:0", "--engine", "random", "--boards", &boards.to_string()])
+        let engine: &[&str] = if flags.contains(&"--engine") { &[] } else { &["--engine", "random"] };
+        let mut process = Command::new(program)
+            .args(["serve", "--bind", "127.0.0.1:0", "--boards", &boards.to_string()])
+            .args(engine)
             .args(flags)
             .arg("--database")
             .arg(folder.path().join("games.db"))

@@ -22,6 +22,12 @@ pub(crate) struct Reached {
     pub(crate) cpu_ms: f64,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
+    /// The last receipt of all to come.
+    pub(crate) longest: Duration,
+    /// From the beginning to the last move.
+    pub(crate) elapsed: Duration,
+    /// Of the server, where it was asked: events in a commit, and how long one takes.
+    pub(crate) commits: Option<(f64, Duration)>,
 }
 
 /// How long a frame may be that a client sends.
@@ -52,6 +58,11 @@ impl Socket {
         Socket(stream)
     }
 
+    /// The connection under it.
+    pub(crate) fn into_stream(self) -> TcpStream {
+        self.0
+    }
+
     /// Sends a text that may be long, before the measured part.
     pub(crate) fn send(&mut self, text: &str) {
         let mut frame = [0; LONGEST];
@@ -75,18 +86,25 @@ pub(crate) struct Crowd {
     moves: usize,
     /// Whether knights go to and fro, where nobody counts repetitions; otherwise any moves are made.
     shuffles: bool,
+    /// How long each thinks.
+    thinks: Duration,
     begin: Option<(TcpStream, Vec<u8>)>,
 }
 
 impl Crowd {
     /// Each will make so many moves.
     pub(crate) fn of(sockets: Vec<Socket>, moves: usize) -> Crowd {
-        Crowd { sockets, moves, shuffles: false, begin: None }
+        Crowd { sockets, moves, shuffles: false, thinks: Duration::ZERO, begin: None }
     }
 
     /// Their knights go to and fro.
     pub(crate) fn shuffling(self) -> Crowd {
         Crowd { shuffles: true, ..self }
+    }
+
+    /// They think for so long about each move.
+    pub(crate) fn thinking(self, thinks: Duration) -> Crowd {
+        Crowd { thinks, ..self }
     }
 
     /// It begins with this request.
@@ -97,9 +115,10 @@ impl Crowd {
 
     /// Plays until everybody has made their moves.
     pub(crate) fn play(self) -> Reached {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async move {
-            let (moves, count, shuffles) = (self.moves, self.sockets.len(), self.shuffles);
+            let count = self.sockets.len();
+            let manner = Manner { moves: self.moves, shuffles: self.shuffles, thinks: self.thinks };
             let sockets: Vec<_> = self.sockets.into_iter().map(|Socket(stream)| asynchronous(stream)).collect();
             let began = Instant::now();
             // Held to the end: whoever hangs up is not answered, and nothing begins.
@@ -107,13 +126,13 @@ impl Crowd {
                 stream.write_all(&request).expect("room");
                 stream
             });
-            let mut took = join_all(sockets.into_iter().map(|stream| opponent(stream, moves, shuffles))).await.concat();
+            let mut took = join_all(sockets.into_iter().map(|stream| opponent(stream, manner))).await.concat();
             let elapsed = began.elapsed();
             took.sort_unstable();
             assert!(took.len() >= count, "everybody has played: {} of {count}", took.len());
             let per_second = took.len() as f64 / elapsed.as_secs_f64();
-            let (p50, p99) = (took[took.len() / 2], took[took.len() * 99 / 100]);
-            Reached { round_trips: took.len(), per_second, cpu_ms: 0.0, p50, p99 }
+            let (p50, p99, longest) = (took[took.len() / 2], took[took.len() * 99 / 100], took[took.len() - 1]);
+            Reached { round_trips: took.len(), per_second, cpu_ms: 0.0, p50, p99, longest, elapsed, commits: None }
         })
     }
 }
@@ -123,8 +142,15 @@ fn asynchronous(stream: TcpStream) -> AsyncStream {
     AsyncStream::from_std(stream).expect("a socket")
 }
 
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    moves: usize,
+    shuffles: bool,
+    thinks: Duration,
+}
+
 /// One opponent, Black, until the moves are made or the game is over: how long each receipt took.
-async fn opponent(mut stream: AsyncStream, moves: usize, shuffles: bool) -> Vec<Duration> {
+async fn opponent(mut stream: AsyncStream, Manner { moves, shuffles, thinks }: Manner) -> Vec<Duration> {
     let (mut position, mut plies) = (Chess::default(), 0usize);
     let mut took = Vec::with_capacity(moves);
     let mut sent: Option<Instant> = None;
@@ -169,6 +195,9 @@ async fn opponent(mut stream: AsyncStream, moves: usize, shuffles: bool) -> Vec<
             write!(rest, r#"{{"type":"move","ply":{},"uci":"{uci}"}}"#, plies + 1).expect("room");
             let length = 80 - rest.len();
             let length = write_frame(&mut frame, &message[..length]);
+            if !thinks.is_zero() {
+                tokio::time::sleep(thinks).await;
+            }
             sent = Some(Instant::now());
             if stream.write_all(&frame[..length]).await.is_err() {
                 return took;
