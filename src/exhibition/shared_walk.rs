@@ -20,13 +20,16 @@ struct Shared {
     /// Somewhere it has ceased to be the master's turn. Apart from all other changes: who waits for it stands at a board
     /// while the others reply.
     settled: Notify,
+    /// Something has changed while the last round is on. Apart as well: who waits for its end would be woken by every move of the
+    /// evening.
+    last_round: Notify,
 }
 
 impl SharedWalk {
     /// Shares `walk`.
     #[must_use]
     pub fn new(walk: Walk) -> SharedWalk {
-        SharedWalk(Arc::new(Shared { walk: Watched::new(walk), settled: Notify::new() }))
+        SharedWalk(Arc::new(Shared { walk: Watched::new(walk), settled: Notify::new(), last_round: Notify::new() }))
     }
 
     /// The games on `boards` begin, and whether the master has the first move.
@@ -63,7 +66,7 @@ impl SharedWalk {
     /// It is the master's turn on `board` from now on, and the master's flag falls there at `flag`, if that clock runs.
     pub fn wait(&self, board: BoardNo, flag: Option<Millis>) {
         // Boards say whose turn it is more often than that changes: only a change wakes those who follow the walk.
-        self.0.walk.modify(|walk| walk.wait(board, flag));
+        self.modify(|walk| walk.wait(board, flag));
     }
 
     /// It is no longer the master's turn on `board`.
@@ -78,7 +81,7 @@ impl SharedWalk {
 
     fn settle_as(&self, settle: impl FnOnce(&mut Walk) -> bool) {
         let mut news = false;
-        self.0.walk.modify(|walk| {
+        self.modify(|walk| {
             news = settle(walk);
             news
         });
@@ -132,14 +135,7 @@ impl SharedWalk {
 
     /// Waits until it is not the master's turn on `board` any more.
     pub async fn settled(&self, board: BoardNo) {
-        loop {
-            let mut settled = pin!(self.0.settled.notified());
-            settled.as_mut().enable();
-            if !self.0.walk.read(|walk| walk.waits(board)) {
-                return;
-            }
-            settled.await;
-        }
+        until(&self.0.settled, || !self.0.walk.read(|walk| walk.waits(board))).await;
     }
 
     /// The master comes once more to every board that is being played now.
@@ -154,9 +150,7 @@ impl SharedWalk {
 
     /// Waits until the master has come to every board once more, in a last round.
     pub async fn last_round_over(&self) {
-        let over = |walk: &Walk| walk.is_last_round_over().then_some(());
-        // Who changes it lives as long as the exhibition.
-        let _ = self.watch().until(over).await;
+        until(&self.0.last_round, || self.0.walk.read(Walk::is_last_round_over)).await;
     }
 
     /// No visit begins any more, or visits begin again.
@@ -202,10 +196,34 @@ impl SharedWalk {
 
     fn decide<R>(&self, change: impl FnOnce(&mut Walk) -> R) -> R {
         let mut decided = None;
-        self.0.walk.modify(|walk| {
+        self.modify(|walk| {
             decided = Some(change(walk));
             true
         });
         decided.expect("a change is made at once")
+    }
+
+    fn modify(&self, change: impl FnOnce(&mut Walk) -> bool) {
+        let mut last_round = false;
+        self.0.walk.modify(|walk| {
+            let news = change(walk);
+            last_round = news && walk.is_last_round();
+            news
+        });
+        if last_round {
+            self.0.last_round.notify_waiters();
+        }
+    }
+}
+
+/// Waits until something is so; whoever makes it so says it by `news`.
+async fn until(news: &Notify, so: impl Fn() -> bool) {
+    loop {
+        let mut told = pin!(news.notified());
+        told.as_mut().enable();
+        if so() {
+            return;
+        }
+        told.await;
     }
 }
