@@ -1,6 +1,7 @@
 //! Whether the master loses time between the boards: a UCI master who takes exactly as long as it is said.
 
 use std::{
+    hint::spin_loop,
     io::{BufRead, Write},
     path::Path,
     thread::sleep,
@@ -16,6 +17,8 @@ pub(crate) const NAME: &str = "exact-master";
 
 const BOARDS: usize = 24;
 const MASTER: Duration = Duration::from_millis(50);
+/// What a sleep may be late by: the rest is waited for awake.
+const INEXACT: Duration = Duration::from_micros(500);
 const OPPONENT: Duration = Duration::from_millis(550);
 
 /// The master's part of UCI: the first legal move, when it is time.
@@ -33,7 +36,10 @@ pub(crate) fn serve() {
             position = read(&line);
         } else if line.starts_with("go") {
             let first = position.legal_moves()[0].to_uci(CastlingMode::Standard);
-            sleep(MASTER.saturating_sub(asked.elapsed()));
+            sleep(MASTER.saturating_sub(asked.elapsed() + INEXACT));
+            while asked.elapsed() < MASTER {
+                spin_loop();
+            }
             answer = format!("bestmove {first}\n");
         } else if line == "quit" {
             return;

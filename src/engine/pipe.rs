@@ -132,6 +132,7 @@ impl Pipe {
                 ),
             }
         }
+        self.ask_ready();
         let ready = timeout_at(deadline, self.until_ready()).await;
         ready.map_err(|_| silent("readyok"))??;
         let program = || settings.program.display().to_string();
@@ -182,10 +183,14 @@ impl Pipe {
         self.owes_move
     }
 
-    /// Says `isready` and reads until nothing the engine said before can still be unread.
-    pub(super) async fn until_ready(&mut self) -> Result<(), Fault> {
+    /// Queues an `isready`, from now on a `readyok` is owed.
+    pub(super) fn ask_ready(&mut self) {
         self.send("isready");
         self.owed_ready += 1;
+    }
+
+    /// Reads until every `isready` has its `readyok`: nothing that the engine said before can still be unread.
+    pub(super) async fn until_ready(&mut self) -> Result<(), Fault> {
         while self.owed_ready > 0 {
             self.next_line().await?;
         }

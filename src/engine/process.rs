@@ -166,9 +166,11 @@ impl Engine {
         }
         pipe.play_chess960(question.is_chess960())?;
         pipe.send(&question.command());
+        pipe.ask_ready();
+        // At once, since an engine answers in order: a thought need not wait for another way there and back.
+        pipe.go(question.think);
         let ready = timeout(patience.ready, pipe.until_ready()).await;
         ready.map_err(|_| Fault::NotReady(patience.ready))??;
-        pipe.go(question.think);
         let limit = question.think + patience.overtime;
         let (best, score) = match timeout(limit, best_move(pipe)).await {
             Ok(answer) => answer?,
