@@ -1,12 +1,15 @@
 //! What spectators cost the players, and what the gallery sends to them against bare writes of as much.
 
 use std::{
+    fs,
     io::Write,
     net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc,
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -33,17 +36,21 @@ struct Readers {
     bytes: Arc<AtomicU64>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    /// The system's number for it.
+    number: Option<String>,
 }
 
 impl Readers {
     fn on(streams: Vec<TcpStream>) -> Readers {
         let (bytes, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let (counted, stopped) = (bytes.clone(), stop.clone());
+        let (tell, told) = mpsc::channel();
         let thread = thread::spawn(move || {
+            let _ = tell.send(own_thread());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
             runtime.block_on(join_all(streams.into_iter().map(|stream| read(stream, &counted, &stopped))));
         });
-        Readers { bytes, stop, thread: Some(thread) }
+        Readers { bytes, stop, thread: Some(thread), number: told.recv().ok() }
     }
 
     fn bytes(&self) -> u64 {
@@ -74,12 +81,41 @@ fn watching(address: SocketAddr, count: usize) -> Readers {
     Readers::on((0..count).map(|_| Socket::open(address, "/ws/1/watch").into_stream()).collect())
 }
 
-/// Games at a steady pace, with so many who watch.
+/// Games at a steady pace, with so many who watch: they and the gallery on one core, the players and their games on another.
 pub(crate) fn paced(program: &Path, spectators: usize, moves: usize) -> Reached {
     let limit = (spectators + 1).to_string();
     let hall = Hall::open(program, BOARDS, &["--walk", "ready-first", "--max-spectators", &limit]);
-    let _watching = watching(hall.server.address, spectators);
-    hall.play(moves, THINKS)
+    let watching = watching(hall.server.address, spectators);
+    let server = hall.server.process.id();
+    for thread in threads(server) {
+        let comm = fs::read_to_string(format!("/proc/{server}/task/{thread}/comm")).unwrap_or_default();
+        keep_to(&thread, if comm.trim() == "gallery" { "1" } else { "0" });
+    }
+    keep_to(&own_thread(), "0");
+    if let Some(thread) = &watching.number {
+        keep_to(thread, "1");
+    }
+    let reached = hall.play(moves, THINKS);
+    keep_to(&own_thread(), "0-1");
+    reached
+}
+
+fn threads(process: u32) -> Vec<String> {
+    let listed = fs::read_dir(format!("/proc/{process}/task")).expect("a running process");
+    listed.map(|thread| thread.expect("a thread").file_name().into_string().expect("a number")).collect()
+}
+
+/// The system's number for the thread that asks.
+fn own_thread() -> String {
+    let link = fs::read_link("/proc/thread-self").expect("Linux");
+    link.file_name().expect("a number").to_string_lossy().into_owned()
+}
+
+/// From now on a thread runs on these cores alone, where there are as many.
+fn keep_to(thread: &str, cores: &str) {
+    let done =
+        Command::new("taskset").args(["-pc", cores, thread]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    done.expect("taskset, of util-linux");
 }
 
 /// MiB a second to a thousand spectators: of games at full speed, and of bare writes of sixteen moves to each in turn.

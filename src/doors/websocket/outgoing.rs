@@ -17,6 +17,8 @@ use tokio_tungstenite::tungstenite::{
 
 /// What is short enough to be copied, so that it leaves in one write with what is before and after it.
 const SHORT: usize = 4096;
+/// What the header of a short frame has at most.
+const HEADER: usize = 4;
 
 /// Bytes in the order in which they leave.
 #[derive(Debug, Default)]
@@ -28,8 +30,10 @@ pub(super) struct Outgoing {
 impl Outgoing {
     /// Puts data frames behind what waits already.
     pub(super) fn push(&mut self, frames: impl IntoIterator<Item = (Data, Bytes)>) {
-        let mut pieces = Vec::new();
-        let mut together = Vec::new();
+        let frames: Vec<_> = frames.into_iter().collect();
+        let short = frames.iter().map(|(_, payload)| payload.len()).filter(|&length| length <= SHORT);
+        let mut pieces = Vec::with_capacity(1);
+        let mut together = Vec::with_capacity(short.map(|length| HEADER + length).sum());
         for (kind, payload) in frames {
             let header = FrameHeader { opcode: OpCode::Data(kind), ..FrameHeader::default() };
             header.format(payload.len() as u64, &mut together).expect("memory takes everything");
