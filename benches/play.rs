@@ -33,6 +33,7 @@ use std::{
 
 use client::{Crowd, Reached};
 use commit::Commit;
+use rustix::process::{Resource, Rlimit};
 use simultan::{
     plan::{Moves, Scenario, Spread, rehearse},
     rules::{MasterColor, Millis, WalkMode},
@@ -56,6 +57,7 @@ struct Rest {
     runs: usize,
     /// Runs of a plan.
     noisy: usize,
+    spectators: usize,
 }
 
 fn main() {
@@ -67,6 +69,7 @@ fn main() {
         schedule::serve();
         return;
     }
+    all_files();
     let extent = extent();
     let commit = commit::alone(extent.commits);
     println!("a lone commit of one row, fully synced: p50 {} ms, p99 {} ms\n", ms(commit.p50), ms(commit.p99));
@@ -77,7 +80,7 @@ fn main() {
     for &size in &extent.sizes {
         games(size, &commit);
     }
-    let Some(Rest { moves, runs, noisy }) = extent.rest else { return };
+    let Some(Rest { moves, runs, noisy, spectators }) = extent.rest else { return };
     for program in programs() {
         println!("\n{}", name(&program));
         let ratios = (0..runs).map(|_| schedule::ratio(&program, moves));
@@ -85,17 +88,17 @@ fn main() {
         let (mut without, mut with) = (Vec::new(), Vec::new());
         for _ in 0..runs {
             without.push(crowd::paced(&program, 0, moves).p99.as_secs_f64());
-            with.push(crowd::paced(&program, crowd::SPECTATORS, moves).p99.as_secs_f64());
+            with.push(crowd::paced(&program, spectators, moves).p99.as_secs_f64());
         }
         let (without, with) = (middle(without), middle(with));
         println!(
             "{} spectators: receipts' p99 {:.2} ms, without them {:.2} ms: {:.2} ×",
-            crowd::SPECTATORS,
+            spectators,
             with * 1000.0,
             without * 1000.0,
             with / without
         );
-        let (reached, bare) = crowd::fan_out(&program, moves);
+        let (reached, bare) = crowd::fan_out(&program, spectators, moves);
         println!("fan-out {reached:.0} MiB/s, bare writes {bare:.0} MiB/s: {:.0} %", 100.0 * reached / bare);
         println!("{noisy} noisy runs of a plan: {:.2} s", middle((0..runs).map(|_| plans(&program, noisy))));
     }
@@ -105,9 +108,20 @@ fn main() {
     );
 }
 
+/// As many connections as the system lets this process have.
+fn all_files() {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })
+        .expect("no more than the most");
+}
+
 fn extent() -> Extent {
     if std::env::args().any(|arg| arg == "--quick" || arg == "--test") {
-        return Extent { sizes: vec![(4, 5, 1)], commits: 20, rest: Some(Rest { moves: 2, runs: 1, noisy: 10 }) };
+        return Extent {
+            sizes: vec![(4, 5, 1)],
+            commits: 20,
+            rest: Some(Rest { moves: 2, runs: 1, noisy: 10, spectators: 50 }),
+        };
     }
     let asked: Vec<usize> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
     let like = |boards| *SIZES.iter().rev().find(|(least, ..)| boards >= *least).unwrap_or(&SIZES[0]);
@@ -116,7 +130,7 @@ fn extent() -> Extent {
     Extent {
         sizes: if all { SIZES.to_vec() } else { sizes },
         commits: 2000,
-        rest: all.then_some(Rest { moves: 10, runs: 5, noisy: 1000 }),
+        rest: all.then_some(Rest { moves: 10, runs: 5, noisy: 1000, spectators: 1000 }),
     }
 }
 

@@ -24,8 +24,6 @@ use super::{
 };
 
 const BOARDS: usize = 24;
-/// How many watch.
-pub(crate) const SPECTATORS: usize = 1000;
 /// Between two moves of an opponent: about a hundred round trips a second on all boards.
 const THINKS: Duration = Duration::from_millis(240);
 /// How much one write of the ceiling has: sixteen moves.
@@ -118,11 +116,11 @@ fn keep_to(thread: &str, cores: &str) {
     done.expect("taskset, of util-linux");
 }
 
-/// MiB a second to a thousand spectators: of games at full speed, and of bare writes of sixteen moves to each in turn.
-pub(crate) fn fan_out(program: &Path, moves: usize) -> (f64, f64) {
-    let limit = (SPECTATORS + 1).to_string();
+/// MiB a second to so many spectators: of games at full speed, and of bare writes of sixteen moves to each in turn.
+pub(crate) fn fan_out(program: &Path, spectators: usize, moves: usize) -> (f64, f64) {
+    let limit = (spectators + 1).to_string();
     let hall = Hall::open(program, BOARDS, &["--walk", "ready-first", "--max-spectators", &limit]);
-    let readers = watching(hall.server.address, SPECTATORS);
+    let readers = watching(hall.server.address, spectators);
     let before = readers.bytes();
     let began = Instant::now();
     hall.play(moves, Duration::ZERO);
@@ -131,7 +129,7 @@ pub(crate) fn fan_out(program: &Path, moves: usize) -> (f64, f64) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..SPECTATORS {
+    for _ in 0..spectators {
         theirs.push(TcpStream::connect(address).expect("a connection"));
         ours.push(listener.accept().expect("a connection").0);
     }
