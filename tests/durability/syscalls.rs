@@ -39,8 +39,8 @@ pub(crate) enum Step {
     },
 }
 
-/// Reads a whole trace. A call takes effect when it returns; but what is sent may be heard as soon as the call begins. The
-/// second value is what was under way when the process was killed: done or not.
+/// Reads a whole trace. A call takes effect when it returns; but what is sent may be heard as soon as the call begins, and a
+/// descriptor is free. The second value is what was under way when the process was killed: done or not.
 pub(crate) fn read(trace: &Path) -> (Vec<Step>, Vec<Step>) {
     let mut lines = BufReader::new(std::fs::File::open(trace).expect("a trace"));
     let mut steps = Vec::new();
@@ -60,13 +60,13 @@ pub(crate) fn read(trace: &Path) -> (Vec<Step>, Vec<Step>) {
             continue;
         }
         if let Some(start) = call.strip_suffix(b" <unfinished ...>") {
-            if is_send(start) {
-                steps.extend(step(start, None));
+            if is_done_as_it_begins(start) {
+                steps.extend(step(start, Some(0)));
             }
             begun.insert(thread, start.to_vec());
         } else if call.starts_with(b"<... ") {
             let start = begun.remove(&thread).expect("a call that has begun");
-            if !is_send(&start) {
+            if !is_done_as_it_begins(&start) {
                 let result = result(call);
                 steps.extend(step(&start, result));
             }
@@ -87,6 +87,11 @@ pub(crate) fn read(trace: &Path) -> (Vec<Step>, Vec<Step>) {
 
 fn is_send(call: &[u8]) -> bool {
     call.starts_with(b"send") || call.starts_with(b"writev(") || call.starts_with(b"write(")
+}
+
+/// A descriptor that is closed may be another thread's before the call returns.
+fn is_done_as_it_begins(call: &[u8]) -> bool {
+    is_send(call) || call.starts_with(b"close(")
 }
 
 /// What a call has returned, if it succeeded.
@@ -166,4 +171,18 @@ fn strings(arguments: &[u8]) -> Vec<u8> {
         }
     }
     bytes
+}
+
+#[test]
+fn a_descriptor_is_free_as_soon_as_its_close_begins() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trace = folder.path().join("trace");
+    let lines = "1 close(12 <unfinished ...>\n\
+                 2 openat(AT_FDCWD, \"/games.db\", O_RDWR) = 12\n\
+                 1 <... close resumed>) = 0\n\
+                 2 fsync(12) = 0\n";
+    std::fs::write(&trace, lines).expect("room");
+    let open = Step::Open { path: "/games.db".into(), descriptor: 12 };
+    let steps = vec![Step::Close { descriptor: 12 }, open, Step::Sync { descriptor: 12 }];
+    assert_eq!(read(&trace), (steps, Vec::new()));
 }
