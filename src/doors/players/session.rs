@@ -1,6 +1,6 @@
 //! A player at the board, from the first frame to the end of the connection.
 
-use std::{pin::pin, time::Duration};
+use std::{iter::from_fn, pin::pin, time::Duration};
 
 use tokio::{sync::mpsc, time::Instant};
 use tracing::debug;
@@ -122,14 +122,14 @@ impl Session<'_> {
                     }
                     Some(notice) => {
                         let visit = held.take().map(|_| Notice::Visit);
-                        self.tell(visit, notice, &mut notices).await
+                        self.tell(visit.into_iter().chain([notice]), &mut notices).await
                     }
                     // The board has cut off a client that does not read.
                     None => Err(End::Close(Close::TryAgainLater)),
                 },
                 () = due(held) => {
                     held = None;
-                    self.tell(None, Notice::Visit, &mut notices).await
+                    self.tell([Notice::Visit], &mut notices).await
                 }
                 incoming = self.link.next() => self.take(incoming).await,
             };
@@ -139,18 +139,15 @@ impl Session<'_> {
         }
     }
 
-    /// Sends a notice after what was held until now, and with it in one write whatever else is ready.
+    /// Sends notices, and with them in one write whatever else is ready.
     async fn tell(
         &mut self,
-        held: Option<Notice>,
-        first: Notice,
+        first: impl IntoIterator<Item = Notice>,
         notices: &mut mpsc::Receiver<Notice>,
     ) -> Result<(), End> {
         let mut frames = Vec::with_capacity(4);
-        frames.extend(held.and_then(|held| words::frame(&held, self.welcome)));
-        let mut next = Some(first);
         let mut farewell = None;
-        while let Some(notice) = next {
+        for notice in first.into_iter().chain(from_fn(|| notices.try_recv().ok())) {
             if let Notice::Moved { arrived: Some(arrived), .. } = &notice {
                 self.entrance.metrics.receipt(arrived.elapsed());
                 self.allowance.refund();
@@ -169,7 +166,6 @@ impl Session<'_> {
             if farewell.is_some() {
                 break;
             }
-            next = notices.try_recv().ok();
         }
         self.link.send(frames).await?;
         farewell.map_or(Ok(()), |why| Err(End::Close(why)))

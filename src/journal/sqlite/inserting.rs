@@ -1,6 +1,6 @@
 //! Writes events: one prepared statement for many of them, since each statement is a trip to SQLite's thread and back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 use sqlx::{
@@ -43,7 +43,7 @@ impl Inserts {
                 "{LAST_SEQS}; insert into event ({COLUMNS}) select * from (values {values}) where column1 is not null"
             )
         };
-        let safe = |sql: String| AssertSqlSafe(sql).into_sql_str().clone();
+        let safe = |sql: String| AssertSqlSafe(Arc::<str>::from(sql)).into_sql_str();
         Inserts {
             parts: sizes().map(|rows| safe(part(rows))).collect(),
             wholes: sizes().map(|rows| safe(format!("begin immediate; {}; commit", part(rows)))).collect(),
