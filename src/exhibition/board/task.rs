@@ -8,7 +8,7 @@ use std::{pin::pin, sync::Arc};
 use shakmaty::Chess;
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, sleep_until},
+    time::Instant,
 };
 use tracing::{debug, info};
 
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     base::{
+        alarm::due,
         catch_panic::{Panicked, catch_panic},
         metrics::Metrics,
         time::{Pace, Timeline},
@@ -151,12 +152,12 @@ impl Board {
                     pace.set(changed(followed));
                     self.tell_clock();
                 }
-                () = passed(flag), if flag.is_some() => {
+                () = due(flag) => {
                     // Where it can't be stored it falls a little later.
                     let _ = self.check_flag(self.around.timeline.now()).await;
                 }
-                () = passed(absence), if absence.is_some() => self.end_by_absence().await,
-                () = passed(presence), if presence.is_some() => self.record_presence().await,
+                () = due(absence) => self.end_by_absence().await,
+                () = due(presence) => self.record_presence().await,
             }
         }
     }
@@ -390,11 +391,4 @@ impl Board {
 async fn changed(mut pace: Pace) -> Pace {
     pace.changed().await;
     pace
-}
-
-/// Waits for `moment`, with a timer that is there only once it is waited for.
-async fn passed(moment: Option<Instant>) {
-    if let Some(moment) = moment {
-        sleep_until(moment).await;
-    }
 }
