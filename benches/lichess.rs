@@ -20,7 +20,7 @@ use tokio::{
 };
 use tokio_tungstenite::{client_async, tungstenite::Message};
 
-use server::{Server, own};
+use server::Server;
 
 const ORGANISER: &str = "so_for_benches_alone_1";
 /// Bots that come at the same time.
@@ -193,8 +193,11 @@ struct Reached {
 }
 
 async fn measure(door: Door, bots: usize, moves: usize) -> Reached {
-    let server =
-        Server::start(own(), bots + 1, &["--walk", "ready-first", "--think", "1ms", "--organiser-token", ORGANISER]);
+    let server = Server::start(
+        env!("CARGO_BIN_EXE_simultan").as_ref(),
+        bots + 1,
+        &["--walk", "ready-first", "--think", "1ms", "--organiser-token", ORGANISER],
+    );
     let mut desk = Http::to(&server, ORGANISER).await;
     let mut seats = Vec::new();
     for number in 0..bots {

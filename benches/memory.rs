@@ -16,7 +16,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
-use server::{Server, own};
+use server::Server;
 
 type Socket = WebSocketStream<TcpStream>;
 
@@ -47,7 +47,7 @@ async fn connect(server: &Server, path: &str, first: Option<String>) -> Socket {
 }
 
 async fn measure(boards: usize, connections: usize, players: bool) {
-    let server = Server::start(own(), boards, &["--max-spectators", "9000"]);
+    let server = Server::start(env!("CARGO_BIN_EXE_simultan").as_ref(), boards, &["--max-spectators", "9000"]);
     let first = |number: usize| players.then(|| format!(r#"{{"type":"join","name":"Player {number}"}}"#));
     let path = if players { "/ws/current/play" } else { "/ws/current/watch" };
     // What the first ones cost is the code's, not theirs.

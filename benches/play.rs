@@ -9,6 +9,8 @@
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 #![expect(clippy::disallowed_methods, reason = "it measures how long the machine takes, not the exhibition")]
 
+#[path = "common/builds.rs"]
+mod builds;
 #[path = "play/client.rs"]
 mod client;
 #[path = "play/commit.rs"]
@@ -19,6 +21,8 @@ mod crowd;
 mod echo;
 #[path = "play/exhibition.rs"]
 mod exhibition;
+#[path = "common/scenario.rs"]
+mod scenario;
 #[path = "play/schedule.rs"]
 mod schedule;
 #[path = "common/server.rs"]
@@ -26,7 +30,7 @@ mod server;
 
 use std::{
     hint::black_box,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -34,10 +38,7 @@ use std::{
 use client::{Crowd, Reached};
 use commit::Commit;
 use rustix::process::{Resource, Rlimit};
-use simultan::{
-    plan::{Moves, Scenario, Spread, rehearse},
-    rules::{MasterColor, Millis, WalkMode},
-};
+use simultan::plan::rehearse;
 
 /// Boards, moves of each opponent in one exhibition (random games are hardly ever shorter than forty), and how many exhibitions are
 /// held, of which the median is shown: where there are many round trips in each, fewer are enough.
@@ -81,7 +82,7 @@ fn main() {
         games(size, &commit);
     }
     let Some(Rest { moves, runs, noisy, spectators }) = extent.rest else { return };
-    for program in programs() {
+    for program in builds::all() {
         println!("\n{}", name(&program));
         let ratios = (0..runs).map(|_| schedule::ratio(&program, moves));
         println!("24 boards, a master's move 50 ms, an opponent's 550 ms: {:.4} × ideal", middle(ratios));
@@ -134,19 +135,12 @@ fn extent() -> Extent {
     }
 }
 
-/// This build, and those beside it.
-fn programs() -> Vec<PathBuf> {
-    let beside = std::env::var("SIMULTAN_BESIDE");
-    let beside = beside.iter().flat_map(|paths| paths.split(':').map(PathBuf::from));
-    std::iter::once(server::own().to_owned()).chain(beside).collect()
-}
-
 fn name(program: &Path) -> String {
     program.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 fn games((boards, moves, runs): (usize, usize, usize), commit: &Commit) {
-    let programs = programs();
+    let programs = builds::all();
     let mut ceilings = Vec::new();
     let mut reached = vec![Vec::new(); programs.len()];
     // Taking turns, so that what else the machine does meets all.
@@ -195,18 +189,7 @@ fn middle(all: impl IntoIterator<Item = f64>) -> f64 {
 
 /// Seconds of a plan of 24 boards and 30 moves.
 fn plan() -> f64 {
-    let scenario = Scenario {
-        boards: 24,
-        walk: WalkMode::InTurn,
-        master: Spread { mean: Millis(5_000), deviation: Millis::ZERO },
-        opponent: Spread { mean: Millis(55_000), deviation: Millis::ZERO },
-        moves: Moves { mean: 30, deviation: 0 },
-        clock: None,
-        color: MasterColor::White,
-        passes: None,
-        grace: Millis::ZERO,
-        seed: 1,
-    };
+    let scenario = scenario::usual(24, 30);
     let began = Instant::now();
     drop(black_box(rehearse(&scenario, 0)));
     began.elapsed().as_secs_f64()

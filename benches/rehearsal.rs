@@ -5,15 +5,15 @@
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 #![expect(clippy::disallowed_methods, reason = "it measures how long the machine takes, not the exhibition")]
 
+#[path = "common/scenario.rs"]
+mod scenario;
+
 use std::{
     hint::black_box,
     time::{Duration, Instant},
 };
 
-use simultan::{
-    plan::{Moves, Scenario, Spread, rehearse},
-    rules::{MasterColor, Millis, WalkMode},
-};
+use simultan::plan::rehearse;
 use tokio::{runtime::Builder, time::sleep};
 
 const RUNS: usize = 101;
@@ -22,18 +22,7 @@ fn main() {
     let bare = median(bare_sleeps);
     println!("24 tasks, 60 sleeps each:          {bare:>10.1?}");
     for (boards, moves) in [(24, 30), (24, 60), (240, 30)] {
-        let scenario = Scenario {
-            boards,
-            walk: WalkMode::InTurn,
-            master: Spread { mean: Millis(5_000), deviation: Millis::ZERO },
-            opponent: Spread { mean: Millis(55_000), deviation: Millis::ZERO },
-            moves: Moves { mean: moves, deviation: 0 },
-            clock: None,
-            color: MasterColor::White,
-            passes: None,
-            grace: Millis::ZERO,
-            seed: 1,
-        };
+        let scenario = scenario::usual(boards, moves);
         let held = median(|| drop(black_box(rehearse(&scenario, 0))));
         let ratio = held.as_secs_f64() / bare.as_secs_f64();
         println!("{boards:>3} boards, {moves} moves each:          {held:>10.1?}  {ratio:>6.1} × the bare sleeps");

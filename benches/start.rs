@@ -7,6 +7,8 @@
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 #![expect(clippy::disallowed_methods, reason = "it measures how long the machine takes, not the exhibition")]
 
+#[path = "common/builds.rs"]
+mod builds;
 #[path = "../tests/common/stored.rs"]
 mod stored;
 
@@ -14,7 +16,7 @@ use std::{
     env, fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -36,8 +38,7 @@ struct Cost {
 }
 
 fn main() {
-    let mut programs = vec![PathBuf::from(env!("CARGO_BIN_EXE_simultan"))];
-    programs.extend(env::var("SIMULTAN_BESIDE").iter().flat_map(|paths| paths.split(':').map(PathBuf::from)));
+    let programs = builds::all();
     let wanted = env::var("SIMULTAN_START").ok();
     let folder = tempfile::tempdir().expect("a folder");
     println!("boards × plies + finished      events  file MiB   ready ms   shown ms  peak MiB   µs/event  bytes/event");

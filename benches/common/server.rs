@@ -7,11 +7,6 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// The build that belongs to the bench.
-pub(crate) fn own() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_simultan"))
-}
-
 /// The real binary, with the random master where nothing else is settled, killed at the end.
 pub(crate) struct Server {
     pub(crate) process: Child,

@@ -89,13 +89,15 @@ pub(crate) fn paced(program: &Path, spectators: usize, moves: usize) -> Reached 
         let comm = fs::read_to_string(format!("/proc/{server}/task/{thread}/comm")).unwrap_or_default();
         keep_to(&thread, if comm.trim() == "gallery" { "1" } else { "0" });
     }
-    keep_to(&own_thread(), "0");
     if let Some(thread) = &watching.number {
         keep_to(thread, "1");
     }
-    let reached = hall.play(moves, THINKS);
-    keep_to(&own_thread(), "0-1");
-    reached
+    // On a thread of their own, so that nothing is bound to a core that comes after this.
+    let players = thread::spawn(move || {
+        keep_to(&own_thread(), "0");
+        hall.play(moves, THINKS)
+    });
+    players.join().expect("they play to the end")
 }
 
 fn threads(process: u32) -> Vec<String> {
