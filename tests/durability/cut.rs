@@ -269,7 +269,7 @@ async fn until_grown(server: &TestServer, table: &Table, all: usize, file: &Path
 }
 
 /// Lets the games go on for so long, or until all are over, or the server's end.
-async fn play_for(server: &mut TestServer, table: &Table, all: usize, time: Duration) {
+pub(crate) async fn play_for(server: &mut TestServer, table: &Table, all: usize, time: Duration) {
     let over = tokio::select! {
         biased;
         () = sleep(time) => false,

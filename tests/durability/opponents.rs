@@ -248,7 +248,7 @@ impl Opponent {
             let about = message["ply"].as_u64();
             match message["type"].as_str() {
                 Some("moved") if about == Some(ply) && !other => answered = true,
-                Some("error") if about == Some(ply) && table.failing.get() => {
+                Some("error") if about == Some(ply) && message["code"] == "internal" && table.failing.get() => {
                     self.seat().pending = Some((ply, uci.clone()));
                     answered = true;
                 }
