@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
 
-import { closeBrowser, until, visitor } from './browser.mjs';
+import { closeBrowser, reads, until, visitor } from './browser.mjs';
 import { connectBot, seat } from './players.mjs';
 import { BINARY, ORGANISER, startServer } from './server.mjs';
 
@@ -62,7 +62,7 @@ test('from the door to a seat, a token that outlasts a reload, and the moment in
   await shows(door, 'bot-boards', 'not connected');
   await door.reload();
   await shows(door, 'bot-boards', 'not connected');
-  assert.equal(await door.textContent('#token'), token);
+  await reads(door, '#token', token);
   assert.doesNotMatch(door.url(), /sp_/);
 
   await door.click('#bot-boards a');
@@ -70,7 +70,7 @@ test('from the door to a seat, a token that outlasts a reload, and the moment in
   await door.goBack();
   // What is forgotten here asks once more.
   await door.locator('#drop').click();
-  assert.equal(await door.textContent('#drop'), 'It is shown nowhere else');
+  await reads(door, '#drop', 'It is shown nowhere else');
   await door.click('#drop');
   await door.locator('#join').waitFor();
   assert.ok(!(await door.content()).includes(token));
@@ -99,16 +99,16 @@ test('one token for several seats: as many as there are, each by its board', asy
   const page = await connectPage(server, { provoked });
   await page.locator('#join').waitFor();
   await page.fill('#bot-seats', '3');
-  assert.equal(await page.textContent('#sit'), 'Take 3 seats');
+  await reads(page, '#sit', 'Take 3 seats');
   const hall = await (await visitor(server)).open('/');
   await seat(hall, ['Ada'], { still: true });
   await take(page, 'Robo', { seats: 3 });
   await shows(page, 'bot-text', 'Only 2 seats were free.');
   await shows(page, 'bot-boards', '○Board 2Robonot connected○Board 3Robo 2not connected');
-  assert.match(await page.textContent('#client-lichess-bot code'), /\nchallenge:\n {2}concurrency: 2$/);
+  await reads(page, '#client-lichess-bot code', /\nchallenge:\n {2}concurrency: 2$/);
   assert.ok(await page.isHidden('#client-lichess-bot .quiet'));
   await page.click('#client-uci summary');
-  assert.equal(await page.textContent('#client-uci .quiet'), 'It plays at board 2 alone.');
+  await reads(page, '#client-uci .quiet', 'It plays at board 2 alone.');
   await connectBot(server, await page.textContent('#token'));
   await shows(page, 'bot-boards', '●Board 2Roboconnected●Board 3Robo 2connected');
   await order(server, 'PATCH', '/seats/3', { name: 'Deep Robo' });
@@ -122,7 +122,7 @@ test('the organiser lets a bot in, and who finds no seat may wait for one', asyn
   await order(server, 'PATCH', '', { starts_at: Date.now() + 200_000 });
   const page = await connectPage(server);
   await page.locator('#join').waitFor();
-  assert.equal(await page.textContent('#sit'), 'Ask for a seat');
+  await reads(page, '#sit', 'Ask for a seat');
   await take(page, 'Robo');
   await shows(page, 'bot-boards', 'asked for');
   await shows(page, 'bot-text', 'has to let it in');
@@ -155,7 +155,7 @@ test('several bots from one browser, each with its own token', async t => {
   assert.notEqual(await page.textContent('#token'), first);
   await page.locator('#choose button', { hasText: 'Robo' }).click();
   await shows(page, 'bot-title', 'Robo');
-  assert.equal(await page.textContent('#token'), first);
+  await reads(page, '#token', first);
   await page.click('#drop');
   await page.click('#drop');
   await shows(page, 'bot-title', 'Second');
@@ -179,7 +179,7 @@ test('bots elsewhere are told the server’s public address, and it can be copie
   await shows(page, 'copied', 'The lines for lichess-bot are copied.');
   assert.equal(await pasted(), `token: "${token}"\nurl: "https://simul.example.org/"`);
   await page.click('#client-websocket summary');
-  assert.match(await page.textContent('#client-websocket code'), /^wss:\/\/simul\.example\.org\/ws\/1\/play\n/);
+  await reads(page, '#client-websocket code', /^wss:\/\/simul\.example\.org\/ws\/1\/play\n/);
   // Where a page may not copy, it is marked.
   await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
   await page.click('#copy-base');

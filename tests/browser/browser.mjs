@@ -64,6 +64,22 @@ export const until = (page, check, argument, options) => page.waitForFunction(ch
 /** Waits until a play page is in one of these phases. */
 export const phase = (page, ...phases) => until(page, wanted => wanted.includes(document.body.dataset.phase), phases);
 
+/** Waits until what a selector stands for says `wanted`, a text or a pattern: a server tells many things a moment after the page is there. */
+export async function reads(page, selector, wanted, why = undefined) {
+  const pattern = wanted instanceof RegExp ? { source: wanted.source, flags: wanted.flags } : null;
+  const isSo = ({ selector, pattern, wanted }) => {
+    const text = document.querySelector(selector)?.textContent;
+    return text !== undefined && (pattern ? new RegExp(pattern.source, pattern.flags).test(text) : text === wanted);
+  };
+  try {
+    await until(page, isSo, { selector, pattern, wanted: pattern ? null : wanted }, { timeout: 15_000 });
+  } catch {
+    const text = await page.textContent(selector);
+    if (pattern) assert.match(text, wanted, why);
+    else assert.equal(text, wanted, why);
+  }
+}
+
 /** Whether a page can be scrolled sideways. */
 export const scrollsSideways = page =>
   page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { lookAt } from './geometry.mjs';
 import { connectBot, sitDown } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
@@ -75,8 +75,8 @@ test('before the start: let in, turn away, rename, move, remove, fill, and who w
   const desk = await organiser.open(LINK);
   await desk.locator('#desk').waitFor();
   assert.equal(new URL(desk.url()).pathname + new URL(desk.url()).hash, '/e/1/desk', 'the secret is gone from the address');
-  assert.equal(await desk.textContent('#code'), 'CLUB26');
-  assert.match(await desk.textContent('#seat-address'), /\/j\/CLUB26$/);
+  await reads(desk, '#code', 'CLUB26');
+  await reads(desk, '#seat-address', /\/j\/CLUB26$/);
   assert.equal(await desk.isDisabled('#start'), true);
   assert.deepEqual(await offered(desk), ['start', 'announce', 'fill', 'cancel']);
 
@@ -99,7 +99,7 @@ test('before the start: let in, turn away, rename, move, remove, fill, and who w
   await desk.locator('#seat[open]').waitFor({ state: 'hidden' });
   await more(desk, 3);
   await desk.click('[data-action="turnAway"]');
-  assert.match(await desk.textContent('#ask-title'), /Turn Cyd away\?/);
+  await reads(desk, '#ask-title', /Turn Cyd away\?/);
   await desk.click('#ask-no');
   assert.equal(await desk.locator('#seat[open]').count(), 1, 'nothing is done without a yes');
   await desk.click('[data-action="turnAway"]');
@@ -240,7 +240,7 @@ test('while the games are on: start, breaks, announcements, the last round, sett
   assert.equal(await desk.locator('#seat-game piece').count(), 32);
   assert.deepEqual(await seatActions(desk), ['abandon', 'breakOff', 'forget']);
   await desk.click('#seat-game [data-result="1/2-1/2"]');
-  assert.match(await desk.textContent('#ask-text'), /Ben’s game ends: A draw, ½–½\. That can’t be undone\./);
+  await reads(desk, '#ask-text', /Ben’s game ends: A draw, ½–½\. That can’t be undone\./);
   await yes(desk);
   await said(desk, 'Board 2 is settled: ½–½.');
   await told(hall, 'Ben', { type: 'ended', result: '1/2-1/2', termination: 'adjudication' });
@@ -317,7 +317,7 @@ test('a start time shows who isn’t there, a closing time warns, and settings c
 
   // Nobody is asked about what isn't there; the start asks, and says who is away.
   await desk.click('#start');
-  assert.match(await desk.textContent('#ask-text'), /1 seat is still free\. One opponent is away just now/);
+  await reads(desk, '#ask-text', /1 seat is still free\. One opponent is away just now/);
   await desk.keyboard.press('Escape');
   assert.equal(await desk.evaluate(() => document.activeElement.id), 'start');
   await desk.keyboard.press('Enter');
@@ -329,7 +329,7 @@ test('a start time shows who isn’t there, a closing time warns, and settings c
   // Less than five minutes are left: that is said aloud, and marked.
   await shows(desk, 'notice-closing', 'Closing time is at');
   assert.equal(await desk.getAttribute('#notice-closing', 'data-urgent'), 'true');
-  assert.equal(await desk.textContent('#announcer'), '5 minutes to closing time.');
+  await reads(desk, '#announcer', '5 minutes to closing time.');
   await desk.click('#settings-title');
   await until(desk, () => document.getElementById('set-closes-after')?.value === '4m');
   assert.equal(await desk.isDisabled('#set-boards'), true, 'what the stage does not allow');
@@ -389,7 +389,7 @@ test('bots that come again get a token that is shown once, and it is taken back'
   await page.fill('#bot-name', 'Deep Thought');
   await page.click('#bot-do');
   await shows(page, 'bot-list', 'Deep Thought');
-  assert.match(await page.textContent('#bot-token-text'), /Deep Thought’s token, which is shown once/);
+  await reads(page, '#bot-token-text', /Deep Thought’s token, which is shown once/);
   const shown = () => page.textContent('#bot-token-code');
   const token = await shown();
   const whose = async token => (await (await fetch(`${server.address}/api/token/test`, { method: 'POST', body: token })).json())[token];
@@ -406,7 +406,7 @@ test('bots that come again get a token that is shown once, and it is taken back'
   await page.selectOption('#bot-sits', 'asked');
   await page.click('#bot-do');
   await shows(page, 'bot-list', 'where it asks for a seat');
-  assert.equal(await page.textContent('#bots-error'), '');
+  await reads(page, '#bots-error', '');
   const shy = await shown();
   assert.equal((await whose(shy)).userId, 'shy');
 

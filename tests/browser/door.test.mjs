@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, scrollsSideways, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, scrollsSideways, until, visitor } from './browser.mjs';
 import { answer, seat, sitDown } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
@@ -41,10 +41,10 @@ test('who has the code sits down, who hasn’t is told at the field', async t =>
   await settle(server, { code: 'CLUB', text: 'Welcome!\nTea is at nine.', seats: [{ board: 5, name: 'Eve' }] });
   const page = await openDoor(server);
   await page.locator('#code').waitFor();
-  assert.equal(await page.textContent('#about'), 'Welcome!\nTea is at nine.');
-  assert.match(await page.textContent('#join-hint'), /type your name as the organiser has written it/);
+  await reads(page, '#about', 'Welcome!\nTea is at nine.');
+  await reads(page, '#join-hint', /type your name as the organiser has written it/);
   await page.click('#door-who summary');
-  assert.match(await page.textContent('#door-seats'), /5kept for somebody/);
+  await reads(page, '#door-seats', /5kept for somebody/);
   await knock(page, 'Ada', 'club');
   await board(page, 1);
   await page.close();
@@ -105,13 +105,13 @@ test('who asks for a seat may go and come back, is let in or turned away, and is
   const ada = await visitor(server);
   const page = await ada.open('/e/current/play');
   await page.locator('#join').waitFor();
-  assert.equal(await page.textContent('#sit'), 'Ask for a seat');
+  await reads(page, '#sit', 'Ask for a seat');
   const watcher = await openDoor(server, '/e/current');
   await knock(page, 'Ada');
   await door(page, 'You have asked for a seat');
-  assert.match(await page.textContent('#door-text'), /lets you in, Ada, at board 1.*may close this page/);
+  await reads(page, '#door-text', /lets you in, Ada, at board 1.*may close this page/);
   await until(watcher, () => document.querySelector('.seat')?.dataset.state === 'applied');
-  assert.equal(await watcher.textContent('.seat .seat-name'), 'asked for', 'the name is nobody’s business yet');
+  await reads(watcher, '.seat .seat-name', 'asked for', 'the name is nobody’s business yet');
 
   // Closed, and opened again: from the front page, whose button leads back.
   await page.close();
@@ -125,7 +125,7 @@ test('who asks for a seat may go and come back, is let in or turned away, and is
   await shows(hall, 'door-bulletin', 'We begin soon');
   await order(server, 'POST', '/seats/1/admit');
   await board(hall, 1);
-  assert.equal(await hall.textContent('#own-name'), 'Ada L.');
+  await reads(hall, '#own-name', 'Ada L.');
   await shows(hall, 'bulletin', 'We begin soon');
   await until(watcher, () => document.querySelector('.seat .seat-name').textContent === 'Ada L.');
 
@@ -167,7 +167,7 @@ test('where every seat is taken one waits, moves up, may close the page, and sit
   const dee = await visitor(server);
   const page = await dee.open('/e/current/play');
   await door(page, 'Every seat is taken');
-  assert.match(await page.textContent('#door-text'), /1 person waits already/);
+  await reads(page, '#door-text', /1 person waits already/);
   await knock(page, 'Dee');
   await door(page, 'You are number 2 in the queue');
   const watcher = await openDoor(server, '/e/current');
@@ -184,7 +184,7 @@ test('where every seat is taken one waits, moves up, may close the page, and sit
   await order(server, 'DELETE', '/seats/1');
   await back.click('#own-seat-link');
   await board(back, 1);
-  assert.equal(await back.textContent('#own-name'), 'Dee');
+  await reads(back, '#own-name', 'Dee');
 
   // In vain: while the page is open, and while it is closed.
   const eve = await openDoor(server);
@@ -207,10 +207,10 @@ test('a player is told of another name, another board and the hour, also after a
   const watcher = await openDoor(server, '/e/current');
   await order(server, 'PATCH', '/seats/1', { name: 'Ada' });
   await shows(page, 'notice', 'corrected your name: “Ada”.');
-  assert.equal(await page.textContent('#own-name'), 'Ada');
+  await reads(page, '#own-name', 'Ada');
   await order(server, 'PATCH', '/seats/1', { to: 3 });
   await board(page, 3);
-  assert.match(await page.textContent('#notice'), /another place: board 3/);
+  await reads(page, '#notice', /another place: board 3/);
   await until(watcher, () => document.querySelectorAll('.seat .seat-name')[2]?.textContent === 'Ada');
 
   // Within five minutes of the start everybody is asked to be there.
@@ -253,7 +253,7 @@ test('announcements, a break, the last round and the end of the visits are seen 
   await everybody(() => /No more visits after \d/.test(document.body.innerText));
   await order(server, 'POST', '/announce', { text: 'Tea at nine' });
   await everybody(() => /The organiser says:\s*Tea at nine/.test(document.body.innerText));
-  assert.match(await page.textContent('#announcer'), /Tea at nine/);
+  await reads(page, '#announcer', /Tea at nine/);
 
   await order(server, 'POST', '/pause');
   await until(master, () => document.getElementById('pause').textContent === 'The organiser’s break');
@@ -310,7 +310,7 @@ test('once no visit begins any more everybody knows, also after a reload, until 
   await answer(players, 2);
   const over = one => until(one, () => document.body.innerText.includes('The master comes to nobody any more.'));
   await over(page);
-  assert.equal(await page.textContent('#phase'), 'The visits are over');
+  await reads(page, '#phase', 'The visits are over');
   await over(watcher);
   await page.reload();
   await over(page);
@@ -320,7 +320,7 @@ test('once no visit begins any more everybody knows, also after a reload, until 
   await over(dashboard);
   await order(server, 'POST', '/boards/1/adjudicate', { result: '1/2-1/2' });
   await phase(page, 'ended');
-  assert.equal(await page.textContent('#phase'), 'A draw');
+  await reads(page, '#phase', 'A draw');
   assert.ok(await page.isHidden('#bulletin'), 'what was announced is over');
 });
 

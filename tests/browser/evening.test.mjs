@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { resign, sitDown, type } from './players.mjs';
 import { startServer } from './server.mjs';
 
@@ -91,7 +91,7 @@ test('a person plays five opponents to the end, with all that custom knows and a
   const first = master;
   master = await (await visitor(server, away)).open(link);
   await first.locator('#door').waitFor();
-  assert.match(await first.textContent('#door-title'), /You went on elsewhere/);
+  await reads(first, '#door-title', /You went on elsewhere/);
   await play(3, 'Nf3');
   await play(4, 'Nf3');
   await play(5, 'Qh5');

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { resign, seat, sitDown } from './players.mjs';
 import { startServer } from './server.mjs';
 
@@ -62,7 +62,7 @@ test('players’ names are text in the lobby, on the wall, at the large board, i
 
   const player = await sitDown(people, own);
   await phase(player, 'your-move');
-  assert.equal(await player.textContent('#own-name'), own);
+  await reads(player, '#own-name', own);
   await people.unharmed(player);
 
   await watcher.locator('#hall').waitFor();
@@ -140,7 +140,7 @@ test('an engine’s name is text wherever the master is named', async t => {
     const player = await sitDown(people, 'Ada');
     const watcher = await people.open('/e/current');
     await phase(player, 'your-move');
-    assert.equal(await player.textContent('#master-name'), MASTER_NAME);
+    await reads(player, '#master-name', MASTER_NAME);
     await until(watcher, wanted => document.getElementById('follow-master-name').textContent.includes(wanted), MASTER_NAME);
     await player.fill('#move', 'e5');
     await player.press('#move', 'Enter');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { click, connectBot, seat, seatBot, sitDown, speak, write } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
@@ -35,11 +35,11 @@ test('a master with nothing but a keyboard plays, goes astray, takes back, stays
   await seat(hall, ['Ada', 'Ben', 'Cyd'], { still: true });
   await at(page, 1);
   await enter(page, 'e5');
-  assert.match(await page.textContent('#notice'), /e5 isn’t a legal move/);
+  await reads(page, '#notice', /e5 isn’t a legal move/);
   await page.keyboard.press('Escape');
   await enter(page, 'e4');
   await at(page, 2);
-  assert.match(await page.textContent('#undo-text'), /Board 1: you played e4/);
+  await reads(page, '#undo-text', /Board 1: you played e4/);
   await page.keyboard.press('u');
   await at(page, 1);
   await enter(page, 'd2d4');
@@ -54,7 +54,7 @@ test('a master with nothing but a keyboard plays, goes astray, takes back, stays
   await until(page, () => document.getElementById('stay').getAttribute('aria-pressed') === 'true');
   await enter(page, 'nf3');
   await until(page, () => document.body.dataset.phase === 'away');
-  assert.equal(await page.textContent('#number'), '2');
+  await reads(page, '#number', '2');
   await page.keyboard.press('b');
   await until(page, () => document.getElementById('number').textContent === '3');
   assert.deepEqual(await sans(server, 3), ['b4']);
@@ -127,7 +127,7 @@ test('with a hundred boards everybody who waits is named or one number away, and
   const hall = await (await visitor(server)).open('/');
   await seat(hall, Array.from({ length: 100 }, (_, i) => `Player ${i + 1}`), { still: true });
   await at(page, 1);
-  assert.equal(await page.textContent('#waiting-title'), '100 boards wait');
+  await reads(page, '#waiting-title', '100 boards wait');
   assert.equal(await page.locator('#queue button').first().getAttribute('data-board'), '2');
   await enter(page, '77');
   await at(page, 77);
@@ -136,7 +136,7 @@ test('with a hundred boards everybody who waits is named or one number away, and
     await enter(page, 'e4');
     await at(page, next);
   }
-  assert.equal(await page.textContent('#waiting-title'), '96 boards wait');
+  await reads(page, '#waiting-title', '96 boards wait');
 });
 
 test('without the secret there is a door and no seat', async t => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, scrollsSideways, until, visitor } from './browser.mjs';
+import { closeBrowser, reads, scrollsSideways, until, visitor } from './browser.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
 after(closeBrowser);
@@ -51,7 +51,7 @@ test('each template opens what it says', async t => {
     if (!(await page.locator('#another').evaluate(details => details.open))) await page.click('summary');
     // Whatever was chosen before leaves nothing behind.
     for (const other of ['clock', 'school', 'club', name]) await page.click(`#template-${other}`);
-    assert.match(await page.textContent('#templates-said'), /filled in/);
+    await reads(page, '#templates-said', /filled in/);
     await submitted(page);
     assert.deepEqual(sent.pop(), settings, name);
   }
@@ -90,7 +90,7 @@ test('everything can be said, and reaches the server', async t => {
   await page.click('#open-seats-row .pasting summary');
   await page.fill('#open-seats-paste', 'Ada, 3, 45m+30s\nBen');
   await page.click('#open-seats-put');
-  assert.equal(await page.textContent('#open-seats-paste-said'), '2 seats are in the table.');
+  await reads(page, '#open-seats-paste-said', '2 seats are in the table.');
   // Two at once: what is still in the list when the form is sent is meant too.
   await page.fill('#open-seats-paste', 'Chiara, 4');
   const [second] = await page.locator('.seats-table tr').filter({ has: page.getByRole('button', { name: 'Remove board 1' }) }).all();
@@ -150,10 +150,10 @@ test('what is wrong is said at its field, which is unfolded and gets the focus',
     assert.ok(await field.isVisible(), id);
     assert.equal(await field.getAttribute('aria-invalid'), 'true');
     assert.ok((await field.getAttribute('aria-describedby')).split(' ').includes(`open-${id}-error`));
-    assert.match(await page.textContent(`#open-${id}-error`), /^[A-Z].{15,}\.$/);
-    assert.match(await page.textContent('#organiser-error'), /: [A-Z].{15,}\.$/);
+    await reads(page, `#open-${id}-error`, /^[A-Z].{15,}\.$/);
+    await reads(page, '#organiser-error', /: [A-Z].{15,}\.$/);
     await field.fill(before);
-    assert.equal(await page.textContent(`#open-${id}-error`), '', 'what is mended is no longer told');
+    await reads(page, `#open-${id}-error`, '', 'what is mended is no longer told');
     if (group) await page.click(`#open-group-${group} > summary`);
   }
   // Lines that can't be read, and a seat that the server refuses.
@@ -252,7 +252,7 @@ test('with the keyboard alone', async t => {
   await tabTo('open');
   await page.keyboard.press('Enter');
   await until(page, () => !document.getElementById('opened').hidden);
-  assert.match(await page.textContent('#opened-text'), /Class 4b/);
+  await reads(page, '#opened-text', /Class 4b/);
 });
 
 test('nothing scrolls sideways from a phone to a wall, folded or not', async t => {

@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { overlayOptions } from '../../static/js/overlay-options.js';
 import { statusLine } from '../../static/js/overlay-words.js';
 import { nextVisit } from '../../static/js/walk-order.js';
-import { closeBrowser, until, visitor } from './browser.mjs';
+import { closeBrowser, reads, until, visitor } from './browser.mjs';
 import { pixel, pixels } from './pixels.mjs';
 import { answer, seat, speak } from './players.mjs';
 import { startServer } from './server.mjs';
@@ -83,7 +83,7 @@ test('it follows the master, and shows the parts that are asked for', async t =>
   assert.equal(await overlay.isVisible('#status'), false, 'nothing is special');
   for (const id of ['far', 'near', 'move', 'score', 'next', 'status']) assert.equal(await bare.isVisible(`#${id}`), false, id);
   assert.equal((await bare.locator('#board').boundingBox()).width, 480);
-  assert.equal(await pinned.textContent('#name'), 'Ben');
+  await reads(pinned, '#name', 'Ben');
   assert.equal(await pinned.isVisible('#board'), false);
   for (const name of ['Ada', 'Ben', 'Cyd']) await speak(hall, name, { type: 'resign' });
   await shows(overlay, 'status', 'is over after');
@@ -107,7 +107,7 @@ test('with a delay everything is shown so much later, in order', async t => {
   await shows(now, 'name', 'Ada');
   await until(now, () => document.getElementById('move').textContent !== '');
   await overlay.clock.runFor(19_000);
-  assert.match(await overlay.textContent('#status'), /0 of 1 seat/);
+  await reads(overlay, '#status', /0 of 1 seat/);
   await overlay.clock.runFor(2_000);
   await shows(overlay, 'name', 'Ada');
 });
@@ -120,7 +120,7 @@ test('a stream sees nothing of a server that is away, and the overlay comes back
   const before = await overlay.textContent('body');
   await server.kill();
   await until(overlay, async () => !(await fetch('/healthz').catch(() => null)));
-  assert.equal(await overlay.textContent('body'), before);
+  await reads(overlay, 'body', before);
   await server.start();
   const hall = await people.open('/');
   await seat(hall, ['Ada'], { still: true });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { click, seat, sitDown } from './players.mjs';
 import { startServer } from './server.mjs';
 
@@ -50,7 +50,7 @@ test('an opponent passes, is gone past, and is waited for once no pass is left',
     await play('c3');
   }
   await says(master, 'detail', 'No move yet, and no pass left: you wait');
-  assert.equal(await master.textContent('#number'), '1');
+  await reads(master, '#number', '1');
   await says(ada, 'detail', 'The master waits 5');
   assert.ok(await ada.isHidden('#pass'));
   await says(hall, 'events', 'Judit waits for Ada.');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { click, drag, findMove, pawnOnTheSeventh, plies, resign, sitDown, type } from './players.mjs';
 import { startServer } from './server.mjs';
 
@@ -10,7 +10,7 @@ after(closeBrowser);
 test('somebody sits down by name and plays by typing, dragging and clicking', async t => {
   const server = await startServer(t);
   const page = await sitDown(await visitor(server), 'Ada');
-  assert.equal(await page.textContent('#own-name'), 'Ada');
+  await reads(page, '#own-name', 'Ada');
 
   await phase(page, 'your-move');
   await type(page, 'e5');
@@ -33,7 +33,7 @@ test('a typed move that isn’t one is explained and changes nothing', async t =
   const page = await sitDown(await visitor(server), 'Ada');
   await phase(page, 'your-move');
   await type(page, 'Ke4');
-  assert.match(await page.textContent('#typed-error'), /Ke4 isn’t a legal move/);
+  await reads(page, '#typed-error', /Ke4 isn’t a legal move/);
   assert.equal(await plies(page), 1);
 });
 
@@ -115,7 +115,7 @@ test('a server that dies and comes back finds its players waiting', async t => {
 
   await server.kill();
   await page.locator('#connection').waitFor();
-  assert.match(await page.textContent('#connection'), /your seat is kept/);
+  await reads(page, '#connection', /your seat is kept/);
   // Played while nobody listens: it is sent again as soon as somebody does.
   await click(page, ...(await findMove(page)));
   await phase(page, 'waiting-for-line');
@@ -130,12 +130,12 @@ test('resigning takes a second click, and the end is told in words', async t => 
   const page = await sitDown(await visitor(server), 'Ada');
   await phase(page, 'your-move');
   await page.click('#resign');
-  assert.equal(await page.textContent('#resign'), 'Really resign?');
+  await reads(page, '#resign', 'Really resign?');
   await until(page, () => document.getElementById('resign').textContent === 'Resign');
   await resign(page);
   await phase(page, 'ended');
-  assert.equal(await page.textContent('#phase'), 'You lost');
-  assert.match(await page.textContent('#detail'), /^You resigned\. 1–0/);
+  await reads(page, '#phase', 'You lost');
+  await reads(page, '#detail', /^You resigned\. 1–0/);
 
   const pgn = await server.get(await page.getAttribute('#pgn', 'href'));
   assert.match(pgn, /\[Black "Ada"\]/);
@@ -146,7 +146,7 @@ test('resigning takes a second click, and the end is told in words', async t => 
   await until(page, () => document.getElementById('own-seat-link').textContent.startsWith('Your game'));
   await page.click('#own-seat-link');
   await phase(page, 'ended');
-  assert.equal(await page.textContent('#phase'), 'You lost');
+  await reads(page, '#phase', 'You lost');
 });
 
 test('a seat that the server doesn’t know is said to be gone, and another can be taken', async t => {
@@ -161,7 +161,7 @@ test('a seat that the server doesn’t know is said to be gone, and another can 
   await page.fill('#player', 'Ada');
   await page.click('#join button');
   await page.locator('#table').waitFor();
-  assert.equal(await page.textContent('#own-name'), 'Ada');
+  await reads(page, '#own-name', 'Ada');
 });
 
 test('a draw offer shows that it stands', async t => {

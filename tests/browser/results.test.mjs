@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, scrollsSideways, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, scrollsSideways, until, visitor } from './browser.mjs';
 import { lookAt } from './geometry.mjs';
 import { answer, resign, seat, sitDown, speak, type } from './players.mjs';
 import { startServer } from './server.mjs';
@@ -67,9 +67,9 @@ test('the results follow the games to their end, and lead to everything', { time
   for (const name of [HOSTILE, 'Cyd', 'Dan']) await speak(crowd, name, { type: 'resign' });
   await says(page, 'status', 'Final results');
   await early.locator('#sheet').waitFor();
-  assert.equal(await early.textContent('#player'), HOSTILE);
+  await reads(early, '#player', HOSTILE);
   await lineSays(page, 4, 'lost');
-  assert.equal(await page.textContent('#score-words'), '3 wins · 0 draws · 1 loss for the master');
+  await reads(page, '#score-words', '3 wins · 0 draws · 1 loss for the master');
   const evening = await page.textContent('#evening');
   for (const fact of ['Longest fightAda, board 12 moves', 'First to win', 'First to fall', 'Last to stand'])
     assert.ok(evening.includes(fact), `${fact} in ${evening}`);
@@ -210,8 +210,8 @@ test('a draw has its certificate, a free seat has none', async t => {
   await server.until(1, 'finished');
   const page = await people.open('/e/1/certificate/2');
   await says(page, 'deed', 'held Random master to a draw in 1 move');
-  assert.equal(await page.textContent('#outcome'), '½–½, nothing left to mate with');
-  assert.equal(await page.textContent('#last'), 'Final position, after 1.Kxg2');
+  await reads(page, '#outcome', '½–½, nothing left to mate with');
+  await reads(page, '#last', 'Final position, after 1.Kxg2');
   assert.match(await page.locator('#diagram svg').getAttribute('aria-label'), /^White: king g2\. Black: king h8\.$/);
   for (const board of [3, 0]) {
     const none = await people.open(`/e/1/certificate/${board}`);

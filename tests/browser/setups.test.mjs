@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { click, sitDown, type } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
@@ -33,7 +33,7 @@ test('the organiser opens an evening of Chess960 with a person at Black, and bot
   await organiser.fill('#open-fen', FEN);
   await organiser.click('#open button');
   await organiser.locator('#master-link-open').waitFor();
-  assert.match(await organiser.textContent('#master-link-text'), /GM Judit plays “Another chess”/);
+  await reads(organiser, '#master-link-text', /GM Judit plays “Another chess”/);
   const link = await organiser.getAttribute('#master-link-open', 'href');
   assert.match(link, /\/e\/2\/master#master=sm_/);
 
@@ -41,8 +41,8 @@ test('the organiser opens an evening of Chess960 with a person at Black, and bot
   const master = await (await visitor(server)).open(new URL(link).pathname + new URL(link).hash);
   await phase(page, 'your-move');
   assert.equal(await page.locator('#board.orientation-white').count(), 1);
-  assert.equal(await page.textContent('#variant'), 'Chess960');
-  assert.equal(await page.textContent('#clock-master'), '35:00');
+  await reads(page, '#variant', 'Chess960');
+  await reads(page, '#clock-master', '35:00');
   // The king goes onto its rook, and to no square that usual chess would take.
   await click(page, 'b1');
   await until(page, () => document.querySelector('#board square.move-dest'));
@@ -55,7 +55,7 @@ test('the organiser opens an evening of Chess960 with a person at Black, and bot
   const { moves } = await server.get('/api/exhibitions/2/boards/1');
   assert.deepEqual(moves.map(({ uci, san }) => [uci, san]), [['b1e1', 'O-O']]);
   assert.equal(await master.locator('#board.orientation-black').count(), 1);
-  assert.equal(await master.textContent('#variant'), 'Chess960');
+  await reads(master, '#variant', 'Chess960');
   await master.keyboard.type('0-0-0');
   await master.keyboard.press('Enter');
   await phase(page, 'your-move');
@@ -71,7 +71,7 @@ test('the organiser opens an evening of Chess960 with a person at Black, and bot
 
   const watcher = await (await visitor(server)).open('/e/2');
   await watcher.locator('#follow-variant').waitFor();
-  assert.equal(await watcher.textContent('#follow-variant'), 'Chess960');
+  await reads(watcher, '#follow-variant', 'Chess960');
 });
 
 test('the organiser practises the master’s seat with one click, and replaces a lost link', async t => {

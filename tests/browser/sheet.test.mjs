@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import { dateLine, rules } from '../../static/js/sheet-words.js';
-import { closeBrowser, scrollsSideways, until, visitor } from './browser.mjs';
+import { closeBrowser, reads, scrollsSideways, until, visitor } from './browser.mjs';
 import { ALL, lookAt } from './geometry.mjs';
 import { qrIn } from './pixels.mjs';
 import { startServer } from './server.mjs';
@@ -51,7 +51,7 @@ test('the code on it leads to a seat, on the screen, on paper and across the hal
   const code = page.locator('#code-drawn svg');
   await code.waitFor();
   assert.equal(await qrIn(page, code), `${PUBLIC}/e/1/play`);
-  assert.equal(await page.textContent('#address'), `${PUBLIC.slice(8)}/e/1/play`);
+  await reads(page, '#address', `${PUBLIC.slice(8)}/e/1/play`);
   assert.deepEqual(await lookAt(page, 'sheet', ALL), []);
   await page.emulateMedia({ media: 'print' });
   assert.equal(await qrIn(page, code), `${PUBLIC}/e/1/play`);
@@ -92,7 +92,7 @@ test('a server for its own machine alone says so', async t => {
   const server = await startServer(t, { boards: 2 });
   const page = await (await visitor(server, { width: 320, height: 640 })).open('/e/1/sheet');
   await page.locator('#alone').waitFor();
-  assert.match(await page.textContent('#alone'), /--public-address/);
+  await reads(page, '#alone', /--public-address/);
   assert.equal(await scrollsSideways(page), false);
   const none = await (await visitor(server, { provoked: /404/ })).open('/e/99/sheet');
   await until(none, () => document.getElementById('missing').textContent.includes('no such exhibition'));

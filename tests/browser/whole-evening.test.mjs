@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, until, visitor } from './browser.mjs';
 import { qrIn } from './pixels.mjs';
 import { answer, click, findMove, plies, resign, seat, speak } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
@@ -174,8 +174,9 @@ test('an evening, from an empty hall to the certificate', { timeout: 240_000 }, 
   const server = await startServer(t, { boards: 1 });
   const organiser = await visitor(server, { serverGoesAway: true });
   const desk = await openEvening(organiser);
+  // The server tells it a moment after the page is there.
+  await until(desk, () => /^[A-Z]{4}$/.test(document.querySelector('#code').textContent));
   const code = await desk.textContent('#code');
-  assert.match(code, /^[A-Z]{4}$/);
   await desk.locator('#qr svg').waitFor();
   const address = new URL(await qrIn(desk, desk.locator('#qr svg')));
   assert.deepEqual([address.origin, address.pathname], [server.address, `/j/${code}`]);
@@ -188,8 +189,9 @@ test('an evening, from an empty hall to the certificate', { timeout: 240_000 }, 
   await putRight(desk, guests);
   await confirmed(desk, '#start');
   await until(desk, () => document.body.dataset.status === 'running');
-  assert.match(await ada.page.textContent('#clock-own'), /^(45:0|44:5)/, 'Ada has more time');
-  assert.match(await cyd.page.textContent('#clock-own'), /^(30:0|29:5)/);
+  // Ada has more time.
+  await until(ada.page, () => /^(45:0|44:5)/.test(document.querySelector('#clock-own').textContent));
+  await until(cyd.page, () => /^(30:0|29:5)/.test(document.querySelector('#clock-own').textContent));
   await wall.locator('.mini').first().waitFor();
 
   for (const guest of [ada, ben, cyd, kim]) await move(guest);
@@ -233,7 +235,7 @@ test('an evening, from an empty hall to the certificate', { timeout: 240_000 }, 
   await shows(ada.page, 'detail', 'You won by adjudication');
   await ada.page.click('#certificate');
   await ada.page.locator('#sheet').waitFor();
-  assert.equal(await ada.page.textContent('#player'), 'Ada');
+  await reads(ada.page, '#player', 'Ada');
   assert.equal(await sheets(ada.page), 1);
   const results = await organiser.open('/e/2/results');
   await until(results, () => document.querySelectorAll('#lines tr').length === 12);
