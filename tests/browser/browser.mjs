@@ -65,7 +65,7 @@ export const until = (page, check, argument, options) => page.waitForFunction(ch
 export const phase = (page, ...phases) => until(page, wanted => wanted.includes(document.body.dataset.phase), phases);
 
 /** Waits until what a selector stands for says `wanted`, a text or a pattern: a server tells many things a moment after the page is there. */
-export async function reads(page, selector, wanted, why = undefined) {
+export async function reads(page, selector, wanted, why) {
   const pattern = wanted instanceof RegExp ? { source: wanted.source, flags: wanted.flags } : null;
   const isSo = ({ selector, pattern, wanted }) => {
     const text = document.querySelector(selector)?.textContent;

@@ -174,8 +174,7 @@ test('an evening, from an empty hall to the certificate', { timeout: 240_000 }, 
   const server = await startServer(t, { boards: 1 });
   const organiser = await visitor(server, { serverGoesAway: true });
   const desk = await openEvening(organiser);
-  // The server tells it a moment after the page is there.
-  await until(desk, () => /^[A-Z]{4}$/.test(document.querySelector('#code').textContent));
+  await reads(desk, '#code', /^[A-Z]{4}$/);
   const code = await desk.textContent('#code');
   await desk.locator('#qr svg').waitFor();
   const address = new URL(await qrIn(desk, desk.locator('#qr svg')));
@@ -189,9 +188,8 @@ test('an evening, from an empty hall to the certificate', { timeout: 240_000 }, 
   await putRight(desk, guests);
   await confirmed(desk, '#start');
   await until(desk, () => document.body.dataset.status === 'running');
-  // Ada has more time.
-  await until(ada.page, () => /^(45:0|44:5)/.test(document.querySelector('#clock-own').textContent));
-  await until(cyd.page, () => /^(30:0|29:5)/.test(document.querySelector('#clock-own').textContent));
+  await reads(ada.page, '#clock-own', /^(45:0|44:5)/, 'Ada has more time');
+  await reads(cyd.page, '#clock-own', /^(30:0|29:5)/);
   await wall.locator('.mini').first().waitFor();
 
   for (const guest of [ada, ben, cyd, kim]) await move(guest);
