@@ -8,6 +8,7 @@ mod link;
 pub(crate) mod pgn;
 mod picture;
 mod player;
+pub(crate) mod ports;
 pub(crate) mod python;
 pub(crate) mod server;
 mod spectator;

@@ -3,7 +3,6 @@
 
 use std::{
     fs,
-    net::TcpListener,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -21,7 +20,7 @@ use tokio_tungstenite::{
     tungstenite::{ClientRequestBuilder, Error},
 };
 
-use crate::common::{Answer, Heard, TestServer, eventually, server, within};
+use crate::common::{Answer, Heard, TestServer, eventually, ports::free_ports, server, within};
 
 const NAME: &str = "simul.example.org";
 const ORIGIN: &str = "https://simul.example.org";
@@ -49,15 +48,9 @@ fn told_flags(text: &str) -> Vec<&str> {
     [&flags[2..], &["--engine", "random", "--address-joins", "1"]].concat()
 }
 
-/// A port that is free now.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
-}
-
 /// A proxy, its server and its certificate.
 struct Proxy {
-    _process: Child,
+    process: Child,
     server: TestServer,
     folder: TempDir,
     port: u16,
@@ -89,7 +82,7 @@ impl Proxy {
         let text = shipped("nginx.conf");
         let (folder, server) = (tempfile::tempdir().expect("a folder"), TestServer::with(4, &told_flags(&text)).await);
         make_certificate(&folder).await;
-        let (plain, port) = (free_port(), free_port());
+        let [plain, port] = free_ports().map(|address| address.port());
         let letsencrypt = "/etc/letsencrypt/live/simul.example.org";
         let here = folder.path().to_str().expect("a plain path");
         let mut site = put(&text, &format!("    server {EXPECTED};"), &format!("    server {};", server.address));
@@ -116,7 +109,7 @@ impl Proxy {
         let mut command = program("nginx");
         command.args(["-p", here, "-e", &format!("{here}/errors"), "-c", &format!("{here}/main.conf")]);
         let process = command.spawn().expect("nginx (apt install nginx-light)");
-        let proxy = Proxy { _process: process, server, folder, port };
+        let mut proxy = Proxy { process, server, folder, port };
         proxy.is_there().await;
         // And who comes without TLS is sent on.
         let moved = ask(TcpStream::connect(("127.0.0.1", plain)).await.expect("a connection"), NAME, "/e/1?a=b").await;
@@ -128,7 +121,7 @@ impl Proxy {
         let text = shipped("Caddyfile");
         let (folder, server) = (tempfile::tempdir().expect("a folder"), TestServer::with(4, &told_flags(&text)).await);
         make_certificate(&folder).await;
-        let port = free_port();
+        let [port] = free_ports().map(|address| address.port());
         let here = folder.path().to_str().expect("a plain path");
         let site = put(&text, &format!("reverse_proxy {EXPECTED} {{"), &format!("reverse_proxy {} {{", server.address));
         let block =
@@ -142,13 +135,21 @@ impl Proxy {
         command.args(["run", "--adapter", "caddyfile", "--config", &format!("{here}/Caddyfile")]);
         command.env("HOME", here).stderr(fs::File::create(folder.path().join("errors")).expect("a file"));
         let process = command.spawn().expect("Caddy (apt install caddy)");
-        let proxy = Proxy { _process: process, server, folder, port };
+        let mut proxy = Proxy { process, server, folder, port };
         proxy.is_there().await;
         proxy
     }
 
-    async fn is_there(&self) {
-        eventually("the proxy", async || TcpStream::connect(("127.0.0.1", self.port)).await.ok().map(drop)).await;
+    async fn is_there(&mut self) {
+        let Proxy { process, folder, port, .. } = self;
+        eventually("the proxy", async || {
+            if let Some(status) = process.try_wait().expect("a process") {
+                let said = fs::read_to_string(folder.path().join("errors")).unwrap_or_default();
+                panic!("the proxy ended with {status}: {said}");
+            }
+            TcpStream::connect(("127.0.0.1", *port)).await.ok().map(drop)
+        })
+        .await;
     }
 
     /// A TLS connection from one of this machine's addresses, through a client that believes the certificate or goes.
