@@ -94,6 +94,11 @@ impl Link {
         within("a frame", heard).await
     }
 
+    /// Answers pings and hears nothing, until the connection ends.
+    pub(crate) async fn idle(mut self) {
+        while let Some(Ok(_)) = self.socket.next().await {}
+    }
+
     /// The next message; the connection must not end before it.
     pub(crate) async fn message(&mut self) -> Value {
         match self.hear().await {

@@ -118,6 +118,12 @@ impl Player {
         self.draw_offer = None;
     }
 
+    /// Stays at the board for as long as the test takes: who answers no ping for long is gone. Gives the seat's token.
+    pub(crate) fn stay(self) -> String {
+        tokio::spawn(self.link.idle());
+        self.token
+    }
+
     /// Takes in the next message.
     pub(crate) async fn next(&mut self) -> Value {
         let message = self.link.message().await;

@@ -122,7 +122,9 @@ async fn siege() -> Result<(), String> {
 
     for reason in ["messages", "bytes", "bad_tokens"] {
         let refused = figure(&server, &format!("simultan_refusals_total{{reason=\"{reason}\"}}")).await;
-        assert!(refused > 0, "nobody was refused anything for {reason}");
+        if refused == 0 {
+            return Err(format!("so weak an attack that nobody was refused anything for {reason}"));
+        }
         eprintln!("  refused for {reason}: {refused}");
     }
     files_go_back(&server, before).await;

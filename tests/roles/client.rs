@@ -129,6 +129,11 @@ pub(crate) async fn ended(server: &TestServer, names: &[&str]) -> (String, Vec<P
     (id, players)
 }
 
+/// Players who stay for as long as the test takes; gives their tokens.
+pub(crate) fn stay(players: Vec<Player>) -> Vec<String> {
+    players.into_iter().map(Player::stay).collect()
+}
+
 /// Everything that somebody without rights could have changed: every exhibition, less what passes by itself.
 pub(crate) async fn everything(server: &TestServer) -> BTreeMap<String, Value> {
     let list = server.get("/api/exhibitions?limit=200").await.json();

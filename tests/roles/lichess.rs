@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use crate::{
-    client::{Request, bearing, ended, everything, garbled, human_master, open, organisers_token_misplaced, running},
+    client::{
+        Request, bearing, ended, everything, garbled, human_master, open, organisers_token_misplaced, running, stay,
+    },
     common::{ORGANISER, TestServer},
 };
 
@@ -98,6 +100,7 @@ async fn a_token_opens_its_own_games_and_nothing_else() {
     let (id, players) = running(&server, &["Ada", "Ben"]).await;
     let (_, open_players) = open(&server, 2, &["Ole"]).await;
     let game = format!("e{id:0>2}b{:04}", players[0].board);
+    let (ended, players, open) = (stay(ended_players), stay(players), stay(open_players));
 
     let strangers: Vec<Vec<(String, String)>> = [
         vec![Vec::new()],
@@ -108,10 +111,10 @@ async fn a_token_opens_its_own_games_and_nothing_else() {
         ],
         garbled(),
         organisers_token_misplaced(),
-        vec![bearing(&master), bearing(ORGANISER), bearing(&ended_players[0].token)],
+        vec![bearing(&master), bearing(ORGANISER), bearing(&ended[0])],
     ]
     .concat();
-    let others = [bearing(&players[1].token), bearing(&open_players[0].token)];
+    let others = [bearing(&players[1]), bearing(&open[0])];
     let before = everything(&server).await;
     for (method, template, _) in TABLE {
         let target = template.replace("{game}", &game);
@@ -131,7 +134,7 @@ async fn a_token_opens_its_own_games_and_nothing_else() {
     }
     let untouched = everything(&server).await;
     assert_eq!(untouched[&id]["boards"][0], before[&id]["boards"][0]);
-    let own = bearing(&players[0].token);
+    let own = bearing(&players[0]);
     for (method, template, told) in TABLE {
         let target = template.replace("{game}", &game);
         assert_eq!(status(&server, method, &target, &own).await, told, "{method} {target}");

@@ -7,7 +7,9 @@ use std::{
 };
 
 use crate::{
-    client::{Request, bearing, ended, everything, garbled, human_master, open, organisers_token_misplaced, running},
+    client::{
+        Request, bearing, ended, everything, garbled, human_master, open, organisers_token_misplaced, running, stay,
+    },
     common::{ORGANISER, TestServer},
 };
 
@@ -231,12 +233,13 @@ async fn every_role_may_do_its_own_and_nothing_else() {
     let (ended, ended_players) = ended(&server, &["Eve"]).await;
     let (running, running_players) = running(&server, &["Ada", "Ben"]).await;
     let (open, open_players) = open(&server, 2, &["Ole"]).await;
+    let (ended_seats, running_seats, open_seats) = (stay(ended_players), stay(running_players), stay(open_players));
     let token = |role: Role| match role {
         Role::Nobody => vec![Vec::new()],
-        Role::OwnSeat => vec![bearing(&running_players[0].token)],
-        Role::OtherSeat => vec![bearing(&running_players[1].token)],
-        Role::SeatElsewhere => vec![bearing(&open_players[0].token)],
-        Role::SeatOfEnded => vec![bearing(&ended_players[0].token)],
+        Role::OwnSeat => vec![bearing(&running_seats[0])],
+        Role::OtherSeat => vec![bearing(&running_seats[1])],
+        Role::SeatElsewhere => vec![bearing(&open_seats[0])],
+        Role::SeatOfEnded => vec![bearing(&ended_seats[0])],
         Role::WrongToken => vec![bearing("so_AAAAAAAAAAAAAAAAAAAAAA"), bearing("sp_AAAAAAAAAAAAAAAAAAAAAA")],
         Role::Garbled => garbled(),
         Role::Misplaced => organisers_token_misplaced(),
