@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, future::join_all, stream};
 use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
@@ -22,7 +22,7 @@ const OPEN: &str = "simultan_connections{role=\"spectator\"}";
 /// How long nobody reads. Less than the ten seconds after which the server gives a spectator up.
 const STALL: Duration = Duration::from_secs(6);
 /// So many come at a time: all have to be there before the first is given up.
-const TOGETHER: u32 = 50;
+const TOGETHER: usize = 50;
 /// How many of the stalled read on after it: as many as a test can follow move by move.
 const AWAKE: usize = 20;
 
@@ -52,11 +52,8 @@ async fn stall() -> Result<(), String> {
     let (playing, unwatched) = (games(&server, &receipts).await, games(&other, &others).await);
 
     let before = usage(&server);
-    let mut stalled = Vec::new();
-    for _ in 0..count.div_ceil(TOGETHER) {
-        stalled.extend(join_all((0..TOGETHER).map(|_| Link::narrow(&server, "/ws/current/watch"))).await);
-    }
-    stalled.truncate(count as usize);
+    let coming = stream::iter(0..count).map(|_| Link::narrow(&server, "/ws/current/watch"));
+    let mut stalled: Vec<_> = coming.buffered(TOGETHER).collect().await;
     let from = Instant::now();
     tokio::time::sleep(STALL).await;
     let (during, to) = (usage(&server), Instant::now());
