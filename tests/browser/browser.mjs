@@ -80,6 +80,17 @@ export async function reads(page, selector, wanted, why) {
   }
 }
 
-/** Whether a page can be scrolled sideways. */
-export const scrollsSideways = page =>
-  page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+const fits = () => document.documentElement.scrollWidth <= document.documentElement.clientWidth;
+
+/**
+ * Whether a page can be scrolled sideways once it has come to rest: after a resize the boards are fitted in the first
+ * frame and drawn in the second, and until then an old width stands in a new window.
+ */
+export async function scrollsSideways(page) {
+  await page.bringToFront();
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+  return until(page, fits).then(
+    () => false,
+    () => true,
+  );
+}
