@@ -11,10 +11,12 @@
 //! | `loop_lag` | how long a loop was held |
 //! | `catch_panic` | what becomes of a task that panics |
 //! | `address` | under which addresses a server is reached: by its own machine, and by others |
+//! | `hall_name` | what a hall is called where many publish to one log |
 
 pub mod address;
 pub mod alarm;
 pub mod catch_panic;
+pub mod hall_name;
 pub mod loop_lag;
 pub mod metrics;
 pub mod ordered_watch;
