@@ -26,6 +26,7 @@
 //! | [`doors`] | how anybody comes in: listening, bounds, whose page it is, sockets | know the rules of chess |
 //! | [`lichess`] | another door: bots that speak Lichess's API, on the second thread | know the rules of chess |
 //! | [`webhook`] | who is told elsewhere: signed messages to an organiser's other programs | touch a game |
+//! | [`relay`] | the log beside a hall: telling it, and following it elsewhere | touch a game |
 //! | [`plan`] | exhibitions held on a paused clock, what they say, and how it is shown | touch a socket, a file or a process in a rehearsal |
 //! | [`exhibition`] | one evening: seats, boards, the walk, the master | know sockets or the wire |
 //! | [`journal`] | what is true: decide, *commit*, tell | know sockets or the wire |
@@ -74,6 +75,7 @@ pub mod journal;
 pub mod lichess;
 pub mod plan;
 pub mod record;
+pub mod relay;
 pub mod rules;
 pub mod webhook;
 pub mod wire;

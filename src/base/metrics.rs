@@ -73,6 +73,74 @@ impl WebhookMetrics {
     }
 }
 
+/// How a hall's log is told.
+#[derive(Debug, Clone, Default)]
+pub struct LogMetrics {
+    up: Gauge,
+    epoch: Gauge,
+    published: Counter,
+    behind: Gauge,
+    rivals: Counter,
+}
+
+impl LogMetrics {
+    /// This server writes the hall's log, as its publisher number `epoch`.
+    pub fn up(&self, epoch: u64) {
+        self.up.set(1);
+        self.epoch.set(i64::try_from(epoch).unwrap_or(i64::MAX));
+    }
+
+    /// It does not, or can't reach it.
+    pub fn down(&self) {
+        self.up.set(0);
+    }
+
+    /// So many events stand in the log that did not before.
+    pub fn published(&self, events: u64) {
+        self.published.inc_by(events);
+    }
+
+    /// So many events are stored that the log does not have.
+    pub fn behind(&self, events: u64) {
+        self.behind.set(i64::try_from(events).unwrap_or(i64::MAX));
+    }
+
+    /// Another server publishes as the same hall, or another database did.
+    pub fn rival(&self) {
+        self.rivals.inc();
+    }
+}
+
+/// How a node follows the log.
+#[derive(Debug, Clone, Default)]
+pub struct NodeMetrics {
+    up: Gauge,
+    halls: Family<Status, Gauge>,
+    events: Counter,
+}
+
+impl NodeMetrics {
+    /// The log is followed.
+    pub fn up(&self) {
+        self.up.set(1);
+    }
+
+    /// It can't be reached.
+    pub fn down(&self) {
+        self.up.set(0);
+    }
+
+    /// So many halls have this status now.
+    pub fn halls(&self, status: &'static str, count: usize) {
+        self.halls.get_or_create(&Status { status }).set(i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// So many events were new.
+    pub fn taken(&self, events: u64) {
+        self.events.inc_by(events);
+    }
+}
+
 /// One thread's loop.
 #[derive(Debug, Clone)]
 pub struct LoopMetrics {

@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -48,6 +48,8 @@ struct Own {
     holds: Mutex<Holds>,
     /// It was held, or goes on.
     changed: Notify,
+    /// By how many milliseconds it was set forward, where it follows another machine's.
+    ahead: AtomicI64,
 }
 
 /// Why an exhibition's own time stands still.
@@ -57,6 +59,8 @@ pub enum Still {
     Break,
     /// Where no visit begins any more.
     Closed,
+    /// On a machine that follows another one's time, and does not hear that it passes.
+    Unheard,
 }
 
 #[derive(Debug, Default)]
@@ -117,7 +121,8 @@ impl Timeline {
     /// What it reads at `instant`, time having stood still for `stood` by then.
     fn reading(&self, instant: Instant, stood: Duration) -> Millis {
         let elapsed = instant.saturating_duration_since(self.origin);
-        self.base.plus(millis(elapsed.saturating_sub(stood)))
+        let reading = self.base.plus(millis(elapsed.saturating_sub(stood)));
+        Millis(reading.0.saturating_add_signed(self.own.ahead.load(Ordering::Relaxed)))
     }
 
     /// The first instant at which the exhibition's time will have reached `moment`, unless it stands still before then;
@@ -173,6 +178,14 @@ impl Timeline {
     /// Waits until this exhibition's time is held by itself, or goes on.
     pub fn held_or_goes_on(&self) -> Notified<'_> {
         self.own.changed.notified()
+    }
+
+    /// It reads `now` from now on: for one that nobody waits by, on a machine that follows another one's time.
+    pub fn set(&self, now: Millis) {
+        let reads = self.now();
+        let ahead = i64::try_from(now.since(reads).0).unwrap_or(i64::MAX);
+        let behind = i64::try_from(reads.since(now).0).unwrap_or(i64::MAX);
+        self.own.ahead.fetch_add(ahead - behind, Ordering::Relaxed);
     }
 
     fn passes(&self, stills: &Stills) -> bool {

@@ -47,6 +47,13 @@ pub struct Replay {
     kept_from: u64,
 }
 
+/// An exhibition that was taken up goes on where it stood.
+impl From<Record> for Replay {
+    fn from(record: Record) -> Replay {
+        Replay { record: Record { events: Vec::new(), earlier: None, ..record }, kept_from: u64::MAX }
+    }
+}
+
 impl Replay {
     /// An exhibition in which nothing has happened yet; of its events, those from `kept_from` on will be in the record.
     #[must_use]
@@ -68,15 +75,20 @@ impl Replay {
 
     /// Plays the next line.
     pub fn take(&mut self, line: StoredEvent) -> Result<(), DamagedRecord> {
+        let event = self.follow(line)?;
+        if event.seq >= self.kept_from {
+            self.record.events.push(event);
+        }
+        Ok(())
+    }
+
+    /// Plays the next line, and gives the event that it stands for, which is not kept.
+    pub fn follow(&mut self, line: StoredEvent) -> Result<Event, DamagedRecord> {
         let (exhibition, expected, found) = (self.record.view.id, self.seq() + 1, line.seq);
         if found != expected {
             return Err(DamagedRecord::Seq { exhibition, expected, found });
         }
-        let event = self.record.take(line)?;
-        if found >= self.kept_from {
-            self.record.events.push(event);
-        }
-        Ok(())
+        self.record.take(line)
     }
 
     /// No line follows.

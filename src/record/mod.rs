@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `board_figures` | what a board has cost in time |
 //! | `board_view` | one board as everybody can see it |
+//! | `bounds` | how long texts and spans can be, whoever wrote them |
 //! | `earlier` | an exhibition as spectators see it who see everything later |
 //! | `event` | the one list that everything else stores, folds, shows or exports |
 //! | `highlights` | what an evening is remembered by |
@@ -18,6 +19,7 @@
 
 pub mod board_figures;
 pub mod board_view;
+pub mod bounds;
 pub mod earlier;
 pub mod event;
 pub mod highlights;

@@ -29,7 +29,8 @@ const COUNTS: &str = "select count(*), \
 /// Who has come, and what opens each one's seat.
 #[derive(Debug, Default)]
 pub(super) struct Guests {
-    by_number: BTreeMap<GuestNo, (Guest, SeatKey)>,
+    by_number: BTreeMap<GuestNo, Guest>,
+    keys: Vec<(GuestNo, SeatKey)>,
     /// How many had a seat when the games began.
     pub(super) at_start: u32,
     /// Who the master is.
@@ -37,8 +38,13 @@ pub(super) struct Guests {
 }
 
 impl Guests {
+    /// Guests whose seats nobody can take here.
+    pub(super) fn named(by_number: BTreeMap<GuestNo, Guest>, at_start: u32, master: MasterSeat) -> Guests {
+        Guests { by_number, keys: Vec::new(), at_start, master }
+    }
+
     pub(super) fn get(&self, number: GuestNo) -> Option<&Guest> {
-        self.by_number.get(&number).map(|(guest, _)| guest)
+        self.by_number.get(&number)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -46,7 +52,7 @@ impl Guests {
     }
 
     pub(super) fn into_keys(self) -> Vec<(GuestNo, SeatKey)> {
-        self.by_number.into_iter().map(|(number, (_, key))| (number, key)).collect()
+        self.keys
     }
 }
 
@@ -55,7 +61,7 @@ struct Row<'a>(u32, #[serde(borrow)] Cow<'a, str>, u8, Option<u8>, &'a str);
 
 impl Row<'_> {
     /// `None` where a value is none of those that this program writes.
-    fn guest(&self) -> Option<(GuestNo, (Guest, SeatKey))> {
+    fn guest(&self) -> Option<(Guest, SeatKey)> {
         let Row(number, name, bot, house, hash) = self;
         let mut token = [0; 32];
         let digits = hash.as_bytes().chunks_exact(2);
@@ -65,9 +71,8 @@ impl Row<'_> {
         for (byte, digits) in token.iter_mut().zip(digits) {
             *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
         }
-        let number = GuestNo(*number);
-        let guest = Guest { number, name: PlayerName::parse(name).ok()?, bot: *bot == 1 };
-        Some((number, (guest, SeatKey { token: TokenHash(token), house: *house })))
+        let guest = Guest { number: GuestNo(*number), name: PlayerName::parse(name).ok()?, bot: *bot == 1 };
+        Some((guest, SeatKey { token: TokenHash(token), house: *house }))
     }
 }
 
@@ -81,12 +86,16 @@ pub(super) async fn read(
     let bad = |what: &'static str| sqlx::Error::Decode(what.into());
     let text: String = sqlx::query_scalar(GUESTS).bind(id.0).fetch_one(connection).await?;
     let rows: Vec<Row<'_>> = serde_json::from_str(&text).map_err(|_| bad("a guest's column is of the wrong type"))?;
-    let by_number: Option<BTreeMap<_, _>> = rows.iter().map(Row::guest).collect();
-    let by_number = by_number.ok_or_else(|| bad("a guest who never came"))?;
-    if by_number.len() != rows.len() {
-        return Err(bad("a guest who is stored twice"));
+    let (mut by_number, mut keys) = (BTreeMap::new(), Vec::with_capacity(rows.len()));
+    for row in &rows {
+        let (guest, key) = row.guest().ok_or_else(|| bad("a guest who never came"))?;
+        keys.push((guest.number, key));
+        if by_number.insert(guest.number, guest).is_some() {
+            return Err(bad("a guest who is stored twice"));
+        }
     }
-    Ok(Guests { by_number, at_start, master })
+    keys.sort_by_key(|&(number, _)| number);
+    Ok(Guests { by_number, keys, at_start, master })
 }
 
 /// Whether the table of guests and its index say the same of an exhibition.

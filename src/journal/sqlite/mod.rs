@@ -9,6 +9,7 @@
 //! | `backup` | a copy of it while it is written |
 //! | `checking` | whether a file, in use or not, is sound: every exhibition played again |
 //! | `bots` | the programs that come again |
+//! | `passages` | parts of records on their way to other machines |
 //! | `milestones` | what webhooks tell, read where a receiver was left off |
 //! | `loading` | exhibitions out of the store, each seen to be right |
 //! | `inserting` | writes events |
@@ -30,6 +31,7 @@ mod loading;
 mod milestones;
 mod opening;
 mod packed;
+mod passages;
 mod program;
 mod rows;
 mod store;
@@ -40,4 +42,5 @@ pub use bots::{BotError, Bots};
 pub use checking::{CheckError, Finding, check};
 pub use error::OpenError;
 pub use integrity::Inspection;
+pub use passages::{Head, Passage, Place};
 pub use store::SqliteStore;

@@ -4,7 +4,7 @@
 //! seconds and a gigabyte. So SQL makes one text of some hundred of them, and while we play those again SQLite's thread
 //! is at the next ones already.
 
-use std::str::FromStr;
+use std::{borrow::Borrow, str::FromStr};
 
 use futures_util::{Stream, TryStreamExt, future::ready};
 use shakmaty::uci::UciMove;
@@ -40,6 +40,9 @@ const ALL: &str = concat!(
     " from event where exhibition = ?1 and seq between first and first + 511) from chunk"
 );
 
+/// Those from one number to another.
+const BETWEEN: &str = concat!("select ", packed!(), " from event where exhibition = ?1 and seq between ?2 and ?3");
+
 /// Those that one board's game follows from.
 const OF_BOARD: &str = concat!(
     "select ",
@@ -58,6 +61,18 @@ pub(super) fn all(
     rows.try_take_while(|text: &Option<String>| ready(Ok(text.is_some()))).map_ok(Option::unwrap_or_default)
 }
 
+/// The events from number `from` to number `to`, packed.
+pub(super) async fn between(
+    connection: &mut SqliteConnection,
+    id: ExhibitionId,
+    from: i64,
+    to: i64,
+) -> Result<String, sqlx::Error> {
+    let query = sqlx::query_scalar(BETWEEN).bind(id.0).bind(from).bind(to);
+    let text: Option<String> = query.fetch_one(connection).await?;
+    Ok(text.unwrap_or_default())
+}
+
 /// The events that a board's game follows from, packed.
 pub(super) async fn of_board(
     connection: &mut SqliteConnection,
@@ -73,7 +88,7 @@ pub(super) fn unpack(
     text: &str,
     exhibition: ExhibitionId,
     after: u64,
-    guests: &Guests,
+    guests: impl Borrow<Guests>,
 ) -> impl Iterator<Item = Result<StoredEvent, DamagedRecord>> {
     (after + 1..).zip(text.lines()).map(move |(seq, line)| {
         let bad = |what| DamagedRecord::Value { exhibition, seq, what };
@@ -84,7 +99,7 @@ pub(super) fn unpack(
         if whose != exhibition.0 {
             return Err(bad("another exhibition's event stands there"));
         }
-        let kind = columns.kind(kind, guests).ok_or_else(|| bad("a value that was never written"))?;
+        let kind = columns.kind(kind, guests.borrow()).ok_or_else(|| bad("a value that was never written"))?;
         Ok(StoredEvent { seq, at: Millis(at), wall, kind })
     })
 }

@@ -7,7 +7,7 @@ use std::{
 
 use sqlx::{
     Connection, SqliteConnection,
-    sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tracing::{debug, warn};
 
@@ -49,9 +49,26 @@ impl SqliteStore {
         SqliteStore::open_checking(path, SMALL).await
     }
 
+    /// Opens a copy of what another machine has, which loses its last lines with the power: they come again. Many of them may
+    /// be open at once, so that each has little memory.
+    pub async fn open_copy(path: &Path) -> Result<SqliteStore, OpenError> {
+        SqliteStore::open_as(path, SMALL, |options| {
+            options.synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-256")
+        })
+        .await
+    }
+
     /// Opens a database that is checked as a whole before that if it has at most `small` bytes; otherwise there is an
     /// [`inspection`](Self::inspection).
     pub async fn open_checking(path: &Path, small: u64) -> Result<SqliteStore, OpenError> {
+        SqliteStore::open_as(path, small, |options| options).await
+    }
+
+    async fn open_as(
+        path: &Path,
+        small: u64,
+        more: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions,
+    ) -> Result<SqliteStore, OpenError> {
         let lock = lock(path)?;
         check_header(path)?;
         let sql = |error| OpenError::Sql { path: path.to_owned(), error };
@@ -76,9 +93,37 @@ impl SqliteStore {
             // A name that is removed is not to be found in what is left of its page.
             .pragma("secure_delete", "on")
             .pragma("journal_size_limit", "8388608");
+        let options = more(options);
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
         migrate(&mut connection, path, version).await?;
         Ok(SqliteStore { connection, inserts: Inserts::new(), path: path.to_owned(), checked, _lock: lock })
+    }
+
+    /// Makes room for an exhibition that has its number already, as the copy of another machine's.
+    pub async fn create_as(&mut self, id: ExhibitionId, program: &Program) -> Result<(), StorageError> {
+        self.insert_exhibition(Some(id), program).await.map(drop)
+    }
+
+    async fn insert_exhibition(
+        &mut self,
+        id: Option<ExhibitionId>,
+        program: &Program,
+    ) -> Result<ExhibitionId, StorageError> {
+        let sql = "insert into exhibition (name, boards, created_ms, master_token_hash, opening, program, id) \
+                   values (?1, ?2, ?3, ?4, ?5, ?5, ?6)";
+        let created = sqlx::query(sql)
+            .bind(&*program.name)
+            .bind(program.boards)
+            .bind(int(program.created_at))
+            .bind(match &program.seat {
+                MasterSeat::Engine => None,
+                MasterSeat::Human(key) => Some(key.to_vec()),
+            })
+            .bind(program::written(program))
+            .bind(id.map(|id| id.0))
+            .execute(&mut self.connection)
+            .await;
+        created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))
     }
 
     /// A second connection, for reading what has ended while this one writes.
@@ -222,20 +267,7 @@ const FINISH: &str = "update exhibition set finished_ms = ?1, wins = ?3, draws =
 
 impl Store for SqliteStore {
     async fn create(&mut self, program: &Program) -> Result<ExhibitionId, StorageError> {
-        let sql = "insert into exhibition (name, boards, created_ms, master_token_hash, opening, program) \
-                   values (?1, ?2, ?3, ?4, ?5, ?5)";
-        let created = sqlx::query(sql)
-            .bind(&*program.name)
-            .bind(program.boards)
-            .bind(int(program.created_at))
-            .bind(match &program.seat {
-                MasterSeat::Engine => None,
-                MasterSeat::Human(key) => Some(key.to_vec()),
-            })
-            .bind(program::written(program))
-            .execute(&mut self.connection)
-            .await;
-        created.map(|done| ExhibitionId(done.last_insert_rowid())).map_err(|error| verdict(&error))
+        self.insert_exhibition(None, program).await
     }
 
     async fn rekey(&mut self, exhibition: ExhibitionId, key: [u8; 32]) -> Result<(), StorageError> {

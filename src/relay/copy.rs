@@ -1,0 +1,249 @@
+//! A hall's copy at a node: what comes from the log is played again, line by line, before anybody sees it.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+
+use tokio::time::sleep;
+use tracing::warn;
+
+use super::{message::MessageError, pulse::Beat};
+use crate::{
+    base::{
+        secret::SecretSource,
+        time::{Brake, Still, Timeline},
+    },
+    journal::{
+        Archive, DamagedRecord, Forgotten, Numbered, OpenError, Passage, Record, Replay, SqliteStore, StorageError, Store, StoredKind,
+        feed::{Feed, Follower, News},
+    },
+    record::{
+        bounds,
+        event::{Event, ExhibitionId, GuestNo, Kind, Stage},
+        seat_key::SeatKey,
+    },
+    rules::{BoardNo, Millis},
+};
+
+/// How many exhibitions of a hall may be going on here, each of which is in memory.
+const MOST: usize = 200;
+/// How far a clock may be off before it is set.
+const SKEW: Millis = Millis(100);
+/// When to try again where the copy can't be written.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// A hall's copy.
+#[derive(Debug)]
+pub(super) struct Copy {
+    store: SqliteStore,
+    feed: Feed,
+    brake: Brake,
+    /// The exhibitions that are not over.
+    played: BTreeMap<ExhibitionId, Played>,
+    secrets: SecretSource,
+}
+
+/// An exhibition that is not over.
+#[derive(Debug)]
+struct Played {
+    replay: Replay,
+    timeline: Timeline,
+}
+
+/// What has come of a passage.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// How many events were new.
+    pub(super) events: u64,
+    /// Who has another name now.
+    pub(super) renamed: Vec<(ExhibitionId, BoardNo)>,
+    /// The exhibition's beginning is not in the log any more, so that nothing of it can be shown.
+    pub(super) headless: bool,
+}
+
+/// Why nothing more is taken from a hall's log.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the sentences say it")]
+pub enum CopyError {
+    #[error("what its log says can't have happened: {0}")]
+    Damaged(#[from] DamagedRecord),
+    #[error("exhibition {0} is another one than before: remove this node's copy of the hall to follow its new database")]
+    Another(ExhibitionId),
+    #[error("exhibition {0} has settings that were never written")]
+    Settings(ExhibitionId),
+    #[error("exhibition {0}, event {1}: {2}")]
+    Beyond(ExhibitionId, u64, &'static str),
+    #[error("more than {MOST} of its exhibitions are going on at once")]
+    TooMany,
+    #[error(transparent)]
+    Message(#[from] MessageError),
+    #[error(transparent)]
+    Unreadable(#[from] OpenError),
+    #[error("this node's copy of it can't be written: {0}")]
+    Storage(#[from] StorageError),
+}
+
+impl Copy {
+    /// Opens the copy at `path`, made where there is none, with what shows it: all that happens, and what has happened long
+    /// ago.
+    pub(super) async fn open(path: &Path, secrets: SecretSource) -> Result<(Copy, Follower, Archive), OpenError> {
+        let mut store = SqliteStore::open_copy(path).await?;
+        let (unfinished, archive) = (store.unfinished().await?, store.archive().await?);
+        let mut copy =
+            Copy { store, feed: Feed::default(), brake: Brake::new(), played: BTreeMap::new(), secrets };
+        let follower = copy.feed.follow();
+        for (record, _) in unfinished {
+            copy.take_up(record);
+        }
+        Ok((copy, follower, archive))
+    }
+
+    fn take_up(&mut self, record: Record) {
+        let timeline = Timeline::from(record.view.at, &self.brake.pace());
+        // Until the hall says that it runs.
+        timeline.hold_from_the_beginning(Still::Unheard);
+        self.feed.publish(News::Opened {
+            view: Arc::new(record.view.clone()),
+            last: record.events.as_slice().into(),
+            earlier: record.earlier.clone(),
+            timeline: timeline.clone(),
+        });
+        if record.view.stage != Stage::Finished {
+            self.played.insert(record.view.id, Played { replay: record.into(), timeline });
+        }
+    }
+
+    /// Takes in what the log says of an exhibition. What is known already, a message that came twice say, is dropped. After an
+    /// error nothing more is to be taken, as what was taken in is not stored.
+    pub(super) async fn take(&mut self, passage: &Passage) -> Result<Taken, CopyError> {
+        let id = ExhibitionId(passage.head.exhibition);
+        let mut taken = Taken::default();
+        let Some((mut replay, timeline)) = self.replay(id, passage).await? else {
+            taken.headless = true;
+            return Ok(taken);
+        };
+        if replay.view().program.created_at != passage.head.created_ms {
+            return Err(CopyError::Another(id));
+        }
+        let mut lines = Vec::new();
+        for line in passage.events()? {
+            let line = line?;
+            if line.seq <= replay.seq() {
+                continue;
+            }
+            let (before, guests) = (replay.view().at, replay.view().guests);
+            let named = self.name_of(&replay, &line.kind);
+            let event = replay.follow(line)?;
+            let wrong = bounds::beyond_in(&event.kind, event.at, event.wall);
+            if let Some(what) = wrong.or((event.at < before).then_some("it is earlier than the one before")) {
+                return Err(CopyError::Beyond(id, event.seq, what));
+            }
+            lines.push(self.numbered(id, event, guests));
+            if let Some(forgotten) = named {
+                self.keep(&mut lines, &mut taken, id).await?;
+                self.store.forget(id, &forgotten, None).await?;
+                taken.renamed.push((id, forgotten.board));
+            }
+        }
+        self.keep(&mut lines, &mut taken, id).await?;
+        if let Some(timeline) = timeline.filter(|_| replay.view().stage != Stage::Finished) {
+            self.played.insert(id, Played { replay, timeline });
+        }
+        Ok(taken)
+    }
+
+    /// The exhibition as far as it is here, and its time where it is not over; a new one is opened. `None` where its beginning
+    /// is missing.
+    async fn replay(
+        &mut self,
+        id: ExhibitionId,
+        passage: &Passage,
+    ) -> Result<Option<(Replay, Option<Timeline>)>, CopyError> {
+        if let Some(Played { replay, timeline }) = self.played.remove(&id) {
+            return Ok(Some((replay, Some(timeline))));
+        }
+        if let Some(record) = self.store.archive().await?.load(id).await? {
+            return Ok(Some((record.into(), None)));
+        }
+        if passage.head.after > 0 {
+            return Ok(None);
+        }
+        let program = passage.program().filter(|_| id.0 > 0).ok_or(CopyError::Settings(id))?;
+        if let Some(what) = bounds::beyond(&program) {
+            return Err(CopyError::Beyond(id, 0, what));
+        }
+        if self.played.len() == MOST {
+            return Err(CopyError::TooMany);
+        }
+        self.store.create_as(id, &program).await?;
+        let replay = Replay::new(id, program, u64::MAX);
+        let record = Record { view: replay.view().clone(), games: Vec::new(), events: Vec::new(), earlier: None };
+        self.take_up(record);
+        let timeline = self.played.remove(&id).map(|played| played.timeline);
+        Ok(Some((replay, timeline)))
+    }
+
+    /// Whose name is removed by an event, as far as is known: a name that is but changed is removed too.
+    fn name_of(&self, replay: &Replay, kind: &StoredKind) -> Option<Forgotten> {
+        let StoredKind::Renamed { board, .. } = kind else { return None };
+        let seen = replay.view().boards.get(board.index())?;
+        seen.guest().map(|guest| Forgotten { board: *board, name: guest.name.clone() })
+    }
+
+    /// The event as the store takes it. Who comes for the first time gets a secret that nobody knows: nobody sits down here.
+    fn numbered(&mut self, exhibition: ExhibitionId, event: Event, guests: u32) -> Numbered {
+        let seat = match &event.kind {
+            Kind::Joined { guest, .. } | Kind::Applied { guest, .. } | Kind::Queued { guest }
+                if guest.number > GuestNo(guests) =>
+            {
+                Some(SeatKey { token: self.secrets.token("").hash(), house: None })
+            }
+            _ => None,
+        };
+        Numbered { exhibition, event, seat }
+    }
+
+    /// Stores events, and shows them.
+    async fn keep(&mut self, lines: &mut Vec<Numbered>, taken: &mut Taken, id: ExhibitionId) -> Result<(), CopyError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut told = false;
+        while let Err(error) = self.store.append(lines).await {
+            let StorageError::Refused(_) = error else { return Err(error.into()) };
+            if !told {
+                warn!("a copy can't be written, which is tried again every second: {error}");
+                told = true;
+            }
+            sleep(AGAIN).await;
+        }
+        taken.events += lines.len() as u64;
+        let events = lines.drain(..).map(|line| line.event).collect();
+        self.feed.publish(News::Happened { id, events });
+        Ok(())
+    }
+
+    /// Sets the clocks by the hall's.
+    pub(super) fn beat(&self, beats: &[Beat]) {
+        for beat in beats {
+            let Some(Played { timeline, .. }) = self.played.get(&ExhibitionId(beat.id)) else { continue };
+            let now = Millis(beat.now_ms);
+            if !beat.runs {
+                timeline.hold(Still::Unheard);
+            }
+            if now.since(timeline.now()).max(timeline.now().since(now)) >= SKEW {
+                timeline.set(now);
+            }
+            if beat.runs {
+                timeline.go_on(Still::Unheard);
+            }
+        }
+    }
+
+    /// Nothing is heard of the hall: its clocks may stand.
+    pub(super) fn hold(&self) {
+        self.played.values().for_each(|played| played.timeline.hold(Still::Unheard));
+    }
+
+    pub(super) async fn close(self) {
+        self.store.close().await;
+    }
+}

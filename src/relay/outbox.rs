@@ -1,0 +1,105 @@
+//! What is to be told to the log next: the database's events beyond what the log has. Nothing else is kept.
+
+use super::{message::PASSAGES, told::Told, trouble::Trouble};
+use crate::{
+    journal::{Archive, Passage},
+    record::{event::ExhibitionId, milestone::Reach},
+};
+
+/// How long a message should be at most, in bytes.
+const LENGTH: usize = 256 * 1024;
+
+/// The events beyond what the log has.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    archive: Archive,
+    /// Up to which exhibition the log is being told of names that were removed after the end.
+    removed: ExhibitionId,
+}
+
+/// What to tell next, and what has been told then.
+#[derive(Debug)]
+pub(super) struct Next {
+    pub(super) passages: Vec<Passage>,
+    pub(super) told: Told,
+    /// How many events it is.
+    pub(super) events: u64,
+    /// How many more are stored.
+    pub(super) left: u64,
+}
+
+impl Outbox {
+    pub(super) fn new(archive: Archive) -> Outbox {
+        Outbox { archive, removed: ExhibitionId(0) }
+    }
+
+    /// A log that is new to this database.
+    pub(super) async fn at_the_start(&mut self) -> Result<Told, Trouble> {
+        Ok(Told::at_the_start(&self.reaches().await?))
+    }
+
+    /// Whether the log was told of this very database; what it has is known by its events' times too.
+    pub(super) async fn verify(&mut self, told: &Told) -> Result<(), Trouble> {
+        self.removed = ExhibitionId(0);
+        if !told.is_of(&self.reaches().await?) {
+            return Err(Trouble::Fork("its newest exhibition is not here".to_owned()));
+        }
+        for (id, place) in told.open() {
+            if self.archive.place(id, place.seq).await? != Some(place) {
+                return Err(Trouble::Fork(format!("exhibition {id}, event {}", place.seq)));
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be told after `told`; `None` where the log has all of it.
+    pub(super) async fn next(&mut self, told: &Told) -> Result<Option<Next>, Trouble> {
+        let reaches = self.reaches().await?;
+        let mut next = Next { passages: Vec::new(), told: told.clone(), events: 0, left: 0 };
+        next.told.meet(&reaches);
+        let mut length = 0;
+        for reach in &reaches {
+            let Some(after) = next.told.missing(reach) else { continue };
+            if next.passages.len() < PASSAGES && length < LENGTH {
+                let Some(passage) = self.archive.passage(reach.exhibition, after).await? else { continue };
+                length += passage.lines.len() + passage.head.opening.as_ref().map_or(0, String::len);
+                let last = passage.head.last;
+                next.events += last.seq - after;
+                // It may have gone on since.
+                next.left += reach.last_seq.saturating_sub(last.seq);
+                next.told.tell(reach.exhibition, last, reach.finished && last.seq >= reach.last_seq);
+                next.passages.push(passage);
+            } else {
+                next.left += reach.last_seq - after;
+            }
+        }
+        if next.passages.is_empty() && told.ended_has_grown(&reaches) {
+            self.names_removed(&mut next, &reaches).await?;
+        }
+        Ok((!next.passages.is_empty()).then_some(next))
+    }
+
+    /// Exhibitions that are over have got more events: names were removed. Which ones the log does not say, so that it is told
+    /// of all that ever were, some at a time; who knows them already drops them.
+    async fn names_removed(&mut self, next: &mut Next, reaches: &[Reach]) -> Result<(), Trouble> {
+        let most = u32::try_from(PASSAGES).unwrap_or(u32::MAX);
+        let renamed = self.archive.renamed_after_the_end(self.removed, most).await?;
+        for &(id, end) in &renamed {
+            if let Some(passage) = self.archive.passage(id, end).await? {
+                next.events += passage.head.last.seq - end;
+                next.passages.push(passage);
+            }
+        }
+        if renamed.len() < PASSAGES {
+            self.removed = ExhibitionId(0);
+            next.told.tell_ended(reaches);
+        } else if let Some(&(last, _)) = renamed.last() {
+            self.removed = last;
+        }
+        Ok(())
+    }
+
+    async fn reaches(&mut self) -> Result<Vec<Reach>, Trouble> {
+        Ok(self.archive.reaches(ExhibitionId(0)).await?)
+    }
+}

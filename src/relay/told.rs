@@ -1,0 +1,149 @@
+//! How much of a hall's record stands in the log. Pure.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    journal::Place,
+    record::{event::ExhibitionId, milestone::Reach},
+};
+
+/// How much of a hall's record stands in the log, after the message that says so: of the exhibitions up to the newest, all
+/// but what is said here. So the last message alone says where to go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The newest exhibition in it, and when that was opened, in Unix milliseconds: another database has another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    newest: Option<(i64, u64)>,
+    /// Exhibitions whose end is not in it, each with its last event that is; of one without events, 0.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    open: BTreeMap<i64, Place>,
+    /// How many events the others have, all together: an exhibition that is over may get one more, when a name is removed.
+    #[serde(default)]
+    ended: u64,
+}
+
+/// Nothing of an exhibition.
+const NOTHING: Place = Place { seq: 0, at_ms: 0, wall_ms: 0 };
+
+impl Told {
+    /// The log is new: what is not over is told from its beginning, so is the newest, and what is over otherwise is left out.
+    pub(super) fn at_the_start(reaches: &[Reach]) -> Told {
+        let newest = reaches.last();
+        let is_told = |reach: &&Reach| !reach.finished || Some(reach.exhibition) == newest.map(|newest| newest.exhibition);
+        let mut told = Told {
+            newest: newest.map(|newest| (newest.exhibition.0, newest.created_at)),
+            open: reaches.iter().filter(is_told).map(|reach| (reach.exhibition.0, NOTHING)).collect(),
+            ended: 0,
+        };
+        told.ended = told.ended_in(reaches);
+        told
+    }
+
+    /// Takes note of exhibitions that were opened meanwhile.
+    pub(super) fn meet(&mut self, reaches: &[Reach]) {
+        for reach in reaches {
+            if self.newest.is_none_or(|(newest, _)| reach.exhibition.0 > newest) {
+                self.newest = Some((reach.exhibition.0, reach.created_at));
+                self.open.insert(reach.exhibition.0, NOTHING);
+            }
+        }
+    }
+
+    /// From which event on an exhibition has to be told, if it has more.
+    pub(super) fn missing(&self, reach: &Reach) -> Option<u64> {
+        let told = self.open.get(&reach.exhibition.0)?;
+        (reach.last_seq > told.seq).then_some(told.seq)
+    }
+
+    /// All up to `last` is told, which was the exhibition's end where `over`.
+    pub(super) fn tell(&mut self, id: ExhibitionId, last: Place, over: bool) {
+        if over {
+            self.open.remove(&id.0);
+            self.ended += last.seq;
+        } else {
+            self.open.insert(id.0, last);
+        }
+    }
+
+    /// What has to be in the database that goes on with this log: each exhibition that is not over, with its last event.
+    pub(super) fn open(&self) -> impl Iterator<Item = (ExhibitionId, Place)> {
+        self.open.iter().map(|(&id, &place)| (ExhibitionId(id), place)).filter(|(_, place)| place.seq > 0)
+    }
+
+    /// Whether the newest exhibition in the log is that of the database.
+    pub(super) fn is_of(&self, reaches: &[Reach]) -> bool {
+        self.newest.is_none_or(|(id, created_at)| {
+            reaches.iter().any(|reach| reach.exhibition.0 == id && reach.created_at == created_at)
+        })
+    }
+
+    /// Whether exhibitions that are over have got more events than were told.
+    pub(super) fn ended_has_grown(&self, reaches: &[Reach]) -> bool {
+        self.ended_in(reaches) > self.ended
+    }
+
+    /// All that was added to what is over is told.
+    pub(super) fn tell_ended(&mut self, reaches: &[Reach]) {
+        self.ended = self.ended_in(reaches);
+    }
+
+    fn ended_in(&self, reaches: &[Reach]) -> u64 {
+        let known = |id| self.newest.is_some_and(|(newest, _)| id <= newest) && !self.open.contains_key(&id);
+        let ended = reaches.iter().filter(|reach| known(reach.exhibition.0));
+        ended.fold(0, |sum, reach| sum.saturating_add(reach.last_seq))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reach(id: i64, last_seq: u64, finished: bool) -> Reach {
+        Reach { exhibition: ExhibitionId(id), created_at: 1000 + id.cast_unsigned(), last_seq, finished }
+    }
+
+    fn at(seq: u64) -> Place {
+        Place { seq, at_ms: seq * 10, wall_ms: seq * 100 }
+    }
+
+    #[test]
+    fn a_new_log_is_told_what_is_not_over_and_the_newest() {
+        let reaches = [reach(1, 90, true), reach(2, 50, false), reach(3, 7, true)];
+        let told = Told::at_the_start(&reaches);
+        let missing: Vec<_> = reaches.iter().map(|reach| told.missing(reach)).collect();
+        assert_eq!(missing, [None, Some(0), Some(0)]);
+        assert!(!told.ended_has_grown(&reaches), "what is left out counts as told");
+        assert_eq!(Told::at_the_start(&[]).missing(&reach(1, 5, false)), None);
+    }
+
+    #[test]
+    fn what_is_told_is_told_once_and_what_is_new_from_its_beginning() {
+        let mut told = Told::at_the_start(&[reach(1, 3, false)]);
+        told.tell(ExhibitionId(1), at(3), false);
+        assert_eq!(told.missing(&reach(1, 3, false)), None);
+        assert_eq!(told.missing(&reach(1, 5, true)), Some(3));
+        told.tell(ExhibitionId(1), at(5), true);
+        let reaches = [reach(1, 5, true), reach(2, 0, false)];
+        told.meet(&reaches);
+        assert_eq!((told.missing(&reaches[0]), told.missing(&reaches[1])), (None, None), "nothing has happened there");
+        assert_eq!(told.missing(&reach(2, 1, false)), Some(0));
+        assert!(!told.ended_has_grown(&reaches));
+        let renamed = [reach(1, 6, true), reach(2, 1, false)];
+        assert!(told.ended_has_grown(&renamed), "somebody's name was removed");
+        told.tell_ended(&renamed);
+        assert!(!told.ended_has_grown(&renamed));
+    }
+
+    #[test]
+    fn another_database_is_another_and_ours_is_ours() {
+        let mut told = Told::at_the_start(&[reach(1, 3, true), reach(2, 3, false)]);
+        told.tell(ExhibitionId(2), at(3), false);
+        assert!(told.is_of(&[reach(1, 3, true), reach(2, 9, false), reach(3, 1, false)]));
+        assert!(!told.is_of(&[reach(1, 3, true)]), "a backup from before");
+        assert!(!told.is_of(&[Reach { created_at: 5, ..reach(2, 3, false) }]));
+        assert_eq!(told.open().collect::<Vec<_>>(), [(ExhibitionId(2), at(3))]);
+        assert!(Told::default().is_of(&[]), "nothing was published yet");
+    }
+}
