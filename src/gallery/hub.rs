@@ -200,6 +200,20 @@ impl Hub {
         self.rooms().get(&id).map_or(0, Room::spectators)
     }
 
+    /// How many follow any of them.
+    pub(super) fn all_spectators(&self) -> usize {
+        self.rooms().values().map(Room::spectators).sum()
+    }
+
+    /// The exhibitions that are not over, the newest first and no more than `most`, or the last one: as everybody may see
+    /// them.
+    pub(super) fn in_front(&self, most: usize) -> Vec<Summary> {
+        let rooms = self.rooms();
+        let views = || rooms.values().rev().map(|room| room.view(Audience::Public));
+        let on: Vec<_> = views().filter(|view| view.stage != Stage::Finished).take(most).map(Summary::of).collect();
+        if on.is_empty() { views().take(1).map(Summary::of).collect() } else { on }
+    }
+
     /// How many exhibitions are not over.
     pub(super) fn unfinished(&self) -> usize {
         let rooms = self.rooms();
