@@ -16,6 +16,7 @@ use super::{
     etag::{etag, is_known},
     find::{board_in, find, look, which},
     large_answers::NoRoom,
+    parcel::{Handed, takes_gzip},
     viewing::Viewing,
     watch::{self, Gate, Ticket},
 };
@@ -30,6 +31,9 @@ use crate::{
     wire::{self, lichess::GameId, pgn},
 };
 
+/// What everybody sees is kept for a moment by whatever stands between: where thousands come at once, it is asked for once.
+/// Whoever takes it goes on from there on the socket.
+const FOR_A_SECOND: &str = "public, max-age=1";
 /// When to ask a node again that is behind, in seconds.
 const SOON: u32 = 1;
 const PGN: &str = "application/x-chess-pgn";
@@ -50,23 +54,30 @@ pub(super) async fn snapshot(
 ) -> Result<Response, Problem> {
     let since = since.ok().and_then(|Query(since)| since.seq());
     // Who shows the organiser's token sees it as it is; who shows another one is told that it is none.
-    let snapshot = match headers.contains_key(header::AUTHORIZATION) {
-        true => {
-            let id = find(&viewing, &name).await?;
-            authorise(viewing.organiser, &client, &headers)?;
-            viewing.hub.snapshot_live(id)
-        }
-        false => {
-            let id = find_for(&viewing, &name, since).await?;
-            let seen = viewing.hub.look(id, |view| view.seq);
-            if viewing.distant.is_some() && since > seen {
-                return Err(behind());
-            }
-            viewing.hub.snapshot(id)
-        }
-    };
-    let snapshot = snapshot.ok_or_else(Problem::no_such_exhibition)?;
-    large_answer(&viewing, JSON, snapshot)
+    if headers.contains_key(header::AUTHORIZATION) {
+        let id = find(&viewing, &name).await?;
+        authorise(viewing.organiser, &client, &headers)?;
+        let snapshot = viewing.hub.snapshot_live(id).ok_or_else(Problem::no_such_exhibition)?;
+        return large_answer(&viewing, JSON, snapshot);
+    }
+    let id = find_for(&viewing, &name, since).await?;
+    let compressed = takes_gzip(&headers);
+    let parcel = viewing.hub.parcel(id, compressed, since).ok_or_else(Problem::no_such_exhibition)?;
+    if viewing.distant.is_some() && since > Some(parcel.seq) {
+        return Err(behind());
+    }
+    let Handed { etag, body, compressed } = parcel.handed(compressed).await;
+    let known = is_known(&headers, &etag);
+    let kept = [
+        (header::CACHE_CONTROL, FOR_A_SECOND.to_owned()),
+        (header::VARY, "Accept-Encoding, Authorization".to_owned()),
+        (header::ETAG, etag),
+    ];
+    if known {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    let coding = compressed.then_some([(header::CONTENT_ENCODING, "gzip")]);
+    Ok((kept, coding, large_answer(&viewing, JSON, body)?).into_response())
 }
 
 /// Finds an exhibition for whoever has everything up to `since`. A node that does not have it may have it in a moment.

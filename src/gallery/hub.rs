@@ -5,14 +5,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{audience::Audience, room::Room};
+use super::{audience::Audience, parcel::Parcel, room::Room};
 use crate::{
     base::{ordered_watch::Watcher, time::wall_clock},
     exhibition::registry::Which,
@@ -150,6 +150,12 @@ impl Hub {
     /// Looks at an exhibition as it is now.
     pub(super) fn look_live<T>(&self, id: ExhibitionId, at: impl FnOnce(&View) -> T) -> Option<T> {
         self.rooms().get(&id).map(|room| at(room.view(Audience::Insiders)))
+    }
+
+    /// The exhibition as JSON, as HTTP hands it to everybody; for somebody who takes it `compressed` and has everything up to
+    /// `since`, it may be a moment old.
+    pub(super) fn parcel(&self, id: ExhibitionId, compressed: bool, since: Option<u64>) -> Option<Arc<Parcel>> {
+        self.rooms().get_mut(&id).map(|room| room.parcel(compressed, since))
     }
 
     /// The exhibition as JSON.

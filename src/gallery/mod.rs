@@ -32,6 +32,7 @@
 //! | `hub` | every exhibition, as everybody sees it and as it is |
 //! | `room` | one exhibition, and where spectators see it later, what they see of it |
 //! | `picture` | an exhibition up to one of its events, and the last of them as every spectator gets them |
+//! | `parcel` | its snapshot over HTTP: named, and compressed once for all |
 //! | `large_answers` | a bound on what long answers hold |
 //! | `desk` | what the gallery asks of the games' thread |
 //! | `viewing` | what whoever only looks may need |
@@ -78,6 +79,7 @@ mod open;
 mod orders;
 mod organiser;
 mod pages;
+mod parcel;
 mod picture;
 mod results;
 mod room;
