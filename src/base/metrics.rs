@@ -170,6 +170,10 @@ pub struct Metrics {
     pub gallery_loop: LoopMetrics,
     /// Webhooks.
     pub webhooks: WebhookMetrics,
+    /// Telling the log, where that is done.
+    pub log: LogMetrics,
+    /// Following the log, where that is done.
+    pub node: NodeMetrics,
     boards: Family<Status, Gauge>,
     connections: Family<Role, Gauge>,
     moves: Family<Side, Counter>,
@@ -184,6 +188,34 @@ impl Metrics {
     /// Everything at zero.
     #[must_use]
     pub fn new() -> Metrics {
+        Metrics::with(|_, _| ())
+    }
+
+    /// The same for a hall that tells the log.
+    #[must_use]
+    pub fn of_a_publisher() -> Metrics {
+        Metrics::with(|registry, Metrics { log, .. }| {
+            registry.register("log_up", "Whether this hall's log is written: 1 or 0", log.up.clone());
+            let help = "Which publisher of this hall's log it is, counted by the log";
+            registry.register("log_epoch", help, log.epoch.clone());
+            registry.register("log_events", "Events told to the log", log.published.clone());
+            registry.register("log_behind", "Events stored that the log does not have yet", log.behind.clone());
+            let help = "Times that another server was found to publish as this hall, or another database";
+            registry.register("log_rivals", help, log.rivals.clone());
+        })
+    }
+
+    /// The same for a node that follows the log.
+    #[must_use]
+    pub fn of_a_node() -> Metrics {
+        Metrics::with(|registry, Metrics { node, .. }| {
+            registry.register("node_log_up", "Whether the log is followed: 1 or 0", node.up.clone());
+            registry.register("node_halls", "Halls of the log, by what is heard of them", node.halls.clone());
+            registry.register("node_events", "Events taken from the log", node.events.clone());
+        })
+    }
+
+    fn with(more: impl FnOnce(&mut Registry, &Metrics)) -> Metrics {
         let mut registry = Registry::with_prefix("simultan");
         let journal = JournalMetrics {
             events: Histogram::new([1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 2048.0, 4096.0]),
@@ -221,6 +253,8 @@ impl Metrics {
             snapshots: Counter::default(),
             panics: Family::default(),
             refusals: Family::default(),
+            log: LogMetrics::default(),
+            node: NodeMetrics::default(),
             registry: Arc::default(),
         };
         registry.register("boards", "Boards of the exhibitions that are open or running", metrics.boards.clone());
@@ -242,6 +276,7 @@ impl Metrics {
         registry.register("panics", help, metrics.panics.clone());
         let help = "What strangers were refused since it was beyond a bound";
         registry.register("refusals", help, metrics.refusals.clone());
+        more(&mut registry, &metrics);
         Metrics { registry: Arc::new(registry), ..metrics }
     }
 

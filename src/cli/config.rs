@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32, path::PathBuf
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{bot::Pace, planning::PlanArgs};
+use super::{
+    bot::Pace,
+    planning::PlanArgs,
+    relay_args::{GalleryArgs, LogCommand, PublishArgs},
+};
 use crate::{
     doors::limits::{AddressLimits, Allowed, Limits, Network, Origin, a_minute, a_second, parse_public_address},
     exhibition::{
@@ -62,6 +66,11 @@ pub enum Command {
     Check(CheckArgs),
     /// Give a bot that comes again its token, which clients of Lichess's API sit down with
     BotToken(BotTokenArgs),
+    /// Show the halls of a log, read-only: as many machines may do so as there are spectators for
+    Gallery(Box<GalleryArgs>),
+    /// Prepare NATS for keeping the log
+    #[command(subcommand)]
+    Log(LogCommand),
     /// Be the house engine: a UCI engine on stdin and stdout
     Engine,
 }
@@ -171,6 +180,9 @@ pub struct ServeArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
     pub limits: LimitArgs,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "the flattened arguments are documented")]
+    pub publish: PublishArgs,
     /// How long after the server's start the exhibition begins by itself, as a demonstration does
     #[arg(skip)]
     pub begins_after: Option<Duration>,

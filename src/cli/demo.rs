@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     banner,
     config::{DemoArgs, ServeArgs},
+    relay_args::PublishArgs,
     server,
 };
 use crate::{
@@ -59,6 +60,7 @@ pub(super) async fn demo(args: DemoArgs, stop: CancellationToken) -> Result<(), 
         webhooks: Vec::new(),
         webhook_secret: None,
         limits: args.limits,
+        publish: PublishArgs::default(),
         begins_after: Some(OVERTURE),
     };
     let outcome = server::run(args, stop, banner::print).await;

@@ -12,6 +12,10 @@
 //! | `masters` | what plays as the master |
 //! | `gallery_thread` | the gallery's thread, and its runtime |
 //! | `webhook_thread` | the webhooks' thread, and its runtime |
+//! | `relay_args` | the log beside a hall, as several commands ask for it |
+//! | `relay_thread` | the log's thread, and its runtime |
+//! | `log_stream` | `simultan log init` |
+//! | `node` | `simultan gallery`: the halls of a log |
 //! | `banner` | where to go, printed at the start |
 //! | `demo` | `simultan demo` |
 //! | `bot_token` | `simultan bot-token` |
@@ -31,8 +35,12 @@ mod host;
 pub mod house_bots;
 mod keeping;
 mod log;
+mod log_stream;
 mod masters;
+mod node;
 pub mod planning;
+pub mod relay_args;
+mod relay_thread;
 mod run;
 pub mod server;
 mod signals;

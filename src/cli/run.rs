@@ -15,7 +15,7 @@ use super::{
     demo::demo,
     keeping,
     log::{log_panics, start_log},
-    planning, server,
+    log_stream, node, planning, server,
     signals::{stop_on_signal, survive_full_files},
 };
 use crate::engine;
@@ -59,6 +59,8 @@ async fn obey(command: Command) -> Result<(), Box<dyn std::error::Error>> {
         Command::Backup(args) => keeping::back_up(&args, stop).await?,
         Command::Check(args) => keeping::check(&args, stop).await?,
         Command::BotToken(args) => bot_token::run(args).await?,
+        Command::Gallery(args) => node::run(*args, stop).await?,
+        Command::Log(command) => log_stream::run(command).await?,
         Command::Engine | Command::Plan(_) => unreachable!("they run without this runtime"),
     }
     Ok(())

@@ -21,6 +21,7 @@ use super::{
     host::Host,
     house_bots::HouseBots,
     masters::{adviser, master_name, policies},
+    relay_thread::spawn_publisher,
     webhook_thread::spawn_webhooks,
 };
 use crate::{
@@ -47,6 +48,7 @@ use crate::{
         program::Program,
         seat_key::SeatKey,
     },
+    relay::{LinkError, Publisher, Publishing},
     webhook::{Receivers, WebhookError},
 };
 
@@ -71,6 +73,8 @@ pub enum ServeError {
     WeakToken,
     #[error(transparent)]
     Webhooks(#[from] WebhookError),
+    #[error(transparent)]
+    Log(#[from] LinkError),
     #[error("{0}")]
     Io(#[from] io::Error),
     #[error("the first exhibition could not be stored: {0}")]
@@ -138,11 +142,13 @@ pub async fn run_on<S: Store>(
     let settings = args.settings()?;
     let mut secrets = SecretSource::from_system()?;
     let (organiser, made_up) = organiser_token(args.organiser_token.as_deref(), &mut secrets)?;
+    let log = args.publish.link()?;
     let receivers = Receivers::new(args.webhooks.clone(), args.webhook_secret.as_deref())?;
     // First, since a server that can't be reached should not make a database either.
     let listener = TcpListener::bind(args.bind).map_err(|error| ServeError::Bind { address: args.bind, error })?;
     let address = listener.local_addr()?;
-    let (feed, metrics, tasks) = (Feed::default(), Metrics::new(), TaskTracker::new());
+    let metrics = if log.is_some() { Metrics::of_a_publisher() } else { Metrics::new() };
+    let (feed, tasks) = (Feed::default(), TaskTracker::new());
     let public = args.limits.public_address.clone();
     let follower = feed.follow();
     let guard = Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone());
@@ -156,6 +162,23 @@ pub async fn run_on<S: Store>(
         Some(receivers) => {
             let couriers = receivers.prepare(&args.database, archive.another().await?, &feed, &metrics).await?;
             Some(spawn_webhooks(couriers, stop.clone())?)
+        }
+        None => None,
+    };
+    let log = match log {
+        Some((hall, link)) => {
+            let publisher = Publisher::new(
+                Publishing {
+                    hall,
+                    link,
+                    address: public.as_ref().map(ToString::to_string),
+                    archive: archive.another().await?,
+                    follower: feed.follow(),
+                    metrics: metrics.log.clone(),
+                },
+                &mut secrets,
+            );
+            Some(spawn_publisher(publisher, stop.clone())?)
         }
         None => None,
     };
@@ -238,9 +261,9 @@ pub async fn run_on<S: Store>(
     });
     let asked = Asked { requests, orders };
     let outcome = serve(host, entrance, asked, tasks, writing, inspection, gallery).await;
-    if let Some(webhooks) = webhooks {
+    for thread in [webhooks, log].into_iter().flatten() {
         // It has ended long ago, or has panicked, which stands in the log.
-        let _ = webhooks.join();
+        let _ = thread.join();
     }
     outcome
 }

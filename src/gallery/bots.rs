@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{body, organiser::authorise, state::Gallery};
+use super::{authorise::authorise, body, state::Gallery};
 use crate::{
     base::{secret::SecretSource, time::wall_clock},
     doors::{
@@ -27,7 +27,7 @@ pub(super) async fn list(
     Extension(client): Extension<Client>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let bots = gallery.lobby.bots().all().await.map_err(|error| problem(&error.into()))?;
     Ok(json(StatusCode::OK, wire::bots(&bots)))
 }
@@ -46,7 +46,7 @@ pub(super) async fn add(
     Extension(client): Extension<Client>,
     request: Request,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, request.headers())?;
+    authorise(gallery.organiser, &client, request.headers())?;
     let Adding { name, on_request } = body::object(request).await?;
     let name = body::name(&name)?;
     let unavailable = |sentence: String| Problem::new(StatusCode::SERVICE_UNAVAILABLE, "internal", sentence);
@@ -64,7 +64,7 @@ pub(super) async fn remove(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let removed = gallery.lobby.bots().remove(&name).await.map_err(|error| problem(&error))?;
     let key = removed.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such bot"))?;
     gallery.lobby.revoke(key);

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use tracing::warn;
 
-use super::state::Gallery;
+use super::viewing::Viewing;
 use crate::{
     doors::problem::Problem,
     exhibition::registry::{NoSuchExhibition, Which},
@@ -24,14 +24,14 @@ pub(super) fn board_in(address: &str) -> Option<BoardNo> {
 }
 
 /// Finds an exhibition, out of the archive where it is over.
-pub(super) async fn find(gallery: &Gallery, name: &str) -> Result<ExhibitionId, Problem> {
+pub(super) async fn find(viewing: &Viewing, name: &str) -> Result<ExhibitionId, Problem> {
     let which = which(name)?;
-    if let Some(id) = gallery.hub.find(which) {
+    if let Some(id) = viewing.hub.find(which) {
         return Ok(id);
     }
     let Which::Id(id) = which else { return Err(Problem::no_such_exhibition()) };
-    let record = gallery.archive.lock().await.load(id).await.map_err(|error| unreadable(&error))?;
-    gallery.hub.remember(record.ok_or_else(Problem::no_such_exhibition)?);
+    let record = viewing.archive.lock().await.load(id).await.map_err(|error| unreadable(&error))?;
+    viewing.hub.remember(record.ok_or_else(Problem::no_such_exhibition)?);
     Ok(id)
 }
 
@@ -41,13 +41,13 @@ pub(super) fn unreadable(error: &OpenError) -> Problem {
 }
 
 /// Looks at an exhibition as it is now, for those who may.
-pub(super) async fn look_live<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
-    let id = find(gallery, name).await?;
-    gallery.hub.look_live(id, at).ok_or_else(Problem::no_such_exhibition)
+pub(super) async fn look_live<T>(viewing: &Viewing, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
+    let id = find(viewing, name).await?;
+    viewing.hub.look_live(id, at).ok_or_else(Problem::no_such_exhibition)
 }
 
 /// Looks at an exhibition as everybody may see it.
-pub(super) async fn look<T>(gallery: &Gallery, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
-    let id = find(gallery, name).await?;
-    gallery.hub.look(id, at).ok_or_else(Problem::no_such_exhibition)
+pub(super) async fn look<T>(viewing: &Viewing, name: &str, at: impl FnOnce(&View) -> T) -> Result<T, Problem> {
+    let id = find(viewing, name).await?;
+    viewing.hub.look(id, at).ok_or_else(Problem::no_such_exhibition)
 }

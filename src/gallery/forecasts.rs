@@ -9,7 +9,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{find::look, forecast_cache::NoForecast, state::Gallery};
+use super::{find::look, forecast_cache::NoForecast, viewing::Viewing};
 use crate::{
     base::time,
     doors::problem::{Problem, json},
@@ -78,17 +78,17 @@ fn bad(error: impl Display) -> Problem {
 
 /// `GET /api/forecast`
 pub(super) async fn of_planned(
-    State(gallery): State<Gallery>,
+    State(viewing): State<Viewing>,
     planned: Result<Query<Planned>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(planned) = planned.map_err(|error| bad(error.body_text()))?;
-    let forecast = gallery.forecasts.ask(planned.scenario()?).await.map_err(refused)?;
+    let forecast = viewing.forecasts.ask(planned.scenario()?).await.map_err(refused)?;
     Ok(json(StatusCode::OK, report::forecast(&forecast)))
 }
 
 /// `GET /api/exhibitions/{exhibition}/forecast`
-pub(super) async fn of_running(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
-    let (stage, scenario) = look(&gallery, &name, |view| (view.stage, rest(view))).await?;
+pub(super) async fn of_running(State(viewing): State<Viewing>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let (stage, scenario) = look(&viewing, &name, |view| (view.stage, rest(view))).await?;
     if stage != Stage::Running {
         let message = "this exhibition is not running";
         return Err(Problem::new(StatusCode::CONFLICT, "closed", message));
@@ -96,7 +96,7 @@ pub(super) async fn of_running(State(gallery): State<Gallery>, Path(name): Path<
     let Some(scenario) = scenario else {
         return Ok(json(StatusCode::OK, report::no_forecast()));
     };
-    let forecast = gallery.forecasts.ask(scenario).await.map_err(refused)?;
+    let forecast = viewing.forecasts.ask(scenario).await.map_err(refused)?;
     Ok(json(StatusCode::OK, report::remaining_forecast(&forecast)))
 }
 

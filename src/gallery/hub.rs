@@ -5,14 +5,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{audience::Audience, room::Room};
+use super::{audience::Audience, parcel::Parcel, room::Room};
 use crate::{
     base::{ordered_watch::Watcher, time::wall_clock},
     exhibition::registry::Which,
@@ -152,6 +152,12 @@ impl Hub {
         self.rooms().get(&id).map(|room| at(room.view(Audience::Insiders)))
     }
 
+    /// The exhibition as JSON, as HTTP hands it to everybody; for somebody who takes it `compressed` and has everything up to
+    /// `since`, it may be a moment old.
+    pub(super) fn parcel(&self, id: ExhibitionId, compressed: bool, since: Option<u64>) -> Option<Arc<Parcel>> {
+        self.rooms().get_mut(&id).map(|room| room.parcel(compressed, since))
+    }
+
     /// The exhibition as JSON.
     #[must_use]
     pub fn snapshot(&self, id: ExhibitionId) -> Option<Utf8Bytes> {
@@ -198,6 +204,20 @@ impl Hub {
     /// How many follow it.
     pub(super) fn spectators(&self, id: ExhibitionId) -> usize {
         self.rooms().get(&id).map_or(0, Room::spectators)
+    }
+
+    /// How many follow any of them.
+    pub(super) fn all_spectators(&self) -> usize {
+        self.rooms().values().map(Room::spectators).sum()
+    }
+
+    /// The exhibitions that are not over, the newest first and no more than `most`, or the last one: as everybody may see
+    /// them.
+    pub(super) fn in_front(&self, most: usize) -> Vec<Summary> {
+        let rooms = self.rooms();
+        let views = || rooms.values().rev().map(|room| room.view(Audience::Public));
+        let on: Vec<_> = views().filter(|view| view.stage != Stage::Finished).take(most).map(Summary::of).collect();
+        if on.is_empty() { views().take(1).map(Summary::of).collect() } else { on }
     }
 
     /// How many exhibitions are not over.

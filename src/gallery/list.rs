@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{find::unreadable, state::Gallery};
+use super::{find::unreadable, viewing::Viewing};
 use crate::{
     doors::problem::{Problem, json},
     record::event::ExhibitionId,
@@ -54,12 +54,12 @@ fn bad(sentence: &str) -> Problem {
 
 /// `GET /api/exhibitions`
 pub(super) async fn list(
-    State(gallery): State<Gallery>,
+    State(viewing): State<Viewing>,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(part) = part.map_err(|error| bad(&error.body_text()))?;
     let (before, limit) = part.bounds()?;
-    let mut listed = gallery.archive.lock().await.list(before, limit).await.map_err(|error| unreadable(&error))?;
-    gallery.hub.mask(&mut listed);
+    let mut listed = viewing.archive.lock().await.list(before, limit).await.map_err(|error| unreadable(&error))?;
+    viewing.hub.mask(&mut listed);
     Ok(json(StatusCode::OK, wire::exhibition_list(&listed)))
 }

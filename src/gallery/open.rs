@@ -6,12 +6,11 @@ use tokio::{runtime::Handle, sync::Mutex};
 
 use super::{
     adviser::Adviser,
-    forecast_cache::ForecastCache,
     hub::Hub,
-    large_answers::LargeAnswers,
     not_yet,
     router::router,
     state::{Gallery, Premises, Shared},
+    viewing::{Looking, Viewing},
 };
 use crate::{
     base::{catch_panic::catch_panic, loop_lag},
@@ -43,25 +42,23 @@ pub fn open(served: &Served, premises: Premises, runtime: &Handle) {
         public,
         stop,
     } = premises;
-    let gallery = Gallery(Arc::new(Shared {
+    let viewing = Viewing(Arc::new(Looking {
         hub: Hub::new(follower),
-        forecasts: ForecastCache::default(),
-        adviser: Adviser::new(adviser),
+        forecasts: Arc::default(),
         archive: Mutex::new(archive),
-        pulse,
         metrics: metrics.clone(),
         metrics_for,
         guard,
-        large_answers: LargeAnswers::default(),
-        opening: Mutex::default(),
-        desk,
-        lobby,
-        organiser,
-        defaults,
+        large_answers: Arc::default(),
         address,
         public,
         stop,
+        organiser: Some(organiser),
+        distant: None,
     }));
+    let adviser = Adviser::new(adviser);
+    let gallery =
+        Gallery(Arc::new(Shared { viewing, adviser, pulse, opening: Mutex::default(), desk, lobby, defaults }));
     let follows = gallery.clone();
     runtime.spawn(async move {
         // What it was taking in is lost to the pages until the next start, and to nothing else: the rest goes on.

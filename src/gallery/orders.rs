@@ -10,9 +10,11 @@ use serde::Deserialize;
 use tokio::sync::oneshot;
 
 use super::{
-    Desk, body,
+    Desk,
+    authorise::authorise,
+    body,
     find::look_live,
-    organiser::{ask, authorise, entrusted, entrusted_with, seat_problem, settings_problem, shown, wishes_of},
+    organiser::{ask, entrusted, entrusted_with, seat_problem, settings_problem, shown, wishes_of},
     state::Gallery,
 };
 use crate::{
@@ -38,7 +40,7 @@ pub(super) async fn settings(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let words = look_live(&gallery, &name, |view| Settings::of(&view.program).words()).await?;
     Ok(json(StatusCode::OK, words.to_string()))
 }

@@ -10,14 +10,13 @@ use axum::{
 use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 
-use super::{Desk, RekeyError, addresses, body, find::which, state::Gallery};
+use super::{Desk, RekeyError, addresses, authorise::authorise, body, find::which, state::Gallery};
 use crate::{
     base::time::wall_clock,
     doors::{
         limits::Client,
         players::{entry_code, seat_code},
         problem::{Problem, json},
-        request::bearer,
     },
     exhibition::{
         counter::Counter,
@@ -36,7 +35,7 @@ pub(super) async fn check(
     Extension(client): Extension<Client>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let addresses = addresses::all(&gallery).await;
     let body = serde_json::json!({ "organiser": true, "defaults": gallery.defaults.words(), "addresses": addresses });
     Ok(json(StatusCode::OK, body.to_string()))
@@ -49,7 +48,7 @@ pub(super) async fn open(
     request: Request,
 ) -> Result<Response, Problem> {
     // First, so that a stranger's body is not waited for.
-    authorise(&gallery, &client, request.headers())?;
+    authorise(gallery.organiser, &client, request.headers())?;
     let body = body::body(request).await?;
     open_as_wished(&gallery, &body).await
 }
@@ -137,7 +136,7 @@ pub(super) async fn entrusted(
     headers: &HeaderMap,
     name: &str,
 ) -> Result<Counter, Problem> {
-    authorise(gallery, client, headers)?;
+    authorise(gallery.organiser, client, headers)?;
     enter(gallery, which(name)?).await
 }
 
@@ -173,14 +172,4 @@ pub(super) async fn ask<T>(gallery: &Gallery, request: Desk, answer: oneshot::Re
 pub(super) fn shown(gallery: &Gallery, id: ExhibitionId, status: StatusCode) -> Result<Response, Problem> {
     let snapshot = gallery.hub.snapshot_live(id).ok_or_else(Problem::no_such_exhibition)?;
     Ok(json(status, Bytes::from(snapshot)))
-}
-
-pub(super) fn authorise(gallery: &Gallery, client: &Client, headers: &HeaderMap) -> Result<(), Problem> {
-    if let Some(token) = bearer(headers)
-        && gallery.organiser.opened_by(client, token)?
-    {
-        return Ok(());
-    }
-    let message = "this needs the organiser's token: open the organiser's link that the server printed at its start";
-    Err(Problem::new(StatusCode::UNAUTHORIZED, "bad_token", message))
 }

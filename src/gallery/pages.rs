@@ -10,10 +10,7 @@ use axum::{
     routing::get,
 };
 
-use super::{
-    etag::{etag, is_known},
-    state::Gallery,
-};
+use super::etag::{etag, is_known};
 use crate::doors::problem::Problem;
 
 /// Every file by its name, as the build has found them: a name that is not here leads nowhere, and never to the disk.
@@ -42,16 +39,21 @@ fn kind(name: &str) -> &'static str {
     }
 }
 
-/// The pages, each at its addresses.
-pub(super) fn router() -> Router<Gallery> {
+/// The pages of whoever looks, each at its addresses.
+pub(super) fn seen<S: Clone + Send + Sync + 'static>() -> Router<S> {
     parts()
-        .route("/", get(|headers: HeaderMap| async move { page(&headers, "index.html") }))
         .route("/e/{exhibition}", get(|headers: HeaderMap| async move { page(&headers, "watch.html") }))
         .route("/e/{exhibition}/wall", get(|headers: HeaderMap| async move { page(&headers, "projector.html") }))
         .route("/e/{exhibition}/overlay", get(|headers: HeaderMap| async move { page(&headers, "overlay.html") }))
         .route("/e/{exhibition}/sheet", get(|headers: HeaderMap| async move { page(&headers, "sheet.html") }))
         .route("/e/{exhibition}/results", get(|headers: HeaderMap| async move { page(&headers, "results.html") }))
         .route("/e/{exhibition}/certificate/{board}", get(certificate))
+}
+
+/// The front page, and the pages of whoever takes part.
+pub(super) fn of_those_who_take_part<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/", get(|headers: HeaderMap| async move { page(&headers, "index.html") }))
         .route("/e/{exhibition}/master", get(|headers: HeaderMap| async move { page(&headers, "master.html") }))
         .route("/e/{exhibition}/desk", get(|headers: HeaderMap| async move { page(&headers, "desk.html") }))
         .route("/e/{exhibition}/bot", get(|headers: HeaderMap| async move { page(&headers, "bot.html") }))
@@ -77,7 +79,7 @@ async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {
 }
 
 /// The file, or word that the browser has it already. It asks each time, so that a new version of the server is seen.
-fn page(headers: &HeaderMap, name: &str) -> Response {
+pub(super) fn page(headers: &HeaderMap, name: &str) -> Response {
     let Some(File { kind, etag, content }) = PAGES.get(name) else {
         return Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no {name}")).into_response();
     };

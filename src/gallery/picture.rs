@@ -1,10 +1,11 @@
 //! An exhibition up to one of its events, and the last of them as every spectator gets them: an event becomes JSON once, and
 //! all share the bytes.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::parcel::Parcel;
 use crate::{
     journal::feed::KEPT,
     record::{
@@ -29,6 +30,7 @@ pub(super) struct Picture {
     /// The last events, up to and with the view's `seq`.
     log: VecDeque<Utf8Bytes>,
     snapshot: Option<(u64, Millis, Utf8Bytes)>,
+    parcel: Option<Arc<Parcel>>,
     /// The last visit's number and event, for the master.
     pub(super) visit: Option<Event>,
     /// Whether all clocks stand still as of the last event in the log.
@@ -45,7 +47,7 @@ impl Picture {
             _ => None,
         });
         let stands = change.unwrap_or(view.stands_still());
-        let mut picture = Picture { view, log: VecDeque::new(), snapshot: None, visit: None, stands };
+        let mut picture = Picture { view, log: VecDeque::new(), snapshot: None, parcel: None, visit: None, stands };
         picture.log(last);
         picture
     }
@@ -83,20 +85,39 @@ impl Picture {
     pub(super) fn clear(&mut self) {
         self.log.clear();
         self.snapshot = None;
+        self.parcel = None;
     }
 
     pub(super) fn snapshot(&mut self, now: Millis) -> Utf8Bytes {
+        self.snapshot_and_moment(now).0
+    }
+
+    /// The snapshot as HTTP hands it out; for somebody who takes it `compressed` and has everything up to `since`, it may be
+    /// a moment old.
+    pub(super) fn parcel(&mut self, now: Millis, compressed: bool, since: Option<u64>) -> Arc<Parcel> {
+        if let Some(parcel) = self.parcel.as_ref().filter(|parcel| compressed && parcel.will_do(since)) {
+            return parcel.clone();
+        }
+        let seq = self.view.seq;
+        let (text, at) = self.snapshot_and_moment(now);
+        match &self.parcel {
+            Some(parcel) if parcel.is_of(seq, at) => parcel.clone(),
+            _ => self.parcel.insert(Arc::new(Parcel::new(seq, at, text))).clone(),
+        }
+    }
+
+    fn snapshot_and_moment(&mut self, now: Millis) -> (Utf8Bytes, Millis) {
         let seq = self.view.seq;
         let fresh = if self.view.program.is_timed() { FRESH } else { FRESH_UNTIMED };
         if let Some((of, at, text)) = &self.snapshot
             && *of == seq
             && now.since(*at) <= fresh
         {
-            return text.clone();
+            return (text.clone(), *at);
         }
         let text = Utf8Bytes::from(wire::snapshot(&self.view, now));
         self.snapshot = Some((seq, now, text.clone()));
-        text
+        (text, now)
     }
 
     /// The events after `seq`, if they are all kept still.

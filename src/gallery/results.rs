@@ -8,7 +8,7 @@ use axum::{
 use super::{
     api::{large_answer, named},
     find::look,
-    state::Gallery,
+    viewing::Viewing,
 };
 use crate::{
     doors::problem::{JSON, Problem},
@@ -20,21 +20,21 @@ const CSV: &str = "text/csv; charset=utf-8; header=present";
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// `GET /api/exhibitions/{exhibition}/results`
-pub(super) async fn results(State(gallery): State<Gallery>, Path(name): Path<String>) -> Result<Response, Problem> {
-    let results = look(&gallery, &name, wire::results).await?;
-    large_answer(&gallery, JSON, results)
+pub(super) async fn results(State(viewing): State<Viewing>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let results = look(&viewing, &name, wire::results).await?;
+    large_answer(&viewing, JSON, results)
 }
 
 /// `GET /api/exhibitions/{exhibition}/results.csv`
 pub(super) async fn results_csv(
-    State(gallery): State<Gallery>,
+    State(viewing): State<Viewing>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (file, mut text) =
-        look(&gallery, &name, |view| (format!("simul-{}.csv", view.id), wire::results_csv(view))).await?;
+        look(&viewing, &name, |view| (format!("simul-{}.csv", view.id), wire::results_csv(view))).await?;
     if query.is_some_and(|query| query.split('&').any(|part| part == "bom")) {
         text.insert(0, BYTE_ORDER_MARK);
     }
-    Ok(([named(&file)], large_answer(&gallery, CSV, text)?).into_response())
+    Ok(([named(&file)], large_answer(&viewing, CSV, text)?).into_response())
 }

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{audience::Audience, picture::Picture};
+use super::{audience::Audience, parcel::Parcel, picture::Picture};
 use crate::{
     base::{
         ordered_watch::{Watched, Watcher},
@@ -110,14 +110,26 @@ impl Room {
     }
 
     pub(super) fn snapshot(&mut self, audience: Audience) -> Utf8Bytes {
+        let (picture, now) = self.picture(audience);
+        picture.snapshot(now)
+    }
+
+    /// The snapshot for everybody as HTTP hands it out, see [`Picture::parcel`].
+    pub(super) fn parcel(&mut self, compressed: bool, since: Option<u64>) -> Arc<Parcel> {
+        let (picture, now) = self.picture(Audience::Public);
+        picture.parcel(now, compressed, since)
+    }
+
+    /// What is seen, and the exhibition's own time there.
+    fn picture(&mut self, audience: Audience) -> (&mut Picture, Millis) {
         let now = self.timeline.as_ref().map_or(self.live.view.at, Timeline::now);
         let delay = self.live.view.program.evening.delay;
         match (audience, &mut self.delayed) {
             (Audience::Public, Some(delayed)) => {
                 let now = delayed.now(delay, now);
-                delayed.picture.snapshot(now)
+                (&mut delayed.picture, now)
             }
-            _ => self.live.snapshot(now),
+            _ => (&mut self.live, now),
         }
     }
 

@@ -1,23 +1,15 @@
-//! Every address there is, and what every request passes on its way.
+//! Every address there is at a hall, and what every request passes on its way.
 
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
     middleware::{from_fn_with_state, map_response},
     routing::{delete, get, patch, post},
 };
 
-use super::{
-    addresses, api, bots, description, forecasts, list, orders, organiser, pages, results, seats, state::Gallery,
-    suggestion::suggestion,
-};
+use super::{bots, entrance, figures, orders, organiser, pages, seats, shown, state::Gallery, suggestion::suggestion};
 use crate::{
-    doors::{
-        headers::with_headers,
-        middleware,
-        problem::{Problem, as_problem},
-    },
+    doors::{headers::with_headers, middleware, problem::as_problem},
     lichess,
 };
 
@@ -32,8 +24,8 @@ pub(super) fn router(gallery: Gallery) -> Router {
     // What stands before the others' addresses answers in other words.
     let lichess = lichess::router(gallery.lobby.clone(), gallery.guard.clone());
     Router::new()
-        .route("/api/exhibitions", get(list::list).post(organiser::open).layer(roomy))
-        .route("/api/exhibitions/{exhibition}", get(api::snapshot).patch(orders::change).layer(roomy))
+        .route("/api/exhibitions", post(organiser::open).layer(roomy))
+        .route("/api/exhibitions/{exhibition}", patch(orders::change).layer(roomy))
         .route("/api/exhibitions/{exhibition}/settings", get(orders::settings))
         .route("/api/exhibitions/{exhibition}/pause", post(orders::pause))
         .route("/api/exhibitions/{exhibition}/continue", post(orders::go_on))
@@ -44,7 +36,6 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/exhibitions/{exhibition}/seats", get(seats::seats).post(seats::join))
         .route("/api/bots", get(bots::list).post(bots::add))
         .route("/api/bots/{name}", delete(bots::remove))
-        .route("/game/export/{game}", get(api::exported))
         .route("/api/exhibitions/{exhibition}/waiting", get(seats::waiting))
         .route("/api/exhibitions/{exhibition}/seats/{board}", patch(seats::change).delete(seats::remove))
         .route("/api/exhibitions/{exhibition}/seats/{board}/admit", post(seats::admit))
@@ -54,23 +45,14 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/j/{code}", get(seats::by_code))
         .route("/api/exhibitions/{exhibition}/start", post(organiser::start))
         .route("/api/exhibitions/{exhibition}/master", post(organiser::rekey))
-        .route("/api/exhibitions/{exhibition}/games.pgn", get(api::games))
-        .route("/api/exhibitions/{exhibition}/results", get(results::results))
-        .route("/api/exhibitions/{exhibition}/results.csv", get(results::results_csv))
-        .route("/api/exhibitions/{exhibition}/boards/{board}", get(api::board))
-        .route("/api/exhibitions/{exhibition}/boards/{board}/game.pgn", get(api::game))
-        .route("/api/exhibitions/{exhibition}/forecast", get(forecasts::of_running))
-        .route("/api/forecast", get(forecasts::of_planned))
-        .route("/api/addresses", get(addresses::told))
         .route("/api/organiser", get(organiser::check))
-        .route("/api/openapi.json", get(description::told))
-        .route("/ws/{exhibition}/play", get(api::play))
-        .route("/ws/{exhibition}/master", get(api::master))
-        .route("/ws/{exhibition}/watch", get(api::watch))
-        .route("/healthz", get(api::healthz))
-        .route("/metrics", get(api::metrics))
-        .merge(pages::router())
-        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address") })
+        .route("/ws/{exhibition}/play", get(entrance::play))
+        .route("/ws/{exhibition}/master", get(entrance::master))
+        .route("/healthz", get(figures::healthz))
+        .route("/metrics", get(figures::metrics))
+        .merge(pages::of_those_who_take_part())
+        .merge(shown::router())
+        .fallback(shown::nothing)
         .layer(from_fn_with_state(gallery.guard.clone(), middleware::check))
         .layer(map_response(as_problem))
         .merge(lichess)

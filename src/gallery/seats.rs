@@ -10,10 +10,12 @@ use serde::Deserialize;
 use tokio::sync::oneshot;
 
 use super::{
-    Desk, body,
+    Desk,
+    authorise::authorise,
+    body,
     find::{board_in, look_live, which},
     orders::{obey, order_problem},
-    organiser::{ask, authorise, enter, entrusted, entrusted_with, seat_problem, settings_problem, shown},
+    organiser::{ask, enter, entrusted, entrusted_with, seat_problem, settings_problem, shown},
     state::Gallery,
 };
 use crate::{
@@ -43,7 +45,7 @@ pub(super) async fn seats(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let house = house_of(&gallery, &name).await;
     let now = wall_clock();
     let list = look_live(&gallery, &name, |view| wire::seats(view, &house, now)).await?;
@@ -57,7 +59,7 @@ pub(super) async fn waiting(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let list = look_live(&gallery, &name, wire::waiting).await?;
     Ok(json(StatusCode::OK, list))
 }
@@ -253,7 +255,7 @@ pub(super) async fn forget(
     Path((name, board)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let board = number(&board)?;
     let (id, known) = look_live(&gallery, &name, |view| {
         let seat = view.boards.get(board.index()).and_then(|seen| seen.guest());

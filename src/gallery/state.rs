@@ -1,56 +1,24 @@
-//! What every request may need.
+//! What a hall's requests may need, beyond what shows something.
 
-use clap::ValueEnum;
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, ops::Deref, sync::Arc};
 
+use axum::extract::FromRef;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::{adviser::Adviser, desk::Desk, forecast_cache::ForecastCache, hub::Hub, large_answers::LargeAnswers};
+use super::{
+    adviser::Adviser,
+    desk::Desk,
+    viewing::{MetricsFor, OrganiserKey, Viewing},
+};
 use crate::{
-    base::{metrics::Metrics, secret::TokenHash},
-    doors::limits::{Client, Guard, Lock, Origin, Reason},
+    base::metrics::Metrics,
+    doors::limits::{Guard, Origin},
     engine::EngineSettings,
     exhibition::settings::Settings,
     journal::{Archive, Pulse, feed::Follower},
     lichess::Lobby,
 };
-
-/// What opens the organiser's part.
-#[derive(Debug, Clone, Copy)]
-pub struct OrganiserKey {
-    /// The organiser's token.
-    pub token: TokenHash,
-    /// Whether a person has made it up, who may have done so badly.
-    pub made_up: bool,
-}
-
-impl OrganiserKey {
-    /// Whether `token`, shown by `client`, opens it; an error where they have shown too many wrong ones.
-    pub(super) fn opened_by(self, client: &Client, token: &str) -> Result<bool, Reason> {
-        let known = TokenHash::of(token.trim()) == self.token;
-        // A token that a person has made up may be guessed: then even the right one waits. One of the server's own is not
-        // guessed, and who tries must not keep the organiser out who comes from the same address.
-        if !known || self.made_up {
-            client.may_show_token(Lock::Organiser)?;
-        }
-        if !known {
-            client.showed_bad_token(Lock::Organiser);
-        }
-        Ok(known)
-    }
-}
-
-/// Who may see the figures at `/metrics`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MetricsFor {
-    /// Whoever asks
-    Everybody,
-    /// Programs on this machine; a proxy that passes requests on is not meant
-    ThisMachine,
-    /// Who shows the organiser's token
-    Organiser,
-}
 
 /// What the gallery is given.
 #[derive(Debug)]
@@ -85,37 +53,42 @@ pub struct Premises {
     pub stop: CancellationToken,
 }
 
-/// What every request may need. Cloning gives another handle to the same.
+/// What every request may need at a hall. Cloning gives another handle to the same.
 #[derive(Debug, Clone)]
 pub(super) struct Gallery(pub(super) Arc<Shared>);
 
+/// What changes something, beside what shows it.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) hub: Hub,
-    pub(super) forecasts: ForecastCache,
+    pub(super) viewing: Viewing,
     /// What organisers may ask about a position.
     pub(super) adviser: Adviser,
-    pub(super) archive: Mutex<Archive>,
     pub(super) pulse: Pulse,
-    pub(super) metrics: Metrics,
-    pub(super) metrics_for: MetricsFor,
-    pub(super) guard: Guard,
-    pub(super) large_answers: LargeAnswers,
     /// Held while an exhibition is opened.
     pub(super) opening: Mutex<()>,
     pub(super) desk: mpsc::Sender<Desk>,
     pub(super) lobby: Lobby,
-    pub(super) organiser: OrganiserKey,
     pub(super) defaults: Settings,
-    pub(super) address: SocketAddr,
-    pub(super) public: Option<Origin>,
-    pub(super) stop: CancellationToken,
 }
 
-impl std::ops::Deref for Gallery {
+impl Deref for Gallery {
     type Target = Shared;
 
     fn deref(&self) -> &Shared {
         &self.0
+    }
+}
+
+impl Deref for Shared {
+    type Target = Viewing;
+
+    fn deref(&self) -> &Viewing {
+        &self.viewing
+    }
+}
+
+impl FromRef<Gallery> for Viewing {
+    fn from_ref(gallery: &Gallery) -> Viewing {
+        gallery.viewing.clone()
     }
 }

@@ -12,8 +12,8 @@ use shakmaty::{Chess, uci::UciMove};
 use tracing::warn;
 
 use super::{
+    authorise::authorise,
     find::{board_in, look_live},
-    organiser::authorise,
     state::Gallery,
 };
 use crate::{
@@ -44,7 +44,7 @@ pub(super) async fn suggestion(
     Path((name, board)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    authorise(&gallery, &client, &headers)?;
+    authorise(gallery.organiser, &client, &headers)?;
     let asked = look_live(&gallery, &name, |view| {
         let seen = view.boards.get(board_in(&board)?.index())?;
         Some(Asked {

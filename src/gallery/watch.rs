@@ -1,18 +1,27 @@
 //! A spectator's socket.
 
+use std::{future::pending, time::Duration};
+
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::{Hub, LargeAnswers, audience::Audience, state::OrganiserKey};
+use super::{Hub, LargeAnswers, audience::Audience, distant::Reception, viewing::OrganiserKey};
 use crate::{
-    base::{metrics::Metrics, ordered_watch::Watcher},
+    base::{
+        metrics::Metrics,
+        ordered_watch::{Watched, Watcher},
+    },
     doors::{
         limits::Reason,
         token_bucket::TokenBucket,
         websocket::{Incoming, Link, Unsent},
     },
     record::event::ExhibitionId,
-    wire::{ClientMessage, Close, Code, ServerMessage, WireError, parse},
+    wire::{ClientMessage, Close, Code, ServerMessage, WireError, parse, signal_frame},
 };
+
+/// How long somebody waits at a node that has not got so far yet as they have been elsewhere.
+const CATCHES_UP_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a spectator wants to see.
 #[derive(Debug)]
@@ -46,15 +55,20 @@ pub struct Gate<'a> {
     pub metrics: &'a Metrics,
     /// The server stops.
     pub stop: &'a CancellationToken,
+    /// At a node, how the hall is heard. There, who has seen more than the node waits until it has that too.
+    pub reception: Option<&'a Watched<Reception>>,
 }
 
 /// Why to close, if the other side is still there.
 async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Close> {
     let Ticket { id, since: mut seen, mut news } = ticket;
     let (mut allowance, mut audience) = (TokenBucket::new(), Audience::Public);
+    let (mut reception, mut told) = (gallery.reception.map(Watched::watch), Reception::default());
+    let catches_up_by = Instant::now() + CATCHES_UP_WITHIN;
     loop {
         let last = news.read_and_update(|&last| last);
-        while seen != Some(last) {
+        let behind = reception.is_some() && seen > Some(last);
+        while !behind && seen != Some(last) {
             let helping = gallery.hub.helping(id, seen, audience)?;
             if helping.fresh {
                 gallery.metrics.snapshot();
@@ -73,10 +87,21 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Clo
                 break;
             }
         }
+        if let Some(heard) = reception.as_mut().map(|reception| reception.read_and_update(Clone::clone))
+            && !heard.sounds_like(&told)
+        {
+            let frame = signal_frame(heard.lost_ms(), heard.stopped());
+            if let Err(unsent) = link.send([frame.into()]).await {
+                return (unsent == Unsent::Stalled).then_some(Close::TryAgainLater);
+            }
+            told = heard;
+        }
         tokio::select! {
             biased;
             () = gallery.stop.cancelled() => return Some(Close::Restart),
             changed = news.changed() => if changed.is_err() { return Some(Close::Restart) },
+            () = changed(&mut reception) => {}
+            () = sleep_until(catches_up_by), if behind => return Some(Close::TryAgainLater),
             incoming = link.next() => {
                 let (code, message, close) = match incoming {
                     Incoming::Gone => return None,
@@ -103,6 +128,17 @@ async fn show(gallery: &Gate<'_>, link: &mut Link, ticket: Ticket) -> Option<Clo
                 }
             }
         }
+    }
+}
+
+/// Waits until the hall is heard otherwise; for ever where it is this one.
+async fn changed(reception: &mut Option<Watcher<Reception>>) {
+    let still_there = match reception {
+        Some(reception) => reception.changed().await.is_ok(),
+        None => false,
+    };
+    if !still_there {
+        pending().await
     }
 }
 

@@ -35,8 +35,8 @@ pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
 pub use replay::{Record, Replay, recall, replay};
 pub use sqlite::{
-    Archive, BackupError, BotError, Bots, CheckError, Finding, Head, Inspection, OpenError, Passage, Place, SqliteStore,
-    backup, check,
+    Archive, BackupError, BotError, Bots, CheckError, Finding, Head, Inspection, OpenError, Passage, Place,
+    SqliteStore, backup, check,
 };
 pub use store::{Entry, Forgotten, Numbered, Renaming, StorageError, Store};
 pub use stored::{StoredEvent, StoredKind};

@@ -32,7 +32,8 @@ pub fn beyond(program: &Program) -> Option<&'static str> {
     if spans.into_iter().flatten().any(|span| span > SPAN) || dates.into_iter().flatten().any(|date| date > DATE) {
         return Some("a time beyond all bounds");
     }
-    let large = *late_rounds > 1000 || passes.is_some_and(|passes| passes > MOST_PASSES) || elo.is_some_and(|elo| elo > 4000);
+    let large =
+        *late_rounds > 1000 || passes.is_some_and(|passes| passes > MOST_PASSES) || elo.is_some_and(|elo| elo > 4000);
     large.then_some("a number beyond all bounds")
 }
 

@@ -51,9 +51,8 @@ impl Link {
         authority: Option<PathBuf>,
         inbox: &str,
     ) -> Result<Link, LinkError> {
-        let read = |path: &PathBuf| {
-            fs::read_to_string(path).map_err(|error| LinkError::File { path: path.clone(), error })
-        };
+        let read =
+            |path: &PathBuf| fs::read_to_string(path).map_err(|error| LinkError::File { path: path.clone(), error });
         let secret = creds.as_ref().map(read).transpose()?;
         if let (Some(path), Some(secret)) = (&creds, &secret)
             && ConnectOptions::with_credentials(secret).is_err()
@@ -149,9 +148,14 @@ mod tests {
 
     #[test]
     fn versions_are_compared_by_their_numbers() {
-        for (version, old) in
-            [("2.9.10", true), ("2.12.5", true), ("2.12.6", false), ("2.15.1", false), ("2.14.0-RC.1", false), ("", true)]
-        {
+        for (version, old) in [
+            ("2.9.10", true),
+            ("2.12.5", true),
+            ("2.12.6", false),
+            ("2.15.1", false),
+            ("2.14.0-RC.1", false),
+            ("", true),
+        ] {
             assert_eq!(numbers(version) < numbers(OLDEST), old, "{version}");
         }
     }

@@ -22,7 +22,9 @@ pub struct Copies {
 
 /// Why there is no such folder.
 #[derive(Debug, thiserror::Error)]
-#[error("{path} can't be a folder of copies ({error}); give another with --database, or none for one that goes at the end")]
+#[error(
+    "{path} can't be a folder of copies ({error}); give another with --database, or none for one that goes at the end"
+)]
 pub struct CopiesError {
     path: PathBuf,
     error: io::Error,

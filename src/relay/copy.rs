@@ -12,7 +12,8 @@ use crate::{
         time::{Brake, Still, Timeline},
     },
     journal::{
-        Archive, DamagedRecord, Forgotten, Numbered, OpenError, Passage, Record, Replay, SqliteStore, StorageError, Store, StoredKind,
+        Archive, DamagedRecord, Forgotten, Numbered, OpenError, Passage, Record, Replay, SqliteStore, StorageError,
+        Store, StoredKind,
         feed::{Feed, Follower, News},
     },
     record::{
@@ -65,7 +66,9 @@ pub(super) struct Taken {
 pub enum CopyError {
     #[error("what its log says can't have happened: {0}")]
     Damaged(#[from] DamagedRecord),
-    #[error("exhibition {0} is another one than before: remove this node's copy of the hall to follow its new database")]
+    #[error(
+        "exhibition {0} is another one than before: remove this node's copy of the hall to follow its new database"
+    )]
     Another(ExhibitionId),
     #[error("exhibition {0} has settings that were never written")]
     Settings(ExhibitionId),
@@ -87,8 +90,7 @@ impl Copy {
     pub(super) async fn open(path: &Path, secrets: SecretSource) -> Result<(Copy, Follower, Archive), OpenError> {
         let mut store = SqliteStore::open_copy(path).await?;
         let (unfinished, archive) = (store.unfinished().await?, store.archive().await?);
-        let mut copy =
-            Copy { store, feed: Feed::default(), brake: Brake::new(), played: BTreeMap::new(), secrets };
+        let mut copy = Copy { store, feed: Feed::default(), brake: Brake::new(), played: BTreeMap::new(), secrets };
         let follower = copy.feed.follow();
         for (record, _) in unfinished {
             copy.take_up(record);

@@ -260,7 +260,8 @@ impl<S: Showing> Node<S> {
             opened.map_err(|error| FollowError::Copy { hall: hall.clone(), error: error.into() })?;
         self.showing.opened(hall, follower, archive);
         // It has some time to be heard.
-        let known = Hall { copy: Some(copy), heard: Instant::now(), heard_wall: wall_clock(), live: true, address: None };
+        let known =
+            Hall { copy: Some(copy), heard: Instant::now(), heard_wall: wall_clock(), live: true, address: None };
         self.halls.insert(hall.clone(), known);
         self.count();
         Ok(())

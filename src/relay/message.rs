@@ -118,7 +118,8 @@ impl Message {
             if passages.len() == PASSAGES {
                 return Err(MessageError::Unreadable("it has too many passages"));
             }
-            let head: Head = serde_json::from_str(line).map_err(|_| MessageError::Unreadable("a passage has no head"))?;
+            let head: Head =
+                serde_json::from_str(line).map_err(|_| MessageError::Unreadable("a passage has no head"))?;
             let count = head.last.seq.checked_sub(head.after).filter(|&count| count > 0);
             let count = count.and_then(|count| usize::try_from(count).ok()).filter(|&count| count <= text.len());
             let count = count.ok_or(MessageError::Unreadable("a passage goes nowhere"))?;

@@ -40,6 +40,8 @@ const COALESCE: Duration = Duration::from_millis(10);
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How soon it is tried again after a trouble, at first and at last.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
+/// For how long what is left is published when the server stops.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// How often a message is sent that the log has neither taken nor refused, before it is begun anew.
 const TRIES: u32 = 3;
 
@@ -117,6 +119,11 @@ impl Publisher {
             _ = heart.beat(&client) => {}
             _ = others.listen(&client, &heart.subject, &heart.instance) => {}
             () = self.publish(&client, &others, &stop) => {}
+            // NATS may be slow to take what is left; it is told after the next start then.
+            () = async {
+                stop.cancelled().await;
+                sleep(LAST_WORDS).await;
+            } => {}
         }
         // What was just said is still on its way.
         let _ = timeout(PATIENCE / 10, client.flush()).await;

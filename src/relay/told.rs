@@ -31,7 +31,8 @@ impl Told {
     /// The log is new: what is not over is told from its beginning, so is the newest, and what is over otherwise is left out.
     pub(super) fn at_the_start(reaches: &[Reach]) -> Told {
         let newest = reaches.last();
-        let is_told = |reach: &&Reach| !reach.finished || Some(reach.exhibition) == newest.map(|newest| newest.exhibition);
+        let is_told =
+            |reach: &&Reach| !reach.finished || Some(reach.exhibition) == newest.map(|newest| newest.exhibition);
         let mut told = Told {
             newest: newest.map(|newest| (newest.exhibition.0, newest.created_at)),
             open: reaches.iter().filter(is_told).map(|reach| (reach.exhibition.0, NOTHING)).collect(),

@@ -6,6 +6,7 @@
 //! | `codes` | error codes, close codes, sizes |
 //! | `desk` | what the organiser is told of seats, and whoever sits down over HTTP |
 //! | `events` | what spectators are told of what happens |
+//! | `halls` | what a node tells of halls that are elsewhere |
 //! | `inbound` | what an opponent's client may say |
 //! | `lichess` | what clients of the Lichess API are told |
 //! | `master` | what a human master may say, and what they alone are told |
@@ -19,6 +20,7 @@ mod clock;
 mod codes;
 mod desk;
 mod events;
+mod halls;
 mod inbound;
 pub mod lichess;
 mod master;
@@ -31,6 +33,7 @@ mod webhook;
 pub use codes::{Close, Code, LONGEST_ANSWERED, LONGEST_FRAME, SUBPROTOCOL};
 pub use desk::{bots, new_bot, place_taken, seat_taken, seats, suggestion, waiting};
 pub use events::event_frame;
+pub use halls::{HallLine, halls, signal_frame};
 pub use inbound::{Choices, ClientMessage, Join, WireError, parse};
 pub use master::{MasterMessage, chat_frame, master_error, parse_master, visit_frame, walk_frame};
 pub(crate) use outbound::Addressee;

@@ -276,32 +276,31 @@ pub fn addresses(found: &[String]) -> String {
 
 /// The list of exhibitions, in the order given.
 #[must_use]
-pub fn exhibition_list(listed: &[Summary]) -> String {
-    let items: Vec<Value> = listed
-        .iter()
-        .map(|listed| {
-            let status = match (listed.finished_at, listed.started_at) {
-                (Some(_), _) => "finished",
-                (None, Some(_)) => "running",
-                (None, None) => "open",
-            };
-            json!({
-                "id": listed.id.to_string(),
-                "name": &*listed.program.name,
-                "status": status,
-                "boards": listed.program.boards,
-                "seated": listed.seated,
-                "master": &*listed.program.master,
-                "master_kind": kind(&listed.program.seat),
-                "created_at": listed.program.created_at,
-                "started_at": listed.started_at,
-                "finished_at": listed.finished_at,
-                "starts_at": listed.program.evening.starts_at,
-                "score": listed.score.map(|score| {
-                    json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses })
-                }),
-            })
-        })
-        .collect();
-    to_json(&items)
+pub fn exhibition_list(all: &[Summary]) -> String {
+    to_json(&all.iter().map(listed).collect::<Vec<_>>())
+}
+
+/// An exhibition, in a list.
+pub(super) fn listed(listed: &Summary) -> Value {
+    let status = match (listed.finished_at, listed.started_at) {
+        (Some(_), _) => "finished",
+        (None, Some(_)) => "running",
+        (None, None) => "open",
+    };
+    json!({
+        "id": listed.id.to_string(),
+        "name": &*listed.program.name,
+        "status": status,
+        "boards": listed.program.boards,
+        "seated": listed.seated,
+        "master": &*listed.program.master,
+        "master_kind": kind(&listed.program.seat),
+        "created_at": listed.program.created_at,
+        "started_at": listed.started_at,
+        "finished_at": listed.finished_at,
+        "starts_at": listed.program.evening.starts_at,
+        "score": listed.score.map(|score| {
+            json!({ "wins": score.wins, "draws": score.draws, "losses": score.losses })
+        }),
+    })
 }

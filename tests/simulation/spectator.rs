@@ -49,6 +49,7 @@ async fn visit(world: &Arc<World>, gallery: &Gallery, chance: &mut Chance, since
             large_answers: &gate.large_answers,
             metrics: &gate.metrics,
             stop: &gate.stop,
+            reception: None,
         };
         if let Some(news) = gate.hub.news(id, Audience::Public) {
             watch(gate, link, Ticket { id, since, news }).await;

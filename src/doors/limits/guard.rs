@@ -15,7 +15,7 @@ use tracing::warn;
 use super::{
     address::Household,
     files,
-    origin::{Foreign, Origins},
+    origin::{Foreign, Names, Origins},
     reason::Reason,
     settings::Limits,
     table::Table,
@@ -29,7 +29,7 @@ const TOLD_EVERY: Duration = Duration::from_secs(60);
 
 /// The guard. Cloning gives another handle to the same one.
 #[derive(Debug, Clone)]
-pub struct Guard(pub(super) Arc<Shared>);
+pub struct Guard(pub(super) Arc<Shared>, Names);
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -66,7 +66,7 @@ impl Guard {
         limits.for_players = limits.for_players.min(limits.connections / 2);
         let hostname = rustix::system::uname().nodename().to_str().ok().map(str::to_owned);
         let origins = Origins { allowed: limits.origins.clone(), hostname };
-        Guard(Arc::new(Shared {
+        let shared = Shared {
             limits,
             origins,
             metrics,
@@ -75,7 +75,14 @@ impl Guard {
             addresses: Mutex::default(),
             told: Mutex::default(),
             told_of_proxy: AtomicBool::new(false),
-        }))
+        };
+        Guard(Arc::new(shared), Names::Known)
+    }
+
+    /// The same guard for what shows many halls: each has its name in front of the server's.
+    #[must_use]
+    pub fn with_halls(&self) -> Guard {
+        Guard(self.0.clone(), Names::WithHalls)
     }
 
     /// How much there may be.
@@ -120,7 +127,7 @@ impl Guard {
     /// Whether a request with these headers `Origin` and `Host` is a page's of ours, or a program's; `any_name` where a
     /// program may call the server what it likes.
     pub fn origin(&self, origin: Option<&str>, host: Option<&str>, any_name: bool) -> Result<(), Foreign> {
-        self.0.origins.check(origin, host, any_name).inspect_err(|_| {
+        self.0.origins.check(origin, host, any_name, self.1).inspect_err(|_| {
             self.refuse(Reason::Origin);
         })
     }

@@ -15,6 +15,6 @@ mod table;
 pub use address::{Network, ParseNetworkError};
 pub use client::{Client, Lock};
 pub use guard::{Guard, SpectatorPlace};
-pub use origin::{Allowed, Foreign, Origin, Origins, ParseOriginError, parse_public_address};
+pub use origin::{Allowed, Foreign, Names, Origin, Origins, ParseOriginError, parse_public_address};
 pub use reason::Reason;
 pub use settings::{AddressLimits, Limits, a_minute, a_second};

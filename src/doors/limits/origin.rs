@@ -5,6 +5,8 @@
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
+use crate::base::hall_name::HallName;
+
 /// Where a page comes from, like `https://simul.example.org`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -57,6 +59,18 @@ pub fn parse_public_address(text: &str) -> Result<Origin, String> {
 }
 
 impl Origin {
+    /// Whether browsers open pages there: by http or https.
+    #[must_use]
+    pub fn is_of_pages(&self) -> bool {
+        self.usual_port().is_some()
+    }
+
+    /// The host and port, as a request's `Host` has them.
+    #[must_use]
+    pub fn authority(&self) -> String {
+        self.to_string().split_once("://").map(|(_, at)| at.to_owned()).unwrap_or_default()
+    }
+
     /// What a missing port stands for.
     fn usual_port(&self) -> Option<u16> {
         match &*self.scheme {
@@ -97,6 +111,13 @@ impl Authority {
         (!host.is_empty() && host.chars().all(plain)).then_some(Authority { host, port })
     }
 
+    /// What is left of a name that has a hall's in front.
+    fn below_hall(&self) -> Option<Authority> {
+        let (label, host) = self.host.split_once('.')?;
+        label.parse::<HallName>().ok()?;
+        Some(Authority { host: host.to_owned(), port: self.port })
+    }
+
     /// Whether the name is one that the public DNS can't be made to answer for.
     fn is_local(&self) -> bool {
         const ENDINGS: [&str; 5] = [".localhost", ".local", ".lan", ".home.arpa", ".internal"];
@@ -120,6 +141,15 @@ impl FromStr for Allowed {
     fn from_str(text: &str) -> Result<Allowed, ParseOriginError> {
         if text == "*" { Ok(Allowed::All) } else { text.parse().map(Allowed::One) }
     }
+}
+
+/// Which names count as the server's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Those it knows.
+    Known,
+    /// These, and each with a hall's name in front: whoever owns a name owns what is below it.
+    WithHalls,
 }
 
 /// Whose pages may speak to the server.
@@ -162,7 +192,7 @@ const REPEATED: usize = 80;
 
 impl Origins {
     /// Checks the headers `Origin` and `Host`; with `any_name`, what has no origin is a program's, which may use any name.
-    pub fn check(&self, origin: Option<&str>, host: Option<&str>, any_name: bool) -> Result<(), Foreign> {
+    pub fn check(&self, origin: Option<&str>, host: Option<&str>, any_name: bool, names: Names) -> Result<(), Foreign> {
         if self.allowed.contains(&Allowed::All) {
             return Ok(());
         }
@@ -172,11 +202,11 @@ impl Origins {
             (Some(text), _) => {
                 let own = text
                     .parse()
-                    .is_ok_and(|origin| self.knows(&origin) || at.is_some_and(|at| self.is_own(&origin, &at)));
+                    .is_ok_and(|origin| self.knows(&origin) || at.is_some_and(|at| self.is_own(&origin, &at, names)));
                 if own { Ok(()) } else { Err(Foreign::Page(short(text))) }
             }
             (None, Some(text)) if !any_name => {
-                let own = at.is_some_and(|at| self.answers_to(&at));
+                let own = at.is_some_and(|at| self.answers_to(&at, names));
                 if own { Ok(()) } else { Err(Foreign::Name(short(text))) }
             }
             _ => Ok(()),
@@ -194,16 +224,21 @@ impl Origins {
         self.origins().any(|known| known.same(origin))
     }
 
-    fn is_own(&self, origin: &Origin, at: &Authority) -> bool {
-        ["http", "https"].contains(&&*origin.scheme) && origin.is_at(at) && self.is_ours(at)
+    fn is_own(&self, origin: &Origin, at: &Authority, names: Names) -> bool {
+        let ours = self.is_ours(at) || self.is_halls(at, names);
+        ["http", "https"].contains(&&*origin.scheme) && origin.is_at(at) && ours
     }
 
     fn is_ours(&self, at: &Authority) -> bool {
         at.is_local() || self.hostname.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&at.host))
     }
 
-    fn answers_to(&self, at: &Authority) -> bool {
-        self.is_ours(at) || self.origins().any(|known| known.at.host == at.host)
+    fn answers_to(&self, at: &Authority, names: Names) -> bool {
+        self.is_ours(at) || self.origins().any(|known| known.at.host == at.host) || self.is_halls(at, names)
+    }
+
+    fn is_halls(&self, at: &Authority, names: Names) -> bool {
+        names == Names::WithHalls && at.below_hall().is_some_and(|at| self.answers_to(&at, Names::Known))
     }
 }
 
@@ -248,11 +283,11 @@ mod tests {
         ] {
             for scheme in ["http", "https"] {
                 let origin = format!("{scheme}://{host}").to_lowercase();
-                assert_eq!(by_default.check(Some(&origin), Some(host), true), Ok(()), "{origin}");
-                assert_eq!(by_default.check(None, Some(host), false), Ok(()), "{host}");
+                assert_eq!(by_default.check(Some(&origin), Some(host), true, Names::Known), Ok(()), "{origin}");
+                assert_eq!(by_default.check(None, Some(host), false, Names::Known), Ok(()), "{host}");
             }
         }
-        assert_eq!(by_default.check(Some("https://chess.lan"), Some("chess.lan:443"), true), Ok(()));
+        assert_eq!(by_default.check(Some("https://chess.lan"), Some("chess.lan:443"), true, Names::Known), Ok(()));
     }
 
     #[test]
@@ -276,20 +311,24 @@ mod tests {
             ("http://evil.local.example", "evil.local.example"),
         ] {
             let refused = Err(Foreign::Page(origin.to_owned()));
-            assert_eq!(by_default.check(Some(origin), Some(host), true), refused, "{origin} at {host}");
-            assert_eq!(by_default.check(Some(origin), Some(host), false), refused, "{origin} at {host}");
+            assert_eq!(by_default.check(Some(origin), Some(host), true, Names::Known), refused, "{origin} at {host}");
+            assert_eq!(by_default.check(Some(origin), Some(host), false, Names::Known), refused, "{origin} at {host}");
         }
-        assert!(by_default.check(Some("http://192.168.1.5"), None, true).is_err());
+        assert!(by_default.check(Some("http://192.168.1.5"), None, true, Names::Known).is_err());
     }
 
     #[test]
     fn a_program_says_no_origin_and_is_let_in() {
         let by_default = origins(&[]);
-        assert_eq!(by_default.check(None, Some("anything.example"), true), Ok(()));
-        assert_eq!(by_default.check(None, None, false), Ok(()));
+        assert_eq!(by_default.check(None, Some("anything.example"), true, Names::Known), Ok(()));
+        assert_eq!(by_default.check(None, None, false, Names::Known), Ok(()));
         // But what a page can read under a foreign name is not for it.
         for host in ["evil.example:8000", "", "a b", "evil.example:x"] {
-            assert_eq!(by_default.check(None, Some(host), false), Err(Foreign::Name(host.to_owned())), "{host}");
+            assert_eq!(
+                by_default.check(None, Some(host), false, Names::Known),
+                Err(Foreign::Name(host.to_owned())),
+                "{host}"
+            );
         }
     }
 
@@ -303,11 +342,42 @@ mod tests {
             ("http://stream.example:8080", "simul.example.org", true),
             ("http://stream.example", "simul.example.org", false),
         ] {
-            assert_eq!(some.check(Some(origin), Some(host), true).is_ok(), fine, "{origin}");
+            assert_eq!(some.check(Some(origin), Some(host), true, Names::Known).is_ok(), fine, "{origin}");
         }
-        assert_eq!(some.check(None, Some("simul.example.org:8000"), false), Ok(()));
-        assert!(some.check(None, Some("other.example.org"), false).is_err());
-        assert_eq!(origins(&["*"]).check(Some("null"), Some("anything.example"), false), Ok(()));
+        assert_eq!(some.check(None, Some("simul.example.org:8000"), false, Names::Known), Ok(()));
+        assert!(some.check(None, Some("other.example.org"), false, Names::Known).is_err());
+        assert_eq!(origins(&["*"]).check(Some("null"), Some("anything.example"), false, Names::Known), Ok(()));
+    }
+
+    #[test]
+    fn a_node_answers_to_halls_in_front_of_its_names() {
+        let node = origins(&["https://simuls.example.org"]);
+        for (host, fine) in [
+            ("club7.simuls.example.org", true),
+            ("Club7.simuls.example.org.", true),
+            ("club7.simul.club.example:8000", true),
+            ("simuls.example.org", true),
+            ("a.b.simuls.example.org", false),
+            ("-a.simuls.example.org", false),
+            ("club7.evil.example", false),
+            ("club7.simuls.example.org.evil.example", false),
+        ] {
+            assert_eq!(node.check(None, Some(host), false, Names::WithHalls).is_ok(), fine, "{host}");
+        }
+        let page = |names| {
+            let host = "club7.simuls.example.org";
+            node.check(Some("https://club7.simuls.example.org"), Some(host), true, names)
+        };
+        assert_eq!(page(Names::WithHalls), Ok(()));
+        assert!(page(Names::Known).is_err(), "a hall has no halls");
+        // One hall's page is a stranger to another.
+        let other = node.check(
+            Some("https://other.simuls.example.org"),
+            Some("club7.simuls.example.org"),
+            true,
+            Names::WithHalls,
+        );
+        assert!(other.is_err());
     }
 
     #[test]

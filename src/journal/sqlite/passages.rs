@@ -103,7 +103,11 @@ impl Passage {
             Some((number, Guest { number, name: PlayerName::parse(name).ok()?, bot: *bot }))
         };
         let named: Option<BTreeMap<_, _>> = self.head.guests.iter().map(guest).collect();
-        let guests = Guests::named(named.ok_or_else(|| bad("a name that nobody can have"))?, seated_at_start, self.head.master());
+        let guests = Guests::named(
+            named.ok_or_else(|| bad("a name that nobody can have"))?,
+            seated_at_start,
+            self.head.master(),
+        );
         let lines = packed::unpack(&self.lines, exhibition, after, guests);
         Ok(lines)
     }
