@@ -30,7 +30,13 @@ pub(super) fn start_log(format: LogFormat) {
     }
 }
 
-/// At `trace` tungstenite tells every frame, and with it every seat's token: nobody is to read that in a log.
+/// At `trace` tungstenite tells every frame, and with it every seat's token: nobody is to read that in a log. What NATS's client
+/// says of a connection is said by those who have it.
 fn is_discreet(event: &Metadata<'_>) -> bool {
-    *event.level() < Level::TRACE || !event.target().starts_with("tungstenite")
+    let most = match event.target().split("::").next() {
+        Some("tungstenite") => Level::DEBUG,
+        Some("async_nats") => Level::WARN,
+        _ => Level::TRACE,
+    };
+    *event.level() <= most
 }

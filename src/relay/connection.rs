@@ -12,6 +12,7 @@ use async_nats::{
     connection::State,
     jetstream::{self, Context, ErrorCode, context::GetStreamErrorKind, stream::Stream},
 };
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use super::{
@@ -22,6 +23,8 @@ use super::{
 
 /// How long an answer of NATS's is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it is looked whether there is a connection: the client tells of it in a callback alone.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// Where NATS is, and how it is spoken to.
 #[derive(Debug, Clone)]
@@ -110,11 +113,20 @@ pub(super) fn is_connected(client: &Client) -> bool {
     client.connection_state() == State::Connected
 }
 
+/// Waits for the connection, for a while.
+pub(super) async fn connected(client: &Client) -> Result<(), Trouble> {
+    let connected = async {
+        while !is_connected(client) {
+            sleep(LOOK_EVERY).await;
+        }
+    };
+    let nobody = |_| Trouble::Unreachable("nobody answers".to_owned());
+    timeout(PATIENCE, connected).await.map_err(nobody)
+}
+
 /// The log, if it is there and NATS is one that can keep it.
 pub(super) async fn log(client: &Client) -> Result<(Context, Stream), Trouble> {
-    if !is_connected(client) {
-        return Err(Trouble::Unreachable("no connection yet".to_owned()));
-    }
+    connected(client).await?;
     let found = client.server_info().version;
     if numbers(&found) < numbers(OLDEST) {
         return Err(Trouble::Old { found });

@@ -84,8 +84,10 @@ impl Message {
         for Passage { head, lines } in &self.passages {
             text.push('\n');
             text.push_str(&json(head));
-            text.push('\n');
-            text.push_str(lines);
+            if !lines.is_empty() {
+                text.push('\n');
+                text.push_str(lines);
+            }
         }
         if text.len() <= LONG {
             return text.into_bytes();
@@ -120,7 +122,7 @@ impl Message {
             }
             let head: Head =
                 serde_json::from_str(line).map_err(|_| MessageError::Unreadable("a passage has no head"))?;
-            let count = head.last.seq.checked_sub(head.after).filter(|&count| count > 0);
+            let count = head.last.seq.checked_sub(head.after).filter(|&count| count > 0 || head.opening.is_some());
             let count = count.and_then(|count| usize::try_from(count).ok()).filter(|&count| count <= text.len());
             let count = count.ok_or(MessageError::Unreadable("a passage goes nowhere"))?;
             let mut events = String::new();
@@ -187,6 +189,11 @@ mod tests {
             let events = message.passages[0].events().expect("names");
             assert_eq!(events.filter(Result::is_ok).count(), lines);
         }
+        let mut opened = message(1);
+        let Passage { head, lines } = &mut opened.passages[0];
+        (head.after, head.last.seq, head.opening) = (0, 0, Some("{}".to_owned()));
+        lines.clear();
+        assert_eq!(Message::read(&opened.written()), Ok(opened), "nothing has happened there yet");
         let claim = Message { passages: Vec::new(), ..message(1) };
         assert_eq!(Message::read(&claim.written()), Ok(claim));
     }

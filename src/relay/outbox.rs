@@ -15,6 +15,8 @@ pub(super) struct Outbox {
     archive: Archive,
     /// Up to which exhibition the log is being told of names that were removed after the end.
     removed: ExhibitionId,
+    /// What was told last, as far as that is known.
+    told: Option<Told>,
 }
 
 /// What to tell next, and what has been told then.
@@ -30,7 +32,7 @@ pub(super) struct Next {
 
 impl Outbox {
     pub(super) fn new(archive: Archive) -> Outbox {
-        Outbox { archive, removed: ExhibitionId(0) }
+        Outbox { archive, removed: ExhibitionId(0), told: None }
     }
 
     /// A log that is new to this database.
@@ -55,6 +57,7 @@ impl Outbox {
     /// What is to be told after `told`; `None` where the log has all of it.
     pub(super) async fn next(&mut self, told: &Told) -> Result<Option<Next>, Trouble> {
         let reaches = self.reaches().await?;
+        self.told = Some(told.clone());
         let mut next = Next { passages: Vec::new(), told: told.clone(), events: 0, left: 0 };
         next.told.meet(&reaches);
         let mut length = 0;
@@ -67,16 +70,27 @@ impl Outbox {
                 next.events += last.seq - after;
                 // It may have gone on since.
                 next.left += reach.last_seq.saturating_sub(last.seq);
-                next.told.tell(reach.exhibition, last, reach.finished && last.seq >= reach.last_seq);
+                next.told.tell(reach.exhibition, last);
                 next.passages.push(passage);
             } else {
                 next.left += reach.last_seq - after;
             }
         }
-        if next.passages.is_empty() && told.ended_has_grown(&reaches) {
+        next.told.let_go(&reaches);
+        if next.passages.is_empty() && next.told.ended_has_grown(&reaches) {
             self.names_removed(&mut next, &reaches).await?;
         }
         Ok((!next.passages.is_empty()).then_some(next))
+    }
+
+    /// How many events are stored that the log does not have, as far as is known while it is not reached.
+    pub(super) async fn behind(&mut self) -> u64 {
+        // What can't be read now is counted the next time.
+        let reaches = self.reaches().await.unwrap_or_default();
+        let mut told = self.told.clone().unwrap_or_else(|| Told::at_the_start(&reaches));
+        told.meet(&reaches);
+        let missing = |reach: &Reach| told.missing(reach).map_or(0, |after| reach.last_seq - after);
+        reaches.iter().map(missing).sum()
     }
 
     /// Exhibitions that are over have got more events: names were removed. Which ones the log does not say, so that it is told

@@ -136,6 +136,7 @@ impl Publisher {
             let outcome = self.session(client, others, stop, &mut said).await;
             self.heart.standing.lose();
             self.metrics.down();
+            self.metrics.behind(self.outbox.behind().await);
             let Err(trouble) = outcome else { return };
             let text = trouble.to_string();
             if text != said {
@@ -169,13 +170,7 @@ impl Publisher {
         let (context, stream) = log(client).await?;
         let (mut place, mut told) = self.take_over(&context, &stream, others).await?;
         self.heart.standing.set(place);
-        self.metrics.up(place.epoch);
-        if said.is_empty() {
-            info!(epoch = place.epoch, subject = self.subject, "publishes to the log");
-        } else {
-            info!(epoch = place.epoch, subject = self.subject, "publishes to the log again");
-            said.clear();
-        }
+        let mut well = false;
         loop {
             while let Some(next) = self.outbox.next(&told).await? {
                 let Next { passages, told: then, events, left } = next;
@@ -186,7 +181,10 @@ impl Publisher {
                 self.metrics.published(events);
                 self.metrics.behind(left);
                 told = then;
+                well = well || self.is_well(place.epoch, said);
             }
+            self.metrics.behind(0);
+            well = well || self.is_well(place.epoch, said);
             if stop.is_cancelled() {
                 return Ok(());
             }
@@ -197,6 +195,15 @@ impl Publisher {
                 () = sleep(LOOK_EVERY) => {}
             }
         }
+    }
+
+    /// What was to be told is told: says so where it was not before.
+    fn is_well(&self, epoch: u64, said: &mut String) -> bool {
+        self.metrics.up(epoch);
+        let again = if said.is_empty() { "" } else { " again" };
+        info!(epoch, subject = self.subject, "publishes to the log{again}");
+        said.clear();
+        true
     }
 
     /// Makes the log this server's own, and finds out what it has.

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
+use super::{
+    connection::{Link, PATIENCE, connected},
+    subject::{LOGS, STREAM},
+    trouble::Trouble,
+};
 use async_nats::jetstream::{
     self,
     stream::{Config, DiscardPolicy, StorageType},
-};
-use tokio::time::sleep;
-
-use super::{
-    connection::{Link, PATIENCE, is_connected},
-    subject::{LOGS, STREAM},
-    trouble::Trouble,
 };
 
 /// How the stream is kept.
@@ -28,13 +26,7 @@ pub struct Keeping {
 /// Makes the stream, or gives the one that is there these bounds. Says what it is like then.
 pub async fn init(link: &Link, keeping: Keeping) -> Result<String, Trouble> {
     let client = link.open().await?;
-    let connected = async {
-        while !is_connected(&client) {
-            sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let late = |_| Trouble::Unreachable("nobody answers there".to_owned());
-    tokio::time::timeout(PATIENCE, connected).await.map_err(late)?;
+    connected(&client).await?;
     let mut context = jetstream::new(client);
     context.set_timeout(PATIENCE);
     let config = Config {

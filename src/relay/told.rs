@@ -16,7 +16,8 @@ pub struct Told {
     /// The newest exhibition in it, and when that was opened, in Unix milliseconds: another database has another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     newest: Option<(i64, u64)>,
-    /// Exhibitions whose end is not in it, each with its last event that is; of one without events, 0.
+    /// Exhibitions that may go on, each with its last event that is in it; of one that is opened and no more, event 0 at its
+    /// opening. Those that are over are among them for a while: who sat there goes after the end.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     open: BTreeMap<i64, Place>,
     /// How many events the others have, all together: an exhibition that is over may get one more, when a name is removed.
@@ -24,6 +25,8 @@ pub struct Told {
     ended: u64,
 }
 
+/// How many exhibitions that are over are told of as if they were not.
+const LINGER: usize = 32;
 /// Nothing of an exhibition.
 const NOTHING: Place = Place { seq: 0, at_ms: 0, wall_ms: 0 };
 
@@ -55,20 +58,28 @@ impl Told {
     /// From which event on an exhibition has to be told, if it has more.
     pub(super) fn missing(&self, reach: &Reach) -> Option<u64> {
         let told = self.open.get(&reach.exhibition.0)?;
-        (reach.last_seq > told.seq).then_some(told.seq)
+        (reach.last_seq > told.seq || *told == NOTHING).then_some(told.seq)
     }
 
-    /// All up to `last` is told, which was the exhibition's end where `over`.
-    pub(super) fn tell(&mut self, id: ExhibitionId, last: Place, over: bool) {
-        if over {
-            self.open.remove(&id.0);
-            self.ended += last.seq;
-        } else {
-            self.open.insert(id.0, last);
+    /// All up to `last` is told.
+    pub(super) fn tell(&mut self, id: ExhibitionId, last: Place) {
+        self.open.insert(id.0, last);
+    }
+
+    /// Lets go of those that were over long ago and are told whole.
+    pub(super) fn let_go(&mut self, reaches: &[Reach]) {
+        let whole = |reach: &&Reach| {
+            let told = self.open.get(&reach.exhibition.0);
+            reach.finished && told.is_some_and(|told| told.seq == reach.last_seq)
+        };
+        let over: Vec<_> = reaches.iter().filter(whole).copied().collect();
+        for Reach { exhibition, last_seq, .. } in over.iter().rev().skip(LINGER) {
+            self.open.remove(&exhibition.0);
+            self.ended += last_seq;
         }
     }
 
-    /// What has to be in the database that goes on with this log: each exhibition that is not over, with its last event.
+    /// What has to be in the database that goes on with this log: each exhibition that may go on, with its last event.
     pub(super) fn open(&self) -> impl Iterator<Item = (ExhibitionId, Place)> {
         self.open.iter().map(|(&id, &place)| (ExhibitionId(id), place)).filter(|(_, place)| place.seq > 0)
     }
@@ -122,25 +133,39 @@ mod tests {
     #[test]
     fn what_is_told_is_told_once_and_what_is_new_from_its_beginning() {
         let mut told = Told::at_the_start(&[reach(1, 3, false)]);
-        told.tell(ExhibitionId(1), at(3), false);
+        told.tell(ExhibitionId(1), at(3));
         assert_eq!(told.missing(&reach(1, 3, false)), None);
         assert_eq!(told.missing(&reach(1, 5, true)), Some(3));
-        told.tell(ExhibitionId(1), at(5), true);
-        let reaches = [reach(1, 5, true), reach(2, 0, false)];
+        told.tell(ExhibitionId(1), at(5));
+        let reaches = [reach(1, 6, true), reach(2, 0, false)];
         told.meet(&reaches);
-        assert_eq!((told.missing(&reaches[0]), told.missing(&reaches[1])), (None, None), "nothing has happened there");
+        assert_eq!(told.missing(&reaches[0]), Some(5), "somebody has gone after the end");
+        assert_eq!(told.missing(&reaches[1]), Some(0), "that it is open");
+        told.tell(ExhibitionId(2), Place { wall_ms: 1002, ..at(0) });
+        assert_eq!(told.missing(&reaches[1]), None, "nothing has happened there");
         assert_eq!(told.missing(&reach(2, 1, false)), Some(0));
+    }
+
+    #[test]
+    fn of_what_was_over_long_ago_but_a_sum_is_kept() {
+        let mut reaches: Vec<_> = (1..=40).map(|id| reach(id, 10, id != 2)).collect();
+        let mut told = Told::default();
+        told.meet(&reaches);
+        (1..=40).for_each(|id| told.tell(ExhibitionId(id), at(10)));
+        told.let_go(&reaches);
+        let held = |told: &Told| told.open.keys().copied().collect::<Vec<_>>();
+        assert_eq!(held(&told), [[2].as_slice(), &(9..=40).collect::<Vec<_>>()].concat());
         assert!(!told.ended_has_grown(&reaches));
-        let renamed = [reach(1, 6, true), reach(2, 1, false)];
-        assert!(told.ended_has_grown(&renamed), "somebody's name was removed");
-        told.tell_ended(&renamed);
-        assert!(!told.ended_has_grown(&renamed));
+        reaches[0].last_seq = 11;
+        assert!(told.ended_has_grown(&reaches), "somebody's name was removed");
+        told.tell_ended(&reaches);
+        assert!(!told.ended_has_grown(&reaches));
     }
 
     #[test]
     fn another_database_is_another_and_ours_is_ours() {
         let mut told = Told::at_the_start(&[reach(1, 3, true), reach(2, 3, false)]);
-        told.tell(ExhibitionId(2), at(3), false);
+        told.tell(ExhibitionId(2), at(3));
         assert!(told.is_of(&[reach(1, 3, true), reach(2, 9, false), reach(3, 1, false)]));
         assert!(!told.is_of(&[reach(1, 3, true)]), "a backup from before");
         assert!(!told.is_of(&[Reach { created_at: 5, ..reach(2, 3, false) }]));

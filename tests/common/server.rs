@@ -18,6 +18,8 @@ use super::within;
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_simultan");
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+const SERVE: &str = "serve";
+const GALLERY: &str = "gallery";
 /// The organiser's token of every test server.
 pub(crate) const ORGANISER: &str = "the-organisers-own-token";
 
@@ -26,6 +28,8 @@ pub(crate) const ORGANISER: &str = "the-organisers-own-token";
 pub(crate) struct TestServer {
     /// Taken out when the server is done with it.
     folder: Option<TempDir>,
+    /// What of the program it is: `serve`, or `gallery` for a node.
+    verb: &'static str,
     flags: Vec<String>,
     process: Child,
     /// What it has said on stdout.
@@ -67,12 +71,19 @@ impl TestServer {
     async fn run(program: Command, folder: TempDir, boards: u32, flags: &[&str]) -> TestServer {
         let boards = boards.to_string();
         let flags = ["--boards", &boards].iter().chain(flags).map(|&flag| flag.to_owned()).collect();
-        TestServer::launched(serve(program, &database(&folder), ANY_PORT), folder, flags).await
+        TestServer::launched(serve(program, SERVE, &database(&folder), ANY_PORT), folder, SERVE, flags).await
+    }
+
+    /// A node, with its copies in `folder`.
+    pub(crate) async fn node(folder: TempDir, bind: SocketAddr, flags: &[&str]) -> TestServer {
+        let flags = flags.iter().map(|&flag| flag.to_owned()).collect();
+        let command = serve(Command::new(BINARY), GALLERY, &database(&folder), bind);
+        TestServer::launched(command, folder, GALLERY, flags).await
     }
 
     /// The server that `command` runs, whatever it is called.
     pub(crate) async fn of(command: Command, folder: TempDir) -> TestServer {
-        TestServer::launched(command, folder, Vec::new()).await
+        TestServer::launched(command, folder, SERVE, Vec::new()).await
     }
 
     /// The server that `command` runs, or how it ended before it was ready.
@@ -80,17 +91,17 @@ impl TestServer {
         match launch(&mut command, &folder, &[]).await {
             Ok((process, said)) => {
                 let address = address_in(&said);
-                Ok(TestServer { folder: Some(folder), flags: Vec::new(), process, said, address })
+                Ok(TestServer { folder: Some(folder), verb: SERVE, flags: Vec::new(), process, said, address })
             }
             Err(status) => Err((status, folder)),
         }
     }
 
-    async fn launched(mut command: Command, folder: TempDir, flags: Vec<String>) -> TestServer {
+    async fn launched(mut command: Command, folder: TempDir, verb: &'static str, flags: Vec<String>) -> TestServer {
         match launch(&mut command, &folder, &flags).await {
             Ok((process, said)) => {
                 let address = address_in(&said);
-                TestServer { folder: Some(folder), flags, process, said, address }
+                TestServer { folder: Some(folder), verb, flags, process, said, address }
             }
             Err(status) => panic!("the server did not start ({status}):\n{}", read_log(&folder)),
         }
@@ -100,7 +111,7 @@ impl TestServer {
     pub(crate) async fn restart(&mut self) {
         let again = async {
             loop {
-                let mut command = serve(Command::new(BINARY), &self.database(), self.address);
+                let mut command = serve(Command::new(BINARY), self.verb, &self.database(), self.address);
                 match launch(&mut command, self.folder(), &self.flags).await {
                     Ok((process, _)) => break process,
                     // Somebody else's connection has the port for a moment.
@@ -114,7 +125,7 @@ impl TestServer {
 
     /// The same server again, which may not come to its start: nobody waits for it.
     pub(crate) fn restart_without_waiting(&mut self) {
-        let mut command = serve(Command::new(BINARY), &self.database(), self.address);
+        let mut command = serve(Command::new(BINARY), self.verb, &self.database(), self.address);
         let log = self.folder().path().join("log");
         self.process = logged(&mut command, &log).args(&self.flags).spawn().expect("the binary runs");
     }
@@ -198,7 +209,7 @@ async fn launch(command: &mut Command, folder: &TempDir, flags: &[String]) -> Re
     let told = async {
         while let Some(line) = lines.next_line().await.expect("text") {
             said = format!("{said}{line}\n");
-            if line.contains("Organiser") {
+            if line.contains("Organiser") || line.contains("Halls") {
                 return true;
             }
         }
@@ -211,24 +222,26 @@ async fn launch(command: &mut Command, folder: &TempDir, flags: &[String]) -> Re
 }
 
 fn address_in(said: &str) -> SocketAddr {
-    let line = said.lines().find_map(|line| line.trim().strip_prefix("Dashboard")).expect("the dashboard's address");
+    let named =
+        |line: &'_ str| ["Dashboard", "Halls"].iter().find_map(|name| Some(line.trim().strip_prefix(name)?.to_owned()));
+    let line = said.lines().find_map(named).expect("the pages' address");
     line.trim().trim_start_matches("http://").trim_end_matches('/').parse().expect("an address")
 }
 
 /// `simultan serve` on any database, with its log in any file.
 pub(crate) fn command(database: &Path, log: &Path) -> Command {
-    let mut command = serve(Command::new(BINARY), database, ANY_PORT);
+    let mut command = serve(Command::new(BINARY), SERVE, database, ANY_PORT);
     logged(&mut command, log);
     command
 }
 
 /// `simultan serve` on any port, where `program` runs what stands behind its own arguments.
 pub(crate) fn command_under(program: Command, database: &Path) -> Command {
-    serve(program, database, ANY_PORT)
+    serve(program, SERVE, database, ANY_PORT)
 }
 
-fn serve(mut command: Command, database: &Path, bind: SocketAddr) -> Command {
-    command.args(["serve", "--bind", &bind.to_string(), "--database"]).arg(database);
+fn serve(mut command: Command, verb: &str, database: &Path, bind: SocketAddr) -> Command {
+    command.args([verb, "--bind", &bind.to_string(), "--database"]).arg(database);
     command
 }
 

@@ -121,7 +121,8 @@ impl Head {
 }
 
 impl Archive {
-    /// The next events of an exhibition after event `after`, as many as should go together; `None` where there are none.
+    /// The next events of an exhibition after event `after`, as many as should go together; `None` where there are none. That it
+    /// is open is told of with its first events, or by itself where it has none.
     pub async fn passage(&mut self, id: ExhibitionId, after: u64) -> Result<Option<Passage>, OpenError> {
         let read = self.read_passage(id, after).await;
         read.map_err(|error| OpenError::Sql { path: self.path.clone(), error })
@@ -131,16 +132,22 @@ impl Archive {
         // All of it as of one moment: a name may be removed meanwhile.
         let mut moment = self.connection.begin().await?;
         let last = sqlx::query(LAST).bind(id.0).bind(int(after)).bind(LENGTH).bind(EVENTS);
-        let Some(last) = last.fetch_optional(&mut *moment).await? else { return Ok(None) };
+        let last = last.fetch_optional(&mut *moment).await?;
         let row = sqlx::query(EXHIBITION).bind(id.0).fetch_one(&mut *moment).await?;
-        let to: i64 = last.try_get("seq")?;
+        let created_ms = uint(row.try_get("created_ms")?);
+        let last = match &last {
+            Some(last) => place(last)?,
+            None if after == 0 => Place { seq: 0, at_ms: 0, wall_ms: created_ms },
+            None => return Ok(None),
+        };
+        let to = int(last.seq);
         let lines = packed::between(&mut moment, id, int(after) + 1, to).await?;
         let named = sqlx::query_as(GUESTS).bind(id.0).bind(int(after)).bind(to);
         let head = Head {
             exhibition: id.0,
-            created_ms: uint(row.try_get("created_ms")?),
+            created_ms,
             after,
-            last: place(&last)?,
+            last,
             opening: if after == 0 { row.try_get("opening")? } else { None },
             human: row.try_get("human")?,
             seated_at_start: row.try_get("seated")?,

@@ -1,0 +1,124 @@
+//! What a node shows is what the hall shows.
+
+use serde_json::{Value, json};
+
+use crate::{
+    common::{Player, Spectator, TestServer, eventually, timeless},
+    nats::Nats,
+};
+
+/// A name that nothing else contains.
+const NAME: &str = "Quetzalcoatl";
+
+/// A hall that publishes.
+pub(crate) async fn hall(nats: &Nats, name: &str, boards: u32, flags: &[&str]) -> TestServer {
+    let url = nats.url();
+    let own = ["--publish", &url, "--hall", name, "--engine", "random", "--seed", "7"];
+    TestServer::with(boards, &[&own, flags].concat()).await
+}
+
+/// A node that follows.
+pub(crate) async fn node(nats: &Nats) -> TestServer {
+    let folder = tempfile::tempdir().expect("a folder");
+    TestServer::node(folder, ([127, 0, 0, 1], 0).into(), &["--from", &nats.url()]).await
+}
+
+/// The number of an exhibition's last event, where somebody shows it.
+pub(crate) async fn seq_at(server: &TestServer, id: u64) -> Option<u64> {
+    let answer = server.try_request("GET", &format!("/api/exhibitions/{id}"), &[], "").await.ok()?;
+    (answer.status == 200).then(|| answer.json()["seq"].as_u64()).flatten()
+}
+
+/// Waits until the log has all that a hall has stored.
+pub(crate) async fn all_told(hall: &TestServer) {
+    eventually("all of it in the log", async || {
+        let figures = hall.get("/metrics").await.body;
+        (figures.contains("simultan_log_behind 0\n") && figures.contains("simultan_log_up 1\n")).then_some(())
+    })
+    .await;
+}
+
+/// Waits until a node has all of an exhibition that the hall has.
+pub(crate) async fn caught_up(node: &TestServer, hall: &TestServer, id: u64) {
+    let seq = seq_at(hall, id).await.expect("the hall's own");
+    eventually("what the hall has", async || seq_at(node, id).await.filter(|&found| found >= seq)).await;
+}
+
+#[tokio::test]
+async fn a_node_shows_what_the_hall_shows() {
+    let nats = Nats::one().await;
+    let hall = hall(&nats, "club7", 3, &["--think", "1ms", "--clock", "30m+1s"]).await;
+    let node = node(&nats).await;
+    let mut ada = Player::join(&hall, "Ada").await;
+    let _ben = Player::join(&hall, "Ben").await;
+    hall.start_games().await;
+    caught_up(&node, &hall, 1).await;
+    let (mut here, mut there) = (Spectator::watch(&hall).await, Spectator::watch(&node).await);
+    for _ in 0..3 {
+        ada.play_anything().await;
+    }
+    ada.turn().await;
+    ada.say("resign").await;
+    let resigned = here.until(|event| event["type"] == "ended").await;
+    there.until(|event| event["seq"] == resigned["seq"]).await;
+    for (seq, text) in &there.events {
+        if let Some(own) = here.events.get(seq) {
+            assert_eq!(own, text, "word for word");
+        }
+    }
+    assert_eq!(
+        timeless(&hall.get("/api/exhibitions/1").await.json()),
+        timeless(&node.get("/api/exhibitions/1").await.json())
+    );
+    for path in [
+        "/api/exhibitions",
+        "/api/exhibitions/1/games.pgn",
+        "/api/exhibitions/1/boards/1",
+        "/api/exhibitions/1/boards/1/game.pgn",
+        "/api/exhibitions/1/results",
+        "/api/exhibitions/1/results.csv",
+        "/e/1",
+        "/e/1/wall",
+    ] {
+        let (own, shown) = (hall.get(path).await, node.get(path).await);
+        assert_eq!((own.status, &own.body), (shown.status, &shown.body), "{path}");
+    }
+    let halls = node.get("/api/halls").await.json();
+    assert_eq!((&halls[0]["hall"], &halls[0]["signal"]["lost_ms"]), (&json!("club7"), &Value::Null), "{halls}");
+    let figures = node.get("/metrics").await.body;
+    assert!(figures.contains("simultan_node_halls{status=\"live\"} 1"), "{figures}");
+    let figures = hall.get("/metrics").await.body;
+    assert!(figures.contains("simultan_log_up 1") && figures.contains("simultan_log_epoch 1"), "{figures}");
+}
+
+#[tokio::test]
+async fn a_removed_name_is_removed_at_the_nodes() {
+    let nats = Nats::one().await;
+    let mut hall = hall(&nats, "club7", 2, &[]).await;
+    let mut node = node(&nats).await;
+    let mut ada = Player::join(&hall, NAME).await;
+    hall.start_games().await;
+    ada.turn().await;
+    ada.say("resign").await;
+    caught_up(&node, &hall, 1).await;
+    eventually("the end", async || (node.get("/api/exhibitions/1").await.json()["status"] == "finished").then_some(()))
+        .await;
+    assert!(node.get("/api/exhibitions/1").await.body.contains(NAME));
+    // Nobody has it open any more: the line comes behind its end.
+    hall.terminate().await;
+    hall.restart().await;
+    let forgotten = hall.post("/api/exhibitions/1/seats/1/forget", "").await;
+    assert_eq!(forgotten.status, 200, "{forgotten:?}");
+    eventually("the name's end", async || {
+        let shown = node.get("/api/exhibitions/1").await.body + &node.get("/api/exhibitions/1/games.pgn").await.body;
+        (!shown.contains(NAME)).then_some(())
+    })
+    .await;
+    node.terminate().await;
+    let files = std::fs::read_dir(node.database()).expect("the copies").map(|file| file.expect("a file").path());
+    for file in files {
+        let bytes = std::fs::read(&file).expect("bytes");
+        let found = bytes.windows(NAME.len()).any(|window| window == NAME.as_bytes());
+        assert!(!found, "it is in {} still", file.display());
+    }
+}
