@@ -58,10 +58,11 @@ export const results = id => request(at(id, '/results'));
 export const exhibition = id => request(at(id));
 
 /**
- * The same for whoever goes on from it on the socket: whatever stands between may have it from a second ago. A socket alone
- * will do as well, so that nobody waits long for it.
+ * The same for whoever goes on from it on the socket: whatever stands between may have it from a second ago, but which one is
+ * current this browser asks anew. A socket alone will do as well, so that nobody waits long for it.
  */
-export const firstSnapshot = id => request(at(id), { cache: 'default', signal: AbortSignal.timeout(FIRST_WITHIN_MS) });
+export const firstSnapshot = id =>
+  request(at(id), { cache: id === 'current' ? 'no-cache' : 'default', signal: AbortSignal.timeout(FIRST_WITHIN_MS) });
 
 /** One board's game, move by move. */
 export const game = (id, board) => request(at(id, `/boards/${board}`));
