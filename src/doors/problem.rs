@@ -125,7 +125,9 @@ pub fn json(status: StatusCode, body: impl Into<Bytes>) -> Response {
 
 /// What the router and its extractors refuse by themselves is told like every other error.
 pub async fn as_problem(response: Response) -> Response {
-    let told = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == JSON);
+    let kind = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    // A page tells it to people.
+    let told = kind == JSON.as_bytes() || kind.starts_with(b"text/html");
     if told || !response.status().is_client_error() {
         return response;
     }

@@ -55,6 +55,11 @@ pub(super) async fn told(State(branches): State<Branches>, headers: HeaderMap) -
     json(StatusCode::OK, wire::halls(&lines))
 }
 
+/// `GET /api/halls` at a hall, which shows none from elsewhere.
+pub(super) async fn none() -> Response {
+    json(StatusCode::OK, wire::halls(&[]))
+}
+
 /// What every other address answers where no hall is meant.
 pub(super) async fn no_such_hall() -> Problem {
     let message = "this address names none of the halls that are shown here; `/` has all of them";

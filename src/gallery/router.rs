@@ -7,7 +7,9 @@ use axum::{
     routing::{delete, get, patch, post},
 };
 
-use super::{bots, entrance, figures, orders, organiser, pages, seats, shown, state::Gallery, suggestion::suggestion};
+use super::{
+    bots, entrance, figures, halls_page, orders, organiser, pages, seats, shown, state::Gallery, suggestion::suggestion,
+};
 use crate::{
     doors::{headers::with_headers, middleware, problem::as_problem},
     lichess,
@@ -34,6 +36,7 @@ pub(super) fn router(gallery: Gallery) -> Router {
         .route("/api/exhibitions/{exhibition}/announce", post(orders::announce))
         .route("/api/exhibitions/{exhibition}/fill", post(orders::fill))
         .route("/api/exhibitions/{exhibition}/seats", get(seats::seats).post(seats::join))
+        .route("/api/halls", get(halls_page::none))
         .route("/api/bots", get(bots::list).post(bots::add))
         .route("/api/bots/{name}", delete(bots::remove))
         .route("/api/exhibitions/{exhibition}/waiting", get(seats::waiting))

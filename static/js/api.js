@@ -3,6 +3,9 @@
 /** How many exhibitions are listed at once: where fewer come, there are no more. */
 export const LISTED = 50;
 
+/** How long the first snapshot may take before the socket is asked. */
+const FIRST_WITHIN_MS = 5_000;
+
 /** An answer that was not a success; `status` 0 means that no answer came at all, `field` is the setting that it is about. */
 export class ApiError extends Error {
   constructor(message, status, code, field = null) {
@@ -45,11 +48,21 @@ export async function exhibitions(before = null) {
   return Array.isArray(body) ? body : (body?.exhibitions ?? []);
 }
 
+/** The halls that a node shows. */
+export const halls = () => request('/api/halls');
+
 /** How an exhibition went, board by board. */
 export const results = id => request(at(id, '/results'));
 
 /** One exhibition's snapshot, as spectators see it. */
 export const exhibition = id => request(at(id));
+
+/**
+ * The same for whoever goes on from it on the socket: whatever stands between may have it from a second ago, but which one is
+ * current this browser asks anew. A socket alone will do as well, so that nobody waits long for it.
+ */
+export const firstSnapshot = id =>
+  request(at(id), { cache: id === 'current' ? 'no-cache' : 'default', signal: AbortSignal.timeout(FIRST_WITHIN_MS) });
 
 /** One board's game, move by move. */
 export const game = (id, board) => request(at(id, `/boards/${board}`));

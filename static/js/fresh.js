@@ -1,10 +1,10 @@
 // Keeps what a page has loaded fresh while an exhibition goes on: events say when to ask again.
 
 import { watchSocket } from './address.js';
-import { connect } from './socket.js';
+import { connect, CROWDS_FIRST_WAIT_MS } from './socket.js';
 
 /** Events that change nothing in what is shown. */
-const NO_NEWS = new Set(['visit', 'connected', 'disconnected', 'draw_offered', 'draw_declined']);
+const NO_NEWS = new Set(['visit', 'connected', 'disconnected', 'draw_offered', 'draw_declined', 'signal']);
 /** So often at most it is asked again; of a large exhibition, whose answers are long, less often. */
 const EVERY_MS = 1_500;
 const EVERY_MS_PER_BOARD = 3;
@@ -61,6 +61,7 @@ export function keepFresh({ load, onChange, onError, onLine }) {
   function follow(id) {
     socket ??= connect({
       url: () => watchSocket(id, seq),
+      firstWait: CROWDS_FIRST_WAIT_MS,
       onMessage(message) {
         if (typeof message.seq === 'number') seq = Math.max(seq, message.seq);
         if (!NO_NEWS.has(message.type)) want();

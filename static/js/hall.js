@@ -1,18 +1,17 @@
 // The front page: the exhibition in front with a chair to take, the others below, and the organiser's panel.
 
-import { gamesPgn, playPage, resultsPage, watchPage } from './address.js';
+import { playPage, resultsPage, watchPage } from './address.js';
 import * as api from './api.js';
-import { byId, h, setText } from './dom.js';
+import { byId, setText } from './dom.js';
+import { facts, row, STATUS, together } from './exhibition-rows.js';
 import { takesPlayers } from './latecomers.js';
 import { createOrganiserPanel } from './organiser-panel.js';
 import { listenForCapitals, offerCode } from './code-field.js';
 import { BUTTONS, LABELS, NO_SUCH_CODE, wayBack } from './door-words.js';
 import { say } from './say.js';
 import { bring, keepCode, keptCode, keptSeat, lastName } from './seat.js';
-import { count, masterPoints, opponentPoints, points } from './words.js';
 
 const REFRESH_MS = 4_000;
-const STATUS = { open: 'Seats free', running: 'Running now', finished: 'Finished' };
 
 /** The newest first, as far as they were asked for. */
 let exhibitions = [];
@@ -40,12 +39,6 @@ async function refresh() {
     byId('trouble').hidden = false;
     setText(byId('trouble'), `${error.message} Trying again…`);
   }
-}
-
-/** Both lists as one, newest first; of what is in both, as `fresh` has it. */
-function together(fresh, known) {
-  const all = new Map([...known, ...fresh].map(one => [one.id, one]));
-  return [...all.values()].sort((a, b) => Number(b.id) - Number(a.id));
 }
 
 async function loadMore() {
@@ -93,7 +86,7 @@ function drawCurrent(current) {
   );
   byId('current-status').dataset.status = current.status;
   setText(byId('current-name'), current.name);
-  setText(byId('current-facts'), facts(current));
+  setText(byId('current-facts'), facts(current, front));
   byId('join').hidden = !joinable;
   byId('join').dataset.waits = String(waits);
   const asks = front?.id === current.id && front.admission === 'approval';
@@ -121,45 +114,6 @@ function drawCurrent(current) {
         : 'Watch',
   );
 }
-
-function facts(current) {
-  const master =
-    front?.id === current.id ? `${front.master.name}${front.master.kind === 'engine' ? ' (engine)' : ''}` : null;
-  const score = front?.id === current.id && current.status === 'finished' ? scoreText(front.score) : null;
-  const seats =
-    current.status === 'open'
-      ? `${current.seated} of ${count(current.boards, 'seat')} taken`
-      : count(current.seated, 'opponent');
-  return [master && `Master: ${master}`, seats, score].filter(Boolean).join(' · ');
-}
-
-const scoreText = score => `${points(masterPoints(score))}–${points(opponentPoints(score))} for the master’s side`;
-
-function row(one) {
-  // A score says that it is finished, and is kept on one line.
-  const { score } = one;
-  const facts = [
-    score ? null : one.status === 'open' ? `open, ${one.seated} of ${one.boards} seats taken` : one.status,
-    date(one.started_at ?? one.created_at),
-    score && `master\u00a0${points(masterPoints(score))}\u00a0:\u00a0${points(opponentPoints(score))}\u00a0opponents`,
-  ];
-  return h(
-    'li',
-    {},
-    h('a', { href: watchPage(one.id) }, one.name),
-    h('span', { class: 'quiet' }, facts.filter(Boolean).join(' · ')),
-    one.status === 'finished' &&
-      h('a', { class: 'minor', href: resultsPage(one.id), 'aria-label': `Results of ${one.name}` }, 'Results'),
-    one.status === 'finished' &&
-      h(
-        'a',
-        { class: 'minor', href: gamesPgn(one.id), download: true, 'aria-label': `Games of ${one.name} as PGN` },
-        'PGN',
-      ),
-  );
-}
-
-const date = ms => (ms ? new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : null);
 
 say({ ...LABELS, noCodeTitle: NO_SUCH_CODE.title, noCodeText: NO_SUCH_CODE.text, noCodeGo: NO_SUCH_CODE.go });
 listenForCapitals(byId('code'));

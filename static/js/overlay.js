@@ -11,6 +11,7 @@ import { oncePerFrame } from './frame.js';
 import { overlayOptions } from './overlay-options.js';
 import * as words from './overlay-words.js';
 import { opposite } from './position.js';
+import { HEARD, silenceLine } from './signal.js';
 import { nextVisit } from './walk-order.js';
 import { boardOf, nothing, pace, seated } from './watch-state.js';
 import { createWatching } from './watching.js';
@@ -21,6 +22,8 @@ const shows = part => options.parts.has(part);
 
 let state = nothing;
 let lostAt = null;
+/** Whether the hall is heard, where a node shows it. */
+let signal = HEARD;
 /** The board that is shown. */
 let drawn = null;
 
@@ -37,6 +40,7 @@ byId('frame').hidden = !shows('board');
 createWatching({
   exhibition: exhibitionInAddress(),
   delayMs: options.delayMs,
+  crowd: true,
   unattended: true,
   onState(next, message) {
     state = next;
@@ -45,6 +49,10 @@ createWatching({
   },
   // The picture below goes on whether the line is there or not: a sentence about it is not for the stream.
   onLine: since => (lostAt = since),
+  onSignal(next) {
+    signal = next;
+    redraw();
+  },
   onTrouble(sentence) {
     byId('missing').hidden = false;
     setText(byId('missing'), sentence);
@@ -60,7 +68,7 @@ function draw() {
   const put = (part, id, text) => setText(byId(id), shows(part) ? text : '');
   drawBoard(state.status === 'open' ? null : board);
   const taken = seated(state).length;
-  put('status', 'status', words.statusLine(state, taken, state.boards.length, pace(state, now())?.elapsed ?? null));
+  put('status', 'status', signal ? silenceLine(signal, now()) : words.statusLine(state, taken, state.boards.length, pace(state, now())?.elapsed ?? null));
   put('move', 'move', drawn ? words.lastMove(drawn, state.master.name) : '');
   put('score', 'score', state.status === 'open' ? '' : words.scoreLine(state));
   put('next', 'next', words.nextLine(nextVisit(state)));
@@ -94,5 +102,6 @@ function drawClocks(elapsed) {
 }
 
 everyTick(() => {
-  if (drawn?.clock?.running && lostAt === null) drawClocks(now() - drawn.heardAt);
+  if (signal && state.seq !== null && shows('status')) setText(byId('status'), silenceLine(signal, now()));
+  if (drawn?.clock?.running && lostAt === null && signal === HEARD) drawClocks(now() - drawn.heardAt);
 });

@@ -12,6 +12,7 @@ import { takesPlayers } from './latecomers.js';
 import { organiserToken } from './organiser.js';
 import { qrCode } from './qr.js';
 import { seatAddress, typed } from './seat-address.js';
+import { HEARD, silenceLine } from './signal.js';
 import { markIdle, offerFullScreen, stayAwake } from './unattended.js';
 import { createWalker } from './walker.js';
 import { boardOf, nothing, pace, seated } from './watch-state.js';
@@ -33,6 +34,10 @@ const LONG_ADDRESS = 26;
 
 let state = nothing;
 let lostAt = null;
+/** Whether the hall is heard, where a node shows it. */
+let signal = HEARD;
+/** When the clocks have come to stand still, since nothing comes, or null. */
+const stillAt = () => lostAt ?? signal?.stillAt ?? null;
 /** Where to sit down, once it is known. */
 let seat = null;
 /** The page shown, and the last one that was not the master's. After the end a page before all others has the result. */
@@ -54,6 +59,7 @@ setText(byId('gathering-alone'), words.ONLY_THIS_MACHINE);
 
 createWatching({
   exhibition: exhibitionInAddress(),
+  crowd: true,
   unattended: true,
   onState(next) {
     const first = state.seq === null;
@@ -64,6 +70,10 @@ createWatching({
   },
   onLine(since) {
     lostAt = since;
+    redraw();
+  },
+  onSignal(next) {
+    signal = next;
     redraw();
   },
   onTrouble: sentence => setText(byId('missing'), sentence),
@@ -129,7 +139,7 @@ function drawHead(result) {
 }
 
 function drawElapsed() {
-  setText(byId('elapsed'), formatElapsed(pace(state, lostAt ?? now())?.elapsed ?? 0));
+  setText(byId('elapsed'), formatElapsed(pace(state, stillAt() ?? now())?.elapsed ?? 0));
 }
 
 function drawScore(place) {
@@ -141,6 +151,7 @@ function drawScore(place) {
 }
 
 function drawFoot() {
+  drawSignal();
   const { announcement, paused, lastRound, status } = state;
   const band = (id, text) => {
     byId(id).hidden = !text;
@@ -157,6 +168,11 @@ function drawFoot() {
   setText(byId('page'), status !== 'open' && pages > 1 ? words.pageOf(shown.page, pages) : '');
 }
 
+function drawSignal() {
+  byId('signal').hidden = signal === HEARD;
+  if (signal) setText(byId('signal'), silenceLine(signal, now()));
+}
+
 function drawBoards() {
   const refitted = fit();
   if (refitted) boards.resized();
@@ -165,6 +181,7 @@ function drawBoards() {
   if (refitted || drawnPage !== boardPage()) walker.placeAtOnce();
   drawnPage = boardPage();
   walker.goTo(state.status === 'running' ? state.master.board : null);
+  if (stillAt() !== null) boards.tick(stillAt());
 }
 
 /** Makes the boards as large as the room allows; tells whether that changed anything. */
@@ -254,7 +271,8 @@ setInterval(turnThePage, PAGE_MS);
 setInterval(findAddress, ADDRESS_MS);
 everyTick(() => {
   if (state.status === 'open') setText(byId('gathering-when'), beginning());
-  if (state.status !== 'running' || lostAt !== null || document.hidden) return;
+  if (state.seq !== null) drawSignal();
+  if (state.status !== 'running' || stillAt() !== null || document.hidden) return;
   drawElapsed();
   boards.tick(now());
 });

@@ -1,6 +1,8 @@
 // The only WebSocket: connects, and connects again until told to stop. It knows JSON and time, nothing of chess.
 
 const FIRST_WAIT_MS = 1_000;
+/** The same for those who only look: a server may lose thousands of them at once, and none of them loses time on a clock. */
+export const CROWDS_FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 30_000;
 /** A line that was open for so long has held. */
 const HELD_MS = 3_000;
@@ -9,8 +11,8 @@ const HELD_MS = 3_000;
  * How long to wait before the next attempt: anywhere between nothing and a bound that doubles ("full jitter"), so that
  * a hall full of browsers doesn't come back to a restarted server in step.
  */
-export function retryDelay(attempt, random = Math.random()) {
-  return Math.round(random * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt));
+export function retryDelay(attempt, random = Math.random(), first = FIRST_WAIT_MS) {
+  return Math.round(random * Math.min(LONGEST_WAIT_MS, first * 2 ** attempt));
 }
 
 /**
@@ -20,8 +22,9 @@ export function retryDelay(attempt, random = Math.random()) {
  * - `onOpen()` may send the first frame; `onMessage(message)` gets each parsed frame.
  * - `onStatus(status)`: `'connecting'`, `'open'` or `'stopped'`.
  * - `onClose(code)` answers `false` to stop instead of coming back.
+ * - `firstWait`: the bound on the first wait, in ms.
  */
-export function connect({ url, onOpen = () => {}, onMessage, onStatus = () => {}, onClose = () => true }) {
+export function connect({ url, onOpen = () => {}, onMessage, onStatus = () => {}, onClose = () => true, firstWait }) {
   let socket = null;
   let attempt = 0;
   let openedAt = Infinity;
@@ -61,7 +64,7 @@ export function connect({ url, onOpen = () => {}, onMessage, onStatus = () => {}
     openedAt = Infinity;
     if (onClose(code) === false) return stop();
     onStatus('connecting');
-    timer = setTimeout(open, retryDelay(attempt));
+    timer = setTimeout(open, retryDelay(attempt, Math.random(), firstWait));
     attempt += 1;
   }
 

@@ -17,6 +17,7 @@ import { drawLobby } from './lobby.js';
 import { organiserToken } from './organiser.js';
 import { createReplay } from './replay.js';
 import { screenLinks } from './screens.js';
+import { HEARD, HEARD_AGAIN, silence, silenceTitle } from './signal.js';
 import { drawPace, drawScore } from './stats.js';
 import { createWalker } from './walker.js';
 import { createWall } from './wall.js';
@@ -29,8 +30,12 @@ let state = nothing;
 let id = exhibitionInAddress();
 /** The board that the reader has chosen, or null to follow the master. */
 let pinned = Number(new URLSearchParams(location.hash.slice(1)).get('board')) || null;
-/** Since when the connection is lost, or null; clocks stand still at that moment. */
+/** Since when the connection is lost, or null. */
 let lostAt = null;
+/** Whether the hall is heard, where a node shows it. */
+let signal = HEARD;
+/** When the clocks have come to stand still, since nothing comes, or null. */
+const stillAt = () => lostAt ?? signal?.stillAt ?? null;
 let token = null;
 
 const redraw = oncePerFrame(draw);
@@ -46,8 +51,10 @@ const bands = [createBulletin(byId('bulletin')), createBulletin(byId('side-bulle
 
 createWatching({
   exhibition: id,
+  crowd: true,
   onState: receive,
   onLine: showConnection,
+  onSignal: showSignal,
   onTrouble: sentence => setText(byId('missing'), sentence),
 });
 
@@ -68,6 +75,13 @@ function receive(next, message) {
 function showConnection(since) {
   lostAt = since;
   byId('connection').hidden = lostAt === null || state.seq === null;
+}
+
+function showSignal(next) {
+  const [before, after] = [signal, next].map(one => one && silenceTitle(one));
+  signal = next;
+  if (before !== after) announce(byId('announcer'), after ?? HEARD_AGAIN);
+  redraw();
 }
 
 function pin(board) {
@@ -119,14 +133,15 @@ function draw() {
 }
 
 function drawBands() {
-  const lines = bulletin(toldToAll(state, lostAt ?? now(), Date.now()), Date.now());
+  const lines = bulletin(toldToAll(state, stillAt() ?? now(), Date.now()), Date.now());
+  if (signal) lines.unshift({ kind: 'signal', text: silenceTitle(signal), countdown: silence(signal, now()) });
   for (const band of bands) band.draw(lines);
 }
 
 function drawHall() {
   drawScore(state);
-  drawPace(state, lostAt ?? now());
-  if (lostAt === null) ending.follow(state, Date.now());
+  drawPace(state, stillAt() ?? now());
+  if (stillAt() === null) ending.follow(state, Date.now());
   const board = large();
   const chosen = pinned === board.board || state.status === 'finished';
   if (chosen) replay.show(id, board);
@@ -138,6 +153,13 @@ function drawHall() {
   boards.draw(state, chosen ? board.board : null);
   if (refitted) walker.placeAtOnce();
   walker.goTo(state.status === 'running' ? state.master.board : null);
+  if (stillAt() !== null) showClocks(stillAt());
+}
+
+/** Clocks as they stand at `time`, which by themselves show what was told last. */
+function showClocks(time) {
+  boards.tick(time);
+  follow.tick(time);
 }
 
 function subtitle() {
@@ -179,9 +201,8 @@ organiserToken().then(
 everyTick(() => {
   if (state.seq === null || document.hidden) return;
   drawBands();
-  if (state.status !== 'running' || lostAt !== null) return;
+  if (state.status !== 'running' || stillAt() !== null) return;
   drawPace(state, now());
   ending.follow(state, Date.now());
-  boards.tick(now());
-  follow.tick(now());
+  showClocks(now());
 });

@@ -57,7 +57,7 @@ async fn every_answer_tells_browsers_to_be_careful() {
         assert_guarded(path, &server.get(path).await);
     }
     assert_guarded("a refusal", &server.request("POST", "/api/exhibitions", &[], "").await);
-    assert_eq!(server.get("/api/exhibitions/current").await.header("cache-control"), Some("no-store"));
+    assert_eq!(server.get("/api/exhibitions").await.header("cache-control"), Some("no-store"));
 }
 
 #[tokio::test]

@@ -237,8 +237,13 @@ impl Origins {
         self.is_ours(at) || self.origins().any(|known| known.at.host == at.host) || self.is_halls(at, names)
     }
 
+    /// Whether it is a name that it was told of, with a hall's in front. What has no dot may be what all names end in.
     fn is_halls(&self, at: &Authority, names: Names) -> bool {
-        names == Names::WithHalls && at.below_hall().is_some_and(|at| self.answers_to(&at, Names::Known))
+        let known = |below: Authority| {
+            let own = self.hostname.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&below.host));
+            own && below.host.contains('.') || self.origins().any(|known| known.at.host == below.host)
+        };
+        names == Names::WithHalls && at.below_hall().is_some_and(known)
     }
 }
 
@@ -360,6 +365,8 @@ mod tests {
             ("a.b.simuls.example.org", false),
             ("-a.simuls.example.org", false),
             ("club7.evil.example", false),
+            ("evil.example", false),
+            ("club7.192.168.1.5", false),
             ("club7.simuls.example.org.evil.example", false),
         ] {
             assert_eq!(node.check(None, Some(host), false, Names::WithHalls).is_ok(), fine, "{host}");
