@@ -131,11 +131,10 @@ impl Copy {
             if line.seq <= replay.seq() {
                 continue;
             }
-            let (before, guests) = (replay.view().at, replay.view().guests);
+            let guests = replay.view().guests;
             let named = self.name_of(&replay, &line.kind);
             let event = replay.follow(line)?;
-            let wrong = bounds::beyond_in(&event.kind, event.at, event.wall);
-            if let Some(what) = wrong.or((event.at < before).then_some("it is earlier than the one before")) {
+            if let Some(what) = bounds::beyond_in(&event.kind, event.at, event.wall) {
                 return Err(CopyError::Beyond(id, event.seq, what));
             }
             lines.push(self.numbered(id, event, guests));

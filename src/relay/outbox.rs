@@ -35,11 +35,6 @@ impl Outbox {
         Outbox { archive, removed: ExhibitionId(0), told: None }
     }
 
-    /// A log that is new to this database.
-    pub(super) async fn at_the_start(&mut self) -> Result<Told, Trouble> {
-        Ok(Told::at_the_start(&self.reaches().await?))
-    }
-
     /// Whether the log was told of this very database; what it has is known by its events' times too.
     pub(super) async fn verify(&mut self, told: &Told) -> Result<(), Trouble> {
         self.removed = ExhibitionId(0);
@@ -87,7 +82,7 @@ impl Outbox {
     pub(super) async fn behind(&mut self) -> u64 {
         // What can't be read now is counted the next time.
         let reaches = self.reaches().await.unwrap_or_default();
-        let mut told = self.told.clone().unwrap_or_else(|| Told::at_the_start(&reaches));
+        let mut told = self.told.clone().unwrap_or_default();
         told.meet(&reaches);
         let missing = |reach: &Reach| told.missing(reach).map_or(0, |after| reach.last_seq - after);
         reaches.iter().map(missing).sum()

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// How much of a hall's record stands in the log, after the message that says so: of the exhibitions up to the newest, all
-/// but what is said here. So the last message alone says where to go on.
+/// but what is said here; in a log that is new, nothing. So the last message alone says where to go on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The newest exhibition in it, and when that was opened, in Unix milliseconds: another database has another one.
@@ -31,20 +31,6 @@ const LINGER: usize = 32;
 const NOTHING: Place = Place { seq: 0, at_ms: 0, wall_ms: 0 };
 
 impl Told {
-    /// The log is new: what is not over is told from its beginning, so is the newest, and what is over otherwise is left out.
-    pub(super) fn at_the_start(reaches: &[Reach]) -> Told {
-        let newest = reaches.last();
-        let is_told =
-            |reach: &&Reach| !reach.finished || Some(reach.exhibition) == newest.map(|newest| newest.exhibition);
-        let mut told = Told {
-            newest: newest.map(|newest| (newest.exhibition.0, newest.created_at)),
-            open: reaches.iter().filter(is_told).map(|reach| (reach.exhibition.0, NOTHING)).collect(),
-            ended: 0,
-        };
-        told.ended = told.ended_in(reaches);
-        told
-    }
-
     /// Takes note of exhibitions that were opened meanwhile.
     pub(super) fn meet(&mut self, reaches: &[Reach]) {
         for reach in reaches {
@@ -120,19 +106,23 @@ mod tests {
         Place { seq, at_ms: seq * 10, wall_ms: seq * 100 }
     }
 
+    fn met(reaches: &[Reach]) -> Told {
+        let mut told = Told::default();
+        told.meet(reaches);
+        told
+    }
+
     #[test]
-    fn a_new_log_is_told_what_is_not_over_and_the_newest() {
-        let reaches = [reach(1, 90, true), reach(2, 50, false), reach(3, 7, true)];
-        let told = Told::at_the_start(&reaches);
-        let missing: Vec<_> = reaches.iter().map(|reach| told.missing(reach)).collect();
-        assert_eq!(missing, [None, Some(0), Some(0)]);
-        assert!(!told.ended_has_grown(&reaches), "what is left out counts as told");
-        assert_eq!(Told::at_the_start(&[]).missing(&reach(1, 5, false)), None);
+    fn a_new_log_is_told_all_that_there_is() {
+        let reaches = [reach(1, 90, true), reach(2, 50, false), reach(3, 0, false)];
+        let missing: Vec<_> = reaches.iter().map(|reach| met(&reaches).missing(reach)).collect();
+        assert_eq!(missing, [Some(0); 3]);
+        assert_eq!(met(&[]).missing(&reach(1, 5, false)), None);
     }
 
     #[test]
     fn what_is_told_is_told_once_and_what_is_new_from_its_beginning() {
-        let mut told = Told::at_the_start(&[reach(1, 3, false)]);
+        let mut told = met(&[reach(1, 3, false)]);
         told.tell(ExhibitionId(1), at(3));
         assert_eq!(told.missing(&reach(1, 3, false)), None);
         assert_eq!(told.missing(&reach(1, 5, true)), Some(3));
@@ -149,8 +139,7 @@ mod tests {
     #[test]
     fn of_what_was_over_long_ago_but_a_sum_is_kept() {
         let mut reaches: Vec<_> = (1..=40).map(|id| reach(id, 10, id != 2)).collect();
-        let mut told = Told::default();
-        told.meet(&reaches);
+        let mut told = met(&reaches);
         (1..=40).for_each(|id| told.tell(ExhibitionId(id), at(10)));
         told.let_go(&reaches);
         let held = |told: &Told| told.open.keys().copied().collect::<Vec<_>>();
@@ -164,7 +153,7 @@ mod tests {
 
     #[test]
     fn another_database_is_another_and_ours_is_ours() {
-        let mut told = Told::at_the_start(&[reach(1, 3, true), reach(2, 3, false)]);
+        let mut told = met(&[reach(1, 3, true), reach(2, 3, false)]);
         told.tell(ExhibitionId(2), at(3));
         assert!(told.is_of(&[reach(1, 3, true), reach(2, 9, false), reach(3, 1, false)]));
         assert!(!told.is_of(&[reach(1, 3, true)]), "a backup from before");

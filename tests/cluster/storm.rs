@@ -233,7 +233,7 @@ async fn attend(
     fates: Rc<RefCell<BTreeMap<(&'static str, u64), Rc<RefCell<Fate>>>>>,
 ) {
     for exhibition in 1.. {
-        let fate = Rc::<RefCell<Fate>>::default();
+        let fate = Rc::new(RefCell::new(Fate { whole: true, ..Fate::default() }));
         fates.borrow_mut().insert((who, exhibition), fate.clone());
         watch(at, exhibition, seen.clone(), fate).await;
     }

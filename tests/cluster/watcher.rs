@@ -16,6 +16,8 @@ pub(crate) type Seen = Rc<RefCell<BTreeMap<(u64, u64), String>>>;
 /// How a spectator fares.
 #[derive(Debug, Default)]
 pub(crate) struct Fate {
+    /// Whether to see all from the first event on, instead of a snapshot.
+    pub(crate) whole: bool,
     pub(crate) seq: u64,
     pub(crate) snapshots: usize,
     pub(crate) connections: usize,
@@ -34,8 +36,8 @@ pub(crate) async fn watch(at: SocketAddr, exhibition: u64, seen: Seen, fate: Rc<
 
 /// Whether the end has come; `None` where the connection could not be made, or was lost.
 async fn connection(at: SocketAddr, exhibition: u64, seen: &Seen, fate: &Rc<RefCell<Fate>>) -> Option<bool> {
-    let since = Some(fate.borrow().seq).filter(|&seq| seq > 0);
-    let since = since.map(|seq| format!("?since={seq}")).unwrap_or_default();
+    let Fate { seq, whole, .. } = *fate.borrow();
+    let since = if seq > 0 || whole { format!("?since={seq}") } else { String::new() };
     let request = format!("ws://{at}/ws/{exhibition}/watch{since}").into_client_request().expect("an address");
     let stream = TcpStream::connect(at).await.ok()?;
     let (mut socket, _) = client_async(request, stream).await.ok()?;

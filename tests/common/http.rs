@@ -72,7 +72,9 @@ impl TestServer {
         headers: &[(&str, &str)],
         body: &str,
     ) -> io::Result<Answer> {
-        let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
+        let named = headers.iter().any(|(name, _)| *name == "Host");
+        let host = if named { String::new() } else { format!("Host: {}\r\n", self.address) };
+        let mut text = format!("{method} {path} HTTP/1.1\r\n{host}Connection: close\r\n");
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
