@@ -12,6 +12,7 @@
 //! | `masters` | what plays as the master |
 //! | `gallery_thread` | the gallery's thread, and its runtime |
 //! | `webhook_thread` | the webhooks' thread, and its runtime |
+//! | `limit_args` | bounds on what strangers can make grow, as several commands take them |
 //! | `relay_args` | the log beside a hall, as several commands ask for it |
 //! | `relay_thread` | the log's thread, and its runtime |
 //! | `log_stream` | `simultan log init` |
@@ -34,6 +35,7 @@ mod gallery_thread;
 mod host;
 pub mod house_bots;
 mod keeping;
+pub mod limit_args;
 mod log;
 mod log_stream;
 mod masters;

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use clap::{Args, Subcommand};
 
-use super::config::LimitArgs;
+use super::limit_args::LimitArgs;
 use crate::{
     base::hall_name::HallName,
     gallery::MetricsFor,
