@@ -26,6 +26,7 @@ pub mod base {
 pub mod record {
     pub mod board_figures;
     pub mod board_view;
+    pub mod bounds;
     pub mod earlier;
     pub mod event;
     pub mod highlights;
@@ -66,15 +67,35 @@ pub mod exhibition {
     pub mod wishes;
 }
 
+/// What comes from the log, without NATS.
+#[path = "../../src/relay"]
+pub mod relay {
+    mod message;
+    mod pulse;
+    mod told;
+
+    pub use message::{Message, MessageError};
+    pub use pulse::Pulse;
+}
+
 /// The journal's way back from stored lines, without the stores.
 #[path = "../../src/journal"]
 pub mod journal {
     mod damage;
+    mod passage;
     mod possible;
     mod replay;
     mod stored;
 
+    /// Rows as text, without the database.
+    mod sqlite {
+        mod announcement;
+        pub(super) mod line;
+        pub(super) mod program;
+    }
+
     pub use damage::DamagedRecord;
+    pub use passage::{Head, Passage, Place};
     pub use replay::{Record, Replay, recall, replay};
     pub use stored::{StoredEvent, StoredKind};
 }

@@ -15,6 +15,7 @@
 //! | `stored` | what is kept of an event |
 //! | `possible` | whether what is stored beside the games can have happened |
 //! | `damage` | what can be wrong with a record |
+//! | `passage` | a part of a record on its way to another machine |
 //! | `replay` | from stored lines back to events and games |
 //! | `feed` | what was committed, on its way to those who follow |
 
@@ -23,6 +24,7 @@ pub mod feed;
 mod handle;
 mod ledger;
 mod memory;
+mod passage;
 mod possible;
 mod replay;
 mod sqlite;
@@ -33,10 +35,10 @@ mod writer;
 pub use damage::DamagedRecord;
 pub use handle::{Journal, Pending, Pulse};
 pub use memory::MemoryStore;
+pub use passage::{Head, Passage, Place};
 pub use replay::{Record, Replay, recall, replay};
 pub use sqlite::{
-    Archive, BackupError, BotError, Bots, CheckError, Finding, Head, Inspection, OpenError, Passage, Place,
-    SqliteStore, backup, check,
+    Archive, BackupError, BotError, Bots, CheckError, Finding, Inspection, OpenError, SqliteStore, backup, check,
 };
 pub use store::{Entry, Forgotten, Numbered, Renaming, StorageError, Store};
 pub use stored::{StoredEvent, StoredKind};

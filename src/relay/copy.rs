@@ -26,6 +26,8 @@ use crate::{
 
 /// How many exhibitions of a hall may be going on here, each of which is in memory.
 const MOST: usize = 200;
+/// How many boards they may have, all together.
+const MOST_BOARDS: usize = 30_000;
 /// How far a clock may be off before it is set.
 const SKEW: Millis = Millis(100);
 /// When to try again where the copy can't be written.
@@ -74,7 +76,7 @@ pub enum CopyError {
     Settings(ExhibitionId),
     #[error("exhibition {0}, event {1}: {2}")]
     Beyond(ExhibitionId, u64, &'static str),
-    #[error("more than {MOST} of its exhibitions are going on at once")]
+    #[error("more than {MOST} of its exhibitions are going on at once, or more than {MOST_BOARDS} boards")]
     TooMany,
     #[error(transparent)]
     Message(#[from] MessageError),
@@ -145,6 +147,11 @@ impl Copy {
             }
         }
         self.keep(&mut lines, &mut taken, id).await?;
+        let boards = |played: &Played| played.replay.view().boards.len();
+        let others: usize = self.played.values().map(boards).sum();
+        if self.played.len() >= MOST || others + replay.view().boards.len() > MOST_BOARDS {
+            return Err(CopyError::TooMany);
+        }
         if let Some(timeline) = timeline.filter(|_| replay.view().stage != Stage::Finished) {
             self.played.insert(id, Played { replay, timeline });
         }
@@ -170,9 +177,6 @@ impl Copy {
         let program = passage.program().filter(|_| id.0 > 0).ok_or(CopyError::Settings(id))?;
         if let Some(what) = bounds::beyond(&program) {
             return Err(CopyError::Beyond(id, 0, what));
-        }
-        if self.played.len() == MOST {
-            return Err(CopyError::TooMany);
         }
         self.store.create_as(id, &program).await?;
         let replay = Replay::new(id, program, u64::MAX);

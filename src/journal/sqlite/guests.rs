@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 
+use super::line::Cast;
 use crate::{
     base::secret::TokenHash,
     record::{
@@ -27,33 +28,10 @@ const COUNTS: &str = "select count(*), \
      from guest where exhibition = ?1";
 
 /// Who has come, and what opens each one's seat.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Guests {
-    by_number: BTreeMap<GuestNo, Guest>,
-    keys: Vec<(GuestNo, SeatKey)>,
-    /// How many had a seat when the games began.
-    pub(super) at_start: u32,
-    /// Who the master is.
-    pub(super) master: MasterSeat,
-}
-
-impl Guests {
-    /// Guests whose seats nobody can take here.
-    pub(super) fn named(by_number: BTreeMap<GuestNo, Guest>, at_start: u32, master: MasterSeat) -> Guests {
-        Guests { by_number, keys: Vec::new(), at_start, master }
-    }
-
-    pub(super) fn get(&self, number: GuestNo) -> Option<&Guest> {
-        self.by_number.get(&number)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.by_number.len()
-    }
-
-    pub(super) fn into_keys(self) -> Vec<(GuestNo, SeatKey)> {
-        self.keys
-    }
+    pub(super) cast: Cast,
+    pub(super) keys: Vec<(GuestNo, SeatKey)>,
 }
 
 #[derive(Deserialize)]
@@ -95,7 +73,7 @@ pub(super) async fn read(
         }
     }
     keys.sort_by_key(|&(number, _)| number);
-    Ok(Guests { by_number, keys, at_start, master })
+    Ok(Guests { cast: Cast { guests: by_number, at_start, master }, keys })
 }
 
 /// Whether the table of guests and its index say the same of an exhibition.

@@ -7,8 +7,8 @@ use sqlx::SqliteConnection;
 use tokio::task::yield_now;
 
 use super::{
-    OpenError,
-    guests::{self, Guests},
+    OpenError, guests,
+    line::{self, Cast},
     packed,
     rows::{self, Listed},
 };
@@ -49,7 +49,8 @@ pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed:
         return Err(damaged(DamagedRecord::Value { exhibition: id, seq: 0, what }));
     }
     let kept_from = stored.saturating_sub(KEPT as u64) + 1;
-    let replay = play(connection, path, Replay::new(id, opening.clone(), kept_from), last_seq, &guests, None).await?;
+    let replay =
+        play(connection, path, Replay::new(id, opening.clone(), kept_from), last_seq, &guests.cast, None).await?;
     let mut record = replay.finish().map_err(damaged)?;
     let view = &record.view;
     if view.seq != stored {
@@ -57,7 +58,7 @@ pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed:
     }
     let taken = view.boards.iter().filter(|board| board.seat.is_some()).count();
     let listed = (summary.seated as usize, summary.started_at, summary.finished_at);
-    let came = guests.len() <= view.guests as usize;
+    let came = guests.keys.len() <= view.guests as usize;
     if listed != (taken, view.started_at, view.finished_at) || view.program != summary.program || !came {
         let what = "the list of exhibitions says something else";
         return Err(damaged(DamagedRecord::Value { exhibition: id, seq: stored, what }));
@@ -66,15 +67,15 @@ pub(super) async fn load(connection: &mut SqliteConnection, path: &Path, listed:
     if delay > Millis::ZERO {
         let until = wall_clock().saturating_sub(delay.0);
         let early = Replay::new(id, opening.clone(), u64::MAX);
-        let early = play(connection, path, early, last_seq, &guests, Some(until)).await?;
+        let early = play(connection, path, early, last_seq, &guests.cast, Some(until)).await?;
         let late = Replay::new(id, opening, early.seq() + 1);
-        let late = play(connection, path, late, last_seq, &guests, None).await?;
+        let late = play(connection, path, late, last_seq, &guests.cast, None).await?;
         let pending = late.finish().map_err(damaged)?.events;
         if !pending.is_empty() {
             record.earlier = Some(Arc::new(Earlier { view: early.view().clone(), pending }));
         }
     }
-    Ok((record, guests.into_keys()))
+    Ok((record, guests.keys))
 }
 
 /// Plays an exhibition's lines again, or those that were stored by `until`, in Unix milliseconds.
@@ -83,7 +84,7 @@ async fn play(
     path: &Path,
     mut replay: Replay,
     last_seq: i64,
-    guests: &Guests,
+    cast: &Cast,
     until: Option<u64>,
 ) -> Result<Replay, OpenError> {
     let unreadable = |error| OpenError::Sql { path: path.to_owned(), error };
@@ -91,7 +92,7 @@ async fn play(
     let id = replay.view().id;
     let mut texts = pin!(packed::all(connection, id, last_seq));
     while let Some(text) = texts.try_next().await.map_err(unreadable)? {
-        for line in packed::unpack(&text, id, replay.seq(), guests) {
+        for line in line::unpack(&text, id, replay.seq(), cast) {
             let line = line.map_err(damaged)?;
             if until.is_some_and(|until| line.wall > until) {
                 return Ok(replay);
@@ -117,6 +118,6 @@ pub(super) async fn recall(
     let Listed { opening, seated_at_start, .. } = found.ok_or_else(|| unreadable(sqlx::Error::RowNotFound))?;
     let guests = guests::read(connection, id, seated_at_start, opening.seat).await.map_err(unreadable)?;
     let text = packed::of_board(connection, id, board).await.map_err(unreadable)?;
-    let stored: Result<Vec<_>, _> = packed::unpack(&text, id, 0, &guests).collect();
+    let stored: Result<Vec<_>, _> = line::unpack(&text, id, 0, &guests.cast).collect();
     journal::recall(id, opening, board, stored.map_err(damaged)?).map_err(damaged)
 }

@@ -13,6 +13,7 @@
 //! | `milestones` | what webhooks tell, read where a receiver was left off |
 //! | `loading` | exhibitions out of the store, each seen to be right |
 //! | `inserting` | writes events |
+//! | `line` | a stored event's row as text, and back |
 //! | `packed`, `guests`, `rows`, `program`, `announcement` | from rows to what they stand for, and back |
 //! | `forgetting` | removes a name for good |
 //! | `error` | why a database can't be used |
@@ -27,12 +28,13 @@ mod forgetting;
 mod guests;
 mod inserting;
 mod integrity;
+pub(super) mod line;
 mod loading;
 mod milestones;
 mod opening;
 mod packed;
 mod passages;
-mod program;
+pub(super) mod program;
 mod rows;
 mod store;
 
@@ -42,5 +44,4 @@ pub use bots::{BotError, Bots};
 pub use checking::{CheckError, Finding, check};
 pub use error::OpenError;
 pub use integrity::Inspection;
-pub use passages::{Head, Passage, Place};
 pub use store::SqliteStore;

@@ -1,23 +1,14 @@
 //! Parts of records on their way to other machines: events' rows as text, and what they refer to.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 use sqlx::{Connection, Row};
 
 use super::{
-    Archive, OpenError,
-    guests::Guests,
-    packed, program,
+    Archive, OpenError, packed,
     rows::{int, uint},
 };
 use crate::{
-    journal::{DamagedRecord, StoredEvent},
-    record::{
-        event::{ExhibitionId, Guest, GuestNo},
-        program::{MasterSeat, Program},
-    },
-    rules::PlayerName,
+    journal::{Head, Passage, Place},
+    record::event::ExhibitionId,
 };
 
 /// How long a passage should be at most, in bytes: a single event may be longer.
@@ -40,85 +31,6 @@ const RENAMED: &str = "select id, (select seq from event as told where told.exhi
      where finished_ms is not null and event.kind = 'renamed' and id > ? order by id limit ?";
 const EXHIBITION: &str = "select created_ms, coalesce(seated_at_start, 0) as seated, opening, \
      master_token_hash is not null as human from exhibition where id = ?";
-
-/// A part of an exhibition's record, whole in itself: with what has been read before it, it can be played again elsewhere.
-/// Of secrets there are none in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
-    /// What it is about, and where it ends.
-    pub head: Head,
-    /// Each event's row as a list in JSON, a line each.
-    pub lines: String,
-}
-
-/// What a passage is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Head {
-    /// The exhibition's number.
-    pub exhibition: i64,
-    /// When it was opened, in Unix milliseconds: another database has another exhibition of the same number.
-    pub created_ms: u64,
-    /// The events are those after this number.
-    pub after: u64,
-    /// The last one.
-    pub last: Place,
-    /// With the first events: the settings that it was opened with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opening: Option<String>,
-    /// Whether a person is the master.
-    pub human: bool,
-    /// How many had a seat when the games began.
-    pub seated_at_start: u32,
-    /// Whoever the events name: number, name, and whether it is a program.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub guests: Vec<(u32, String, bool)>,
-}
-
-/// An event, by its number and by when it was: a database that was restored from a backup and went on has others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// Its number.
-    pub seq: u64,
-    /// When it was decided, in the exhibition's own time.
-    pub at_ms: u64,
-    /// When it was stored, in Unix milliseconds.
-    pub wall_ms: u64,
-}
-
-impl Passage {
-    /// The settings that the exhibition was opened with; `None` where they are not in it, or never were written.
-    #[must_use]
-    pub fn program(&self) -> Option<Program> {
-        let program = program::read(self.head.opening.as_deref()?, self.head.master())?;
-        (program.created_at == self.head.created_ms).then_some(program)
-    }
-
-    /// Its events, each as it is stored.
-    pub fn events(&self) -> Result<impl Iterator<Item = Result<StoredEvent, DamagedRecord>>, DamagedRecord> {
-        let Head { exhibition, after, seated_at_start, .. } = self.head;
-        let exhibition = ExhibitionId(exhibition);
-        let bad = |what| DamagedRecord::Value { exhibition, seq: after, what };
-        let guest = |(number, name, bot): &(u32, String, bool)| {
-            let number = GuestNo(*number);
-            Some((number, Guest { number, name: PlayerName::parse(name).ok()?, bot: *bot }))
-        };
-        let named: Option<BTreeMap<_, _>> = self.head.guests.iter().map(guest).collect();
-        let guests = Guests::named(
-            named.ok_or_else(|| bad("a name that nobody can have"))?,
-            seated_at_start,
-            self.head.master(),
-        );
-        let lines = packed::unpack(&self.lines, exhibition, after, guests);
-        Ok(lines)
-    }
-}
-
-impl Head {
-    /// Who the master is. What opens a human one's seat is not known here: no secret has this hash.
-    fn master(&self) -> MasterSeat {
-        if self.human { MasterSeat::Human([0; 32]) } else { MasterSeat::Engine }
-    }
-}
 
 impl Archive {
     /// The next events of an exhibition after event `after`, as many as should go together; `None` where there are none. That it

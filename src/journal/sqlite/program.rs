@@ -131,7 +131,7 @@ pub(super) fn written(program: &Program) -> String {
 }
 
 /// The settings in a stored text; `seat` is who the master is. `None` where this program has not written it.
-pub(super) fn read(text: &str, seat: MasterSeat) -> Option<Program> {
+pub(in crate::journal) fn read(text: &str, seat: MasterSeat) -> Option<Program> {
     let document: Document = serde_json::from_str(text).ok()?;
     let color = MasterColor::named(&document.color, document.lot.unwrap_or_default().cast_unsigned())?;
     // A lot goes with the colours that are drawn by it, and with no others.
