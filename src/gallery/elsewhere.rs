@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 
-use super::{pages, shown, viewing::Viewing};
+use super::{distant::Distant, pages, shown, viewing::Viewing};
 use crate::doors::problem::Problem;
 
 /// A hall's addresses at a node.
@@ -49,7 +49,7 @@ async fn refuse(State(viewing): State<Viewing>) -> Problem {
 
 /// To the same address at the hall, where one sits down. A browser takes what stands behind the `#` along.
 async fn lead(State(viewing): State<Viewing>, uri: Uri, headers: HeaderMap) -> Response {
-    if let Some(address) = viewing.distant.as_ref().and_then(|distant| distant.address()) {
+    if let Some(address) = viewing.distant.as_ref().and_then(Distant::address) {
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         return Redirect::to(&format!("{address}{path}")).into_response();
     }
@@ -63,7 +63,7 @@ async fn lead(State(viewing): State<Viewing>, uri: Uri, headers: HeaderMap) -> R
 fn read_only(viewing: &Viewing) -> Problem {
     let hall = viewing.distant.as_ref();
     let name = hall.map_or("", |hall| hall.name.as_str());
-    let message = match hall.and_then(|hall| hall.address()) {
+    let message = match hall.and_then(Distant::address) {
         Some(address) => format!("here hall {name} is only shown; the hall itself is at {address}"),
         None => format!("here hall {name} is only shown; it has not said where the hall itself is"),
     };

@@ -138,7 +138,7 @@ async fn changed(reception: &mut Option<Watcher<Reception>>) {
         None => false,
     };
     if !still_there {
-        pending().await
+        pending::<()>().await;
     }
 }
 

@@ -31,8 +31,9 @@ const ALWAYS: [(&str, &str); 5] = [
     ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// What else an answer may have: nothing that says what serves it, lets other pages in, or is kept by a browser.
-const SOMETIMES: [&str; 14] = [
+/// What else an answer may have: nothing that says what serves it, lets other pages in, or is kept by a browser; but for the
+/// snapshot for everybody, which varies with what a client takes, and is kept for a second.
+const SOMETIMES: [&str; 15] = [
     "content-security-policy",
     "content-type",
     "content-length",
@@ -47,6 +48,7 @@ const SOMETIMES: [&str; 14] = [
     "upgrade",
     "sec-websocket-accept",
     "sec-websocket-protocol",
+    "vary",
 ];
 
 fn assert_guarded(what: &str, answer: &Answer) {
@@ -65,8 +67,18 @@ fn assert_guarded(what: &str, answer: &Answer) {
         assert!(!seen.contains(&name), "{what} has {name} twice");
         seen.push(name);
     }
-    let page = answer.header("etag").is_some();
-    assert_eq!(header("cache-control"), if page { "no-cache" } else { "no-store" }, "{what}");
+    let kept = match (answer.header("vary"), answer.header("etag")) {
+        (Some(varies), _) => {
+            assert_eq!(
+                varies, "Accept-Encoding, Authorization",
+                "{what}: nobody else is given what the organiser sees"
+            );
+            "public, max-age=1"
+        }
+        (None, Some(_)) => "no-cache",
+        (None, None) => "no-store",
+    };
+    assert_eq!(header("cache-control"), kept, "{what}");
     if ![101, 304].contains(&answer.status) {
         let kind = header("content-type");
         let known = [
@@ -82,8 +94,8 @@ fn assert_guarded(what: &str, answer: &Answer) {
         ];
         assert!(known.contains(&kind), "{what}: {kind}");
         // What may be kept, as long as one asks: the pages and what they are made of, and games.
-        let kept = ["text/html", "text/css;", "text/javascript", "image/", "application/x-chess-pgn"];
-        assert_eq!(page, kept.iter().any(|kept| kind.starts_with(kept)), "{what}: {kind}");
+        let asked = ["text/html", "text/css;", "text/javascript", "image/", "application/x-chess-pgn"];
+        assert_eq!(kept == "no-cache", asked.iter().any(|asked| kind.starts_with(asked)), "{what}: {kind}");
     }
 }
 

@@ -74,7 +74,7 @@ const fn always(status: u16) -> Told {
 pub(crate) const WEBSOCKET: &str = "WEBSOCKET";
 
 #[rustfmt::skip]
-pub(crate) const TABLE: [(&str, &str, May, Told); 58] = [
+pub(crate) const TABLE: [(&str, &str, May, Told); 59] = [
     ("GET",  "/",                                               Anybody,        always(200)),
     ("GET",  "/e/{exhibition}",                                 Anybody,        always(200)),
     ("GET",  "/e/{exhibition}/desk",                            Anybody,        always(200)),
@@ -100,6 +100,7 @@ pub(crate) const TABLE: [(&str, &str, May, Told); 58] = [
     ("GET",  "/api/exhibitions/{exhibition}/forecast",          Anybody,        [409, 200, 409, 404]),
     ("GET",  "/api/forecast",                                   Anybody,        always(200)),
     ("GET",  "/api/addresses",                                  Anybody,        always(200)),
+    ("GET",  "/api/halls",                                      Anybody,        always(200)),
     ("GET",  "/api/organiser",                                  OrganiserAlone, always(200)),
     ("GET",  "/api/openapi.json",                               Anybody,        always(200)),
     ("GET",  "/ws/{exhibition}/play",                           Anybody,        always(426)),

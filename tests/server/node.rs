@@ -31,6 +31,7 @@ use tokio_tungstenite::{client_async, tungstenite::ClientRequestBuilder};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::common::{Answer, Heard, Link, Player, Spectator, TestServer, eventually, server::database, within};
+use crate::openapi::Check;
 
 /// What a real hall has left behind: its database, and its exhibition's events from the first on.
 struct Past {
@@ -261,7 +262,9 @@ async fn the_host_says_which_hall() {
 
     club.branch.found_at(Some(parse_public_address("https://club7.example.org").expect("an address")));
     club.branch.signal(lost(wall_clock() - 12_000));
-    let halls = node.get("lyon.localhost:8000", "/api/halls").await.json();
+    let answer = node.get("lyon.localhost:8000", "/api/halls").await;
+    Check::new().see("GET", "/api/halls", &answer);
+    let halls = answer.json();
     let named: Vec<_> = halls.as_array().expect("a list").iter().map(|hall| &hall["hall"]).collect();
     assert_eq!(named, ["club7", "lyon"]);
     assert_eq!((&halls[0]["here"], &halls[1]["here"]), (&json!(false), &json!(true)));

@@ -52,7 +52,7 @@ fn closed(description: &Value) -> Value {
     description["components"].take()
 }
 
-struct Check {
+pub(crate) struct Check {
     description: Value,
     components: Value,
     /// Every answer that was looked at: method, address and status.
@@ -60,13 +60,13 @@ struct Check {
 }
 
 impl Check {
-    fn new() -> Check {
+    pub(crate) fn new() -> Check {
         let description = description();
         Check { components: closed(&description), description, seen: BTreeSet::new() }
     }
 
     /// Looks whether an answer is one of those that are described at an address.
-    fn see(&mut self, method: &str, address: &str, answer: &Answer) {
+    pub(crate) fn see(&mut self, method: &str, address: &str, answer: &Answer) {
         let what = format!("{method} {address}: {}", answer.status);
         let operation = &self.description["paths"][address][method.to_lowercase()];
         let told = followed(&self.description, &operation["responses"][answer.status.to_string()]);
