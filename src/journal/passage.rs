@@ -55,6 +55,7 @@ pub struct Head {
 
 /// An event, by its number and by when it was: a database that was restored from a backup and went on has others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(u64, u64, u64)", into = "(u64, u64, u64)")]
 pub struct Place {
     /// Its number.
     pub seq: u64,
@@ -62,6 +63,18 @@ pub struct Place {
     pub at_ms: u64,
     /// When it was stored, in Unix milliseconds.
     pub wall_ms: u64,
+}
+
+impl From<(u64, u64, u64)> for Place {
+    fn from((seq, at_ms, wall_ms): (u64, u64, u64)) -> Place {
+        Place { seq, at_ms, wall_ms }
+    }
+}
+
+impl From<Place> for (u64, u64, u64) {
+    fn from(Place { seq, at_ms, wall_ms }: Place) -> (u64, u64, u64) {
+        (seq, at_ms, wall_ms)
+    }
 }
 
 impl Passage {

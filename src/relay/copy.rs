@@ -120,6 +120,9 @@ impl Copy {
     pub(super) async fn take(&mut self, passage: &Passage) -> Result<Taken, CopyError> {
         let id = ExhibitionId(passage.head.exhibition);
         let mut taken = Taken::default();
+        if self.has(id, passage).await? {
+            return Ok(taken);
+        }
         let Some((mut replay, timeline)) = self.replay(id, passage).await? else {
             taken.headless = true;
             return Ok(taken);
@@ -156,6 +159,18 @@ impl Copy {
             self.played.insert(id, Played { replay, timeline });
         }
         Ok(taken)
+    }
+
+    /// Whether an exhibition that is over is known so far already: it need not be played again to see that.
+    async fn has(&mut self, id: ExhibitionId, passage: &Passage) -> Result<bool, CopyError> {
+        if self.played.contains_key(&id) {
+            return Ok(false);
+        }
+        match self.store.extent(id).await? {
+            Some((created, _)) if created != passage.head.created_ms => Err(CopyError::Another(id)),
+            Some((_, last)) => Ok(last >= passage.head.last.seq),
+            None => Ok(false),
+        }
     }
 
     /// The exhibition as far as it is here, and its time where it is not over; a new one is opened. `None` where its beginning

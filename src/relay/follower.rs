@@ -82,6 +82,8 @@ pub struct Node<S> {
     read: Read,
     /// Where copies stood still before this start, if any did.
     behind: Option<u64>,
+    /// Since when the log is not reached, by both clocks; the wall's in Unix milliseconds.
+    lost: Option<(Instant, u64)>,
     /// Whether it was said that there are too many halls.
     full: bool,
     /// Exhibitions whose beginning the log has not any more, of which that was said.
@@ -116,6 +118,7 @@ impl<S: Showing> Node<S> {
             halls: BTreeMap::new(),
             read,
             behind,
+            lost: None,
             full: false,
             headless: BTreeSet::new(),
         };
@@ -152,8 +155,12 @@ impl<S: Showing> Node<S> {
                 said = text;
             }
             self.metrics.down();
-            self.showing.log_lost(Some(wall_clock()));
-            self.silence_all();
+            let &mut (since, wall) = self.lost.get_or_insert_with(|| (Instant::now(), wall_clock()));
+            // A cluster that finds itself a new head is silent for a moment, which is nobody's business.
+            if since.elapsed() >= SILENCE {
+                self.showing.log_lost(Some(wall));
+                self.silence_all();
+            }
             self.copies.note(&self.read);
             tokio::select! {
                 biased;
@@ -169,6 +176,7 @@ impl<S: Showing> Node<S> {
         let mut pulses = client.subscribe(PULSES).await.map_err(|error| Trouble::Refused(error.to_string()))?;
         let mut messages = self.consume(&stream).await?;
         self.metrics.up();
+        self.lost = None;
         self.showing.log_lost(None);
         info!(from = self.read.upto + 1, "follows the log");
         said.clear();

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! {"format":1,"instance":"9f…","epoch":3,"number":12,"address":"https://club7.example.org","told":{…}}
-//! {"exhibition":5,"created_ms":1790000000000,"after":41,"last":{…},"human":false,"seated_at_start":24}
+//! {"exhibition":5,"created_ms":1790000000000,"after":41,"last":[42,81250,1790000081250],"human":false,"seated_at_start":24}
 //! [5,42,81250,1790000081250,"moved",3,17,"e2e4",null,null,-6917529027641081856]
 //! ```
 //!
@@ -206,10 +206,10 @@ mod tests {
             ("{}".to_owned(), "first line"),
             ("x\u{9c}".to_owned(), "unpacked"),
             (whole.replace("\"format\":1", "\"format\":2"), "newer version"),
-            (whole.replace("\"seq\":8", "\"seq\":9"), "ends too soon"),
-            (whole.replace("\"seq\":8", "\"seq\":7"), "no head"),
-            (whole.replace("\"seq\":8", "\"seq\":6"), "goes nowhere"),
-            (whole.replace("\"seq\":8", "\"seq\":18446744073709551615"), "goes nowhere"),
+            (whole.replace("\"last\":[8,", "\"last\":[9,"), "ends too soon"),
+            (whole.replace("\"last\":[8,", "\"last\":[7,"), "no head"),
+            (whole.replace("\"last\":[8,", "\"last\":[6,"), "goes nowhere"),
+            (whole.replace("\"last\":[8,", "\"last\":[18446744073709551615,"), "goes nowhere"),
             (whole.replace("\"after\":6", "\"after\":-6"), "no head"),
             (format!("{whole}\n"), "no head"),
         ] {

@@ -13,8 +13,8 @@ const LENGTH: usize = 256 * 1024;
 #[derive(Debug)]
 pub(super) struct Outbox {
     archive: Archive,
-    /// Up to which exhibition the log is being told of names that were removed after the end.
-    removed: ExhibitionId,
+    /// Up to which exhibition the log is being told of what has happened after the end.
+    after_the_end: ExhibitionId,
     /// What was told last, as far as that is known.
     told: Option<Told>,
 }
@@ -32,12 +32,12 @@ pub(super) struct Next {
 
 impl Outbox {
     pub(super) fn new(archive: Archive) -> Outbox {
-        Outbox { archive, removed: ExhibitionId(0), told: None }
+        Outbox { archive, after_the_end: ExhibitionId(0), told: None }
     }
 
     /// Whether the log was told of this very database; what it has is known by its events' times too.
     pub(super) async fn verify(&mut self, told: &Told) -> Result<(), Trouble> {
-        self.removed = ExhibitionId(0);
+        self.after_the_end = ExhibitionId(0);
         if !told.is_of(&self.reaches().await?) {
             return Err(Trouble::Fork("its newest exhibition is not here".to_owned()));
         }
@@ -73,7 +73,7 @@ impl Outbox {
         }
         next.told.let_go(&reaches);
         if next.passages.is_empty() && next.told.ended_has_grown(&reaches) {
-            self.names_removed(&mut next, &reaches).await?;
+            self.afterwards(&mut next, &reaches).await?;
         }
         Ok((!next.passages.is_empty()).then_some(next))
     }
@@ -88,22 +88,22 @@ impl Outbox {
         reaches.iter().map(missing).sum()
     }
 
-    /// Exhibitions that are over have got more events: names were removed. Which ones the log does not say, so that it is told
-    /// of all that ever were, some at a time; who knows them already drops them.
-    async fn names_removed(&mut self, next: &mut Next, reaches: &[Reach]) -> Result<(), Trouble> {
+    /// Exhibitions that were over long ago have got more events: a name was removed, say. Which ones the log does not say, so that
+    /// it is told of all that came after an end, some at a time; who knows it already drops it.
+    async fn afterwards(&mut self, next: &mut Next, reaches: &[Reach]) -> Result<(), Trouble> {
         let most = u32::try_from(PASSAGES).unwrap_or(u32::MAX);
-        let renamed = self.archive.renamed_after_the_end(self.removed, most).await?;
-        for &(id, end) in &renamed {
+        let gone_on = self.archive.gone_on_after_the_end(self.after_the_end, most).await?;
+        for &(id, end) in &gone_on {
             if let Some(passage) = self.archive.passage(id, end).await? {
                 next.events += passage.head.last.seq - end;
                 next.passages.push(passage);
             }
         }
-        if renamed.len() < PASSAGES {
-            self.removed = ExhibitionId(0);
+        if gone_on.len() < PASSAGES {
+            self.after_the_end = ExhibitionId(0);
             next.told.tell_ended(reaches);
-        } else if let Some(&(last, _)) = renamed.last() {
-            self.removed = last;
+        } else if let Some(&(last, _)) = gone_on.last() {
+            self.after_the_end = last;
         }
         Ok(())
     }

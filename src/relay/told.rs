@@ -26,7 +26,7 @@ pub struct Told {
 }
 
 /// How many exhibitions that are over are told of as if they were not.
-const LINGER: usize = 32;
+const LINGER: usize = 16;
 /// Nothing of an exhibition.
 const NOTHING: Place = Place { seq: 0, at_ms: 0, wall_ms: 0 };
 
@@ -143,7 +143,7 @@ mod tests {
         (1..=40).for_each(|id| told.tell(ExhibitionId(id), at(10)));
         told.let_go(&reaches);
         let held = |told: &Told| told.open.keys().copied().collect::<Vec<_>>();
-        assert_eq!(held(&told), [[2].as_slice(), &(9..=40).collect::<Vec<_>>()].concat());
+        assert_eq!(held(&told), [[2].as_slice(), &(25..=40).collect::<Vec<_>>()].concat());
         assert!(!told.ended_has_grown(&reaches));
         reaches[0].last_seq = 11;
         assert!(told.ended_has_grown(&reaches), "somebody's name was removed");

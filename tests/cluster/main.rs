@@ -15,5 +15,6 @@ mod nats;
 mod outage;
 mod rivals;
 mod showing;
+mod slow;
 mod storm;
 mod watcher;

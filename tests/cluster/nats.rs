@@ -100,6 +100,11 @@ impl Nats {
         self.nodes.len()
     }
 
+    /// Where one listens.
+    pub(crate) fn at(&self, place: usize) -> SocketAddr {
+        self.nodes[place].at
+    }
+
     /// All addresses.
     pub(crate) fn url(&self) -> String {
         let urls: Vec<_> = self.nodes.iter().map(|node| format!("nats://{}", node.at)).collect();

@@ -24,11 +24,11 @@ const LAST: &str = "select seq, at_ms, wall_ms from \
      where size <= ?3 or seq = ?2 + 1 order by seq desc limit 1";
 const GUESTS: &str = "select guest, name, bot from guest where exhibition = ?1 and guest in \
      (select guest from event where exhibition = ?1 and seq > ?2 and seq <= ?3 and guest is not null) order by guest";
-/// What comes after an exhibition's end is that alone.
-const RENAMED: &str = "select id, (select seq from event as told where told.exhibition = id and told.kind = 'finished' \
+/// Somebody went, or a name was removed.
+const AFTER_THE_END: &str = "select id, (select seq from event as told where told.exhibition = id and told.kind = 'finished' \
          order by seq desc limit 1) as end \
      from exhibition join event on event.exhibition = id and event.seq = last_seq \
-     where finished_ms is not null and event.kind = 'renamed' and id > ? order by id limit ?";
+     where finished_ms is not null and event.kind <> 'finished' and id > ? order by id limit ?";
 const EXHIBITION: &str = "select created_ms, coalesce(seated_at_start, 0) as seated, opening, \
      master_token_hash is not null as human from exhibition where id = ?";
 
@@ -68,13 +68,13 @@ impl Archive {
         Ok(Some(Passage { head, lines }))
     }
 
-    /// Exhibitions after `from` that are over and in which a name was removed since, each with the number of its end.
-    pub async fn renamed_after_the_end(
+    /// Exhibitions after `from` that are over and in which something has happened since, each with the number of its end.
+    pub async fn gone_on_after_the_end(
         &mut self,
         from: ExhibitionId,
         most: u32,
     ) -> Result<Vec<(ExhibitionId, u64)>, OpenError> {
-        let rows = sqlx::query_as(RENAMED).bind(from.0).bind(most).fetch_all(&mut self.connection).await;
+        let rows = sqlx::query_as(AFTER_THE_END).bind(from.0).bind(most).fetch_all(&mut self.connection).await;
         let rows: Vec<(i64, i64)> = rows.map_err(|error| OpenError::Sql { path: self.path.clone(), error })?;
         Ok(rows.into_iter().map(|(id, end)| (ExhibitionId(id), uint(end))).collect())
     }

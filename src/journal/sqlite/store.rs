@@ -20,7 +20,7 @@ use super::{
     loading,
     opening::{Version, check_header, check_ownership, lock, migrate, options},
     program,
-    rows::{self, int},
+    rows::{self, int, uint},
 };
 use crate::{
     journal::{Forgotten, Numbered, Record, Renaming, StorageError, Store},
@@ -102,6 +102,15 @@ impl SqliteStore {
     /// Makes room for an exhibition that has its number already, as the copy of another machine's.
     pub async fn create_as(&mut self, id: ExhibitionId, program: &Program) -> Result<(), StorageError> {
         self.insert_exhibition(Some(id), program).await.map(drop)
+    }
+
+    /// When an exhibition was opened, in Unix milliseconds, and the number of its last event, if it is there.
+    pub async fn extent(&mut self, id: ExhibitionId) -> Result<Option<(u64, u64)>, OpenError> {
+        let sql = "select created_ms, last_seq from exhibition where id = ?";
+        let found: Result<Option<(i64, i64)>, _> =
+            sqlx::query_as(sql).bind(id.0).fetch_optional(&mut self.connection).await;
+        let found = found.map_err(|error| OpenError::Sql { path: self.path.clone(), error })?;
+        Ok(found.map(|(created, last)| (uint(created), uint(last))))
     }
 
     async fn insert_exhibition(
