@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
-import { closeBrowser, phase, scrollsSideways, until, visitor } from './browser.mjs';
+import { closeBrowser, phase, reads, scrollsSideways, until, visitor } from './browser.mjs';
 import { answer, resign, seat, sitDown } from './players.mjs';
 import { ORGANISER, startServer } from './server.mjs';
 
@@ -69,6 +69,67 @@ test('a lost connection is told, and heals by itself', async t => {
   await watcher.locator('#hall').waitFor();
   await ada.locator('#connection').waitFor({ state: 'hidden', timeout: 40_000 });
   await phase(ada, 'your-move');
+});
+
+test('the first snapshot comes where it can be kept for all, and the socket goes on from it', async t => {
+  const server = await startServer(t, { boards: 2 });
+  const people = await visitor(server, { provoked: /Failed to load resource/ });
+  const sockets = [];
+  const watch = async (path, keep = () => {}) => {
+    const page = await people.context.newPage();
+    page.on('websocket', socket => sockets.push(new URL(socket.url())));
+    await keep(page);
+    await page.goto(server.address + path);
+    await until(page, () => document.title.length > 'Simultan'.length);
+    return page;
+  };
+  for (const path of ['/e/current', '/e/1/wall', '/e/1/overlay']) {
+    await watch(path);
+    const { pathname, search } = sockets.at(-1);
+    assert.deepEqual([pathname, search], ['/ws/1/watch', '?since=0'], path);
+  }
+  // Without it the socket gives its own.
+  await watch('/e/1', page => page.route('**/api/exhibitions/1', route => route.abort()));
+  assert.equal(sockets.at(-1).search, '');
+});
+
+test('while a node does not hear the hall, the screens say so, and their clocks stand still', async t => {
+  const server = await startServer(t, { boards: 1, clock: '30m', 'house-bots': 1, 'bot-pace': '9m' });
+  const people = await visitor(server);
+  const signals = [];
+  const open = async path => {
+    const page = await people.context.newPage();
+    await page.routeWebSocket(/\/watch/, socket => {
+      socket.connectToServer();
+      signals.push(signal => socket.send(JSON.stringify({ type: 'signal', ...signal })));
+    });
+    await page.clock.install();
+    await page.goto(server.address + path);
+    await until(page, () => document.title.length > 'Simultan'.length);
+    return page;
+  };
+  const [dashboard, wall, overlay] = [await open('/e/1'), await open('/e/1/wall'), await open('/e/1/overlay')];
+  signals.forEach(say => say({ lost_ms: 12_000 }));
+  await reads(dashboard, '.bulletin-line[data-kind="signal"]', /No signal from the hall\. The clocks stand still\.1\d s/);
+  await reads(dashboard, '#announcer', 'No signal from the hall. The clocks stand still.');
+  await reads(wall, '#signal', /No signal from the hall for 1\d s/);
+  await reads(overlay, '#status', /No signal from the hall for 1\d s/);
+  // The bot thinks.
+  const stood = await text(dashboard, 'follow-clock-theirs');
+  assert.match(stood, /^\d\d:\d\d$/);
+  await dashboard.clock.runFor(60_000);
+  assert.equal(await text(dashboard, 'follow-clock-theirs'), stood);
+  await reads(dashboard, '.bulletin-line[data-kind="signal"] time', /^1 min 1\d s$/);
+  signals.forEach(say => say({ lost_ms: 73_000, stopped: 'Line 7 is missing.' }));
+  await reads(dashboard, '.bulletin-line[data-kind="signal"]', /Nothing newer comes from the hall\. Line 7 is missing\./);
+  await reads(wall, '#signal', /Line 7 is missing\./);
+  for (const page of [dashboard, wall, overlay]) assert.equal(await scrollsSideways(page), false);
+  signals.forEach(say => say({ lost_ms: null }));
+  await reads(dashboard, '#announcer', 'The hall is heard again.');
+  await until(dashboard, () => !document.querySelector('.bulletin-line[data-kind="signal"]'));
+  await until(dashboard, stood => document.getElementById('follow-clock-theirs').textContent !== stood, stood);
+  await until(wall, () => document.getElementById('signal').hidden);
+  await until(overlay, () => !document.getElementById('status').textContent.includes('signal'));
 });
 
 test('a finished exhibition keeps its score and every game', async t => {

@@ -201,6 +201,15 @@ async fn everything_that_spectators_have_at_a_hall_is_at_a_node() {
         assert_eq!(snapshot["seq"], past.last(), "{host}");
         assert_eq!(snapshot["boards"][1]["name"], "Ben");
     }
+    // What a page is made of is there too.
+    for page in ["/", "/e/1", "/e/1/wall"] {
+        let body = node.get("club7.localhost", page).await.body;
+        let asked: Vec<_> = body.split("=\"/static/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(asked.iter().any(|file| file.ends_with(".js")), "{page}: {asked:?}");
+        for file in asked {
+            assert_eq!(node.get("club7.localhost", &format!("/static/{file}")).await.status, 200, "{page}: {file}");
+        }
+    }
     for (path, kind) in [
         ("/api/exhibitions", "application/json"),
         ("/api/exhibitions/1/results", "application/json"),
