@@ -9,4 +9,5 @@ mod nats;
 mod proxy;
 mod rights;
 mod shipped;
+mod told;
 mod tools;

@@ -123,7 +123,7 @@ async fn hosts_lead_to_halls_and_to_galleries() {
     playing.send(&json!({ "type": "join", "name": "Ada" })).await;
     assert_eq!(playing.message().await["type"], "seated");
     while watching.message().await["type"] != "joined" {}
-    assert!(!hall.log().contains("--trusted-proxy") && hall.log().contains("Ada"), "{}", hall.log());
+    assert!(!hall.log().contains("--trusted-proxy"), "{}", hall.log());
 
     // One of the galleries is gone: nobody who comes notices.
     galleries[0].kill().await;
