@@ -20,6 +20,7 @@ use crate::{
         bounds,
         event::{Event, ExhibitionId, GuestNo, Kind, Stage},
         seat_key::SeatKey,
+        view::View,
     },
     rules::{BoardNo, Millis},
 };
@@ -137,7 +138,7 @@ impl Copy {
                 continue;
             }
             let guests = replay.view().guests;
-            let named = self.name_of(&replay, &line.kind);
+            let named = name_of(replay.view(), &line.kind);
             let event = replay.follow(line)?;
             if let Some(what) = bounds::beyond_in(&event.kind, event.at, event.wall) {
                 return Err(CopyError::Beyond(id, event.seq, what));
@@ -201,13 +202,6 @@ impl Copy {
         Ok(Some((replay, timeline)))
     }
 
-    /// Whose name is removed by an event, as far as is known: a name that is but changed is removed too.
-    fn name_of(&self, replay: &Replay, kind: &StoredKind) -> Option<Forgotten> {
-        let StoredKind::Renamed { board, .. } = kind else { return None };
-        let seen = replay.view().boards.get(board.index())?;
-        seen.guest().map(|guest| Forgotten { board: *board, name: guest.name.clone() })
-    }
-
     /// The event as the store takes it. Who comes for the first time gets a secret that nobody knows: nobody sits down here.
     fn numbered(&mut self, exhibition: ExhibitionId, event: Event, guests: u32) -> Numbered {
         let seat = match &event.kind {
@@ -266,4 +260,11 @@ impl Copy {
     pub(super) async fn close(self) {
         self.store.close().await;
     }
+}
+
+/// Whose name is removed by an event, as far as is known: a name that is but changed is removed too.
+fn name_of(view: &View, kind: &StoredKind) -> Option<Forgotten> {
+    let StoredKind::Renamed { board, .. } = kind else { return None };
+    let seen = view.boards.get(board.index())?;
+    seen.guest().map(|guest| Forgotten { board: *board, name: guest.name.clone() })
 }
