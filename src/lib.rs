@@ -46,7 +46,8 @@
 //! | what a human master may do | `rules/wish`, `exhibition/human`, `wire/master`, `static/js/master` |
 //! | a bound on strangers | `doors/limits`, then `docs/limits.md` |
 //! | a message or a field on the wire | `wire`, then `docs/protocol.md` |
-//! | an address | `gallery/router` |
+//! | an address | `gallery/shown` where it only shows something, else `gallery/router` |
+//! | what a node answers for halls elsewhere | `gallery/node`, `gallery/elsewhere`, then `docs/protocol.md` |
 //! | a setting of an exhibition | `exhibition/settings` and what stands beside it, `cli/config`, `static/js/settings-fields`, `record/event`, `journal/sqlite` |
 //! | a new kind of event | `record/event`; the compiler shows the rest |
 //! | what is stored | `migrations`, `journal/sqlite` |

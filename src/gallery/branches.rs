@@ -33,7 +33,8 @@ pub struct NodePremises {
     pub metrics: Metrics,
     /// Who may see it; there is no organiser here.
     pub metrics_for: MetricsFor,
-    /// Who may come in, and how many, to all halls together.
+    /// Who may come in, and how many, to all halls together. What says "not yet" before them should have it
+    /// [`with_halls`](Guard::with_halls) too.
     pub guard: Guard,
     /// Where the node listens.
     pub address: SocketAddr,

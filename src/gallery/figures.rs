@@ -21,14 +21,15 @@ use crate::{
 
 /// `GET /healthz`
 pub(super) async fn healthz(State(gallery): State<Gallery>) -> Response {
-    healthy(gallery.pulse.is_sound() && !gallery.stop.is_cancelled())
+    let sound = gallery.pulse.is_sound() && !gallery.stop.is_cancelled();
+    health(sound.then_some(()).ok_or("moves can't be stored at the moment\n"))
 }
 
-pub(super) fn healthy(sound: bool) -> Response {
-    if sound {
-        (StatusCode::OK, "ok\n").into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "moves can't be stored at the moment\n").into_response()
+/// That it is well, or what it can't do.
+pub(super) fn health(sound: Result<(), &'static str>) -> Response {
+    match sound {
+        Ok(()) => (StatusCode::OK, "ok\n").into_response(),
+        Err(sentence) => (StatusCode::SERVICE_UNAVAILABLE, sentence).into_response(),
     }
 }
 

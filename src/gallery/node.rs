@@ -14,7 +14,7 @@ use tower::ServiceExt;
 
 use super::{
     branches::Branches,
-    figures::{Figures, healthy},
+    figures::{Figures, health},
     halls_page,
     hosts::Host,
     pages,
@@ -68,7 +68,8 @@ async fn by_host(branches: &Branches, of_halls: Router, request: Request) -> Res
 }
 
 async fn healthz(State(branches): State<Branches>) -> Response {
-    healthy(!branches.premises().stop.is_cancelled())
+    let stops = branches.premises().stop.is_cancelled();
+    health(if stops { Err("the node stops\n") } else { Ok(()) })
 }
 
 async fn metrics(
