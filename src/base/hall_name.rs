@@ -3,13 +3,16 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 /// A hall's name: a part of subjects in NATS, of files and of host names, so that it is 1 to 32 lower-case letters, digits
-/// and hyphens, and neither begins nor ends with a hyphen.
+/// and hyphens, and neither begins nor ends with a hyphen. Two names are those of others who speak with NATS.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HallName(Arc<str>);
 
 /// Why something is no hall's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a hall's name is 1 to 32 lower-case letters, digits and hyphens, like club7, with no hyphen at either end")]
+#[error(
+    "a hall's name is 1 to 32 lower-case letters, digits and hyphens, like club7, with no hyphen at either end, and not \
+     gallery or admin"
+)]
 pub struct NoHallName;
 
 impl HallName {
@@ -26,7 +29,8 @@ impl FromStr for HallName {
     fn from_str(text: &str) -> Result<HallName, NoHallName> {
         let letters = text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         let ends = text.starts_with('-') || text.ends_with('-');
-        if !(1..=32).contains(&text.len()) || !letters || ends {
+        let taken = ["gallery", "admin"].contains(&text);
+        if !(1..=32).contains(&text.len()) || !letters || ends || taken {
             return Err(NoHallName);
         }
         Ok(HallName(text.into()))
@@ -48,7 +52,7 @@ mod tests {
         for name in ["a", "club7", "stade-de-lyon", &"x".repeat(32)] {
             assert_eq!(name.parse().as_ref().map(HallName::as_str), Ok(name));
         }
-        for name in ["", "Club", "club.7", "club*", "-a", "a-", "../x", "ä", &"x".repeat(33)] {
+        for name in ["", "Club", "club.7", "club*", "-a", "a-", "../x", "ä", "gallery", "admin", &"x".repeat(33)] {
             assert_eq!(name.parse::<HallName>(), Err(NoHallName), "{name}");
         }
     }

@@ -12,7 +12,10 @@ use tracing::{info, warn};
 use super::{gallery_thread::spawn_gallery, relay_args::GalleryArgs};
 use crate::{
     base::{hall_name::HallName, metrics::Metrics, secret::SecretSource},
-    doors::limits::{Guard, parse_public_address},
+    doors::{
+        limits::{Guard, parse_public_address},
+        served::Served,
+    },
     gallery::{self, Branch, Branches, NodePremises},
     journal::{Archive, feed::Follower},
     record::event::ExhibitionId,
@@ -47,7 +50,7 @@ pub(super) async fn run(args: GalleryArgs, stop: CancellationToken) -> Result<()
     let address = listener.local_addr()?;
     let copies = Copies::new(args.database.as_deref())?;
     let metrics = Metrics::of_a_node();
-    let guard = Guard::new(args.limits.limits(), 0, metrics.clone());
+    let guard = Guard::new(args.visitors.limits(args.max_spectators), 0, metrics.clone()).with_halls();
     let served = gallery::shut(guard.clone());
     let gallery = spawn_gallery(listener, served.clone(), guard.clone(), stop.clone())?;
     let in_vain = stop.clone().drop_guard();
@@ -56,15 +59,13 @@ pub(super) async fn run(args: GalleryArgs, stop: CancellationToken) -> Result<()
         metrics_for: args.metrics_for,
         guard,
         address,
-        public: args.limits.public_address.clone(),
+        public: args.visitors.public_address.clone(),
         stop: stop.clone(),
         runtime: gallery.runtime.clone(),
     });
-    let showing = Pages { branches: branches.clone(), halls: BTreeMap::new() };
+    let showing = Pages { branches, halls: BTreeMap::new(), served, address };
     let node = Node::new(Following { link, copies, showing, metrics: metrics.node, secrets }).await?;
-    branches.serve(&served);
     in_vain.disarm();
-    say(address);
     let outcome = node.follow(stop.clone()).await;
     info!("stopping");
     stop.cancel();
@@ -84,9 +85,16 @@ fn say(address: SocketAddr) {
 struct Pages {
     branches: Branches,
     halls: BTreeMap<HallName, Branch>,
+    served: Served,
+    address: SocketAddr,
 }
 
 impl Showing for Pages {
+    fn ready(&mut self) {
+        self.branches.serve(&self.served);
+        say(self.address);
+    }
+
     fn opened(&mut self, hall: &HallName, follower: Follower, archive: Archive) {
         let branch = self.branches.open(hall.clone(), follower, archive);
         self.halls.insert(hall.clone(), branch);

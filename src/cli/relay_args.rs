@@ -2,9 +2,12 @@
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
-use clap::{Args, Subcommand};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
-use super::limit_args::LimitArgs;
+use super::limit_args::VisitorArgs;
 use crate::{
     base::hall_name::HallName,
     gallery::MetricsFor,
@@ -19,7 +22,7 @@ pub struct PublishArgs {
     #[arg(long = "publish", env = "SIMULTAN_PUBLISH", value_name = "URL", value_delimiter = ',', requires = "hall")]
     pub servers: Vec<NatsAddress>,
     /// This hall's name in the log: 1 to 32 small letters, digits and hyphens, which no other hall there has
-    #[arg(long, env = "SIMULTAN_HALL", value_name = "NAME")]
+    #[arg(long, env = "SIMULTAN_HALL", value_name = "NAME", requires = "servers")]
     pub hall: Option<HallName>,
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
@@ -63,15 +66,24 @@ pub struct GalleryArgs {
     /// Where to listen; 0.0.0.0:8000 lets other machines in, port 0 takes any free port
     #[arg(long, env = "SIMULTAN_BIND", default_value = "127.0.0.1:8000")]
     pub bind: SocketAddr,
-    /// Who may see the figures at /metrics
-    #[arg(long, env = "SIMULTAN_METRICS_FOR", value_enum, value_name = "WHOM", default_value = "this-machine")]
+    /// Who may see the figures at /metrics; there is no organiser here
+    #[arg(long, env = "SIMULTAN_METRICS_FOR", value_name = "WHOM", default_value = "everybody", value_parser = figures())]
     pub metrics_for: MetricsFor,
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
     pub secrets: SecretArgs,
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]
-    pub limits: LimitArgs,
+    pub visitors: VisitorArgs,
+    /// The most spectators of an exhibition
+    #[arg(long, env = "SIMULTAN_MAX_SPECTATORS", value_name = "N", default_value = "10000", help_heading = "Limits")]
+    pub max_spectators: u32,
+}
+
+/// Whoever asks, or this machine.
+fn figures() -> impl TypedValueParser<Value = MetricsFor> {
+    let known = PossibleValuesParser::new(["everybody", "this-machine"]);
+    known.map(|whom| if whom == "this-machine" { MetricsFor::ThisMachine } else { MetricsFor::Everybody })
 }
 
 impl GalleryArgs {

@@ -149,7 +149,7 @@ pub async fn run_on<S: Store>(
     let address = listener.local_addr()?;
     let metrics = if log.is_some() { Metrics::of_a_publisher() } else { Metrics::new() };
     let (feed, tasks) = (Feed::default(), TaskTracker::new());
-    let public = args.limits.public_address.clone();
+    let public = args.limits.visitors.public_address.clone();
     let follower = feed.follow();
     let guard = Guard::new(args.limits.limits(), args.house_bots as usize, metrics.clone());
     let served = gallery::shut(guard.clone());

@@ -127,25 +127,35 @@ pub(super) async fn connected(client: &Client) -> Result<(), Trouble> {
 /// The log, if it is there and NATS is one that can keep it.
 pub(super) async fn log(client: &Client) -> Result<(Context, Stream), Trouble> {
     connected(client).await?;
-    let found = client.server_info().version;
-    if numbers(&found) < numbers(OLDEST) {
-        return Err(Trouble::Old { found });
-    }
+    check_version(client)?;
     let mut context = jetstream::new(client.clone());
     context.set_timeout(PATIENCE);
     let stream = context.get_stream(STREAM).await.map_err(|error| match error.kind() {
         GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND => Trouble::NoStream,
-        GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::JETSTREAM_NOT_ENABLED => {
-            Trouble::NoJetStream
-        }
-        GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT => {
-            Trouble::NoJetStream
-        }
-        // Nobody answers at JetStream's address.
-        _ if format!("{error:?}").contains("NoResponders") => Trouble::NoJetStream,
-        _ => Trouble::Refused(error.to_string()),
+        _ => jetstream_trouble(&error),
     })?;
     Ok((context, stream))
+}
+
+/// Whether NATS is one that can keep the log.
+pub(super) fn check_version(client: &Client) -> Result<(), Trouble> {
+    let found = client.server_info().version;
+    if numbers(&found) < numbers(OLDEST) { Err(Trouble::Old { found }) } else { Ok(()) }
+}
+
+/// What JetStream's refusal means: where there is none, or none for this account, nobody answers at its address.
+pub(super) fn jetstream_trouble(error: &(impl std::error::Error + 'static)) -> Trouble {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    let mut words = Vec::new();
+    while let Some(error) = cause {
+        words.push(error.to_string());
+        cause = error.source();
+    }
+    let none = ["no responders", "jetstream unavailable", "jetstream not enabled"];
+    if words.iter().any(|words| none.iter().any(|none| words.to_lowercase().contains(none))) {
+        return Trouble::NoJetStream;
+    }
+    Trouble::Refused(words.swap_remove(0))
 }
 
 /// A version's numbers, for comparing; what stands behind a hyphen is left out.

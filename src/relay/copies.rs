@@ -1,7 +1,7 @@
 //! The folder of a node's copies: a database for each hall, and up to where the log has been read.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -38,8 +38,11 @@ pub(super) struct Read {
     /// All messages up to this one have been taken in, but for what is said below.
     pub(super) upto: u64,
     /// Halls whose copies stand still since the message behind this one.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub(super) stopped: BTreeMap<String, u64>,
+    /// The halls that were met on the way: one whose copy is gone has to be read from its beginning.
+    #[serde(default)]
+    pub(super) halls: BTreeSet<String>,
 }
 
 impl Copies {
@@ -67,6 +70,18 @@ impl Copies {
         let mut halls: Vec<_> = entries.filter_map(hall).collect();
         halls.sort();
         halls
+    }
+
+    /// Puts a copy that can't be used aside, for whoever wants to look at it: it is made anew.
+    pub(super) fn set_aside(&self, hall: &HallName) -> io::Result<()> {
+        for suffix in ["", "-wal", "-shm"] {
+            let name = |end: &str| self.folder.join(format!("{hall}.db{suffix}{end}"));
+            match fs::rename(name(""), name(".damaged")) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Up to where the log has been read; nothing where that is not known, which costs no more than reading it again.
@@ -98,7 +113,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let copies = Copies::new(Some(&folder.path().join("a/b"))).expect("a folder");
         assert_eq!((copies.read(), copies.halls()), (Read::default(), Vec::new()));
-        let read = Read { stream: 17, upto: 9, stopped: BTreeMap::from([("club7".to_owned(), 4)]) };
+        let read =
+            Read { stream: 17, upto: 9, stopped: BTreeMap::from([("club7".to_owned(), 4)]), halls: BTreeSet::new() };
         copies.note(&read);
         assert_eq!(copies.read(), read);
         fs::write(copies.book(), "{\"stream\":").expect("room");

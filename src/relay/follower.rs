@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     base::{hall_name::HallName, metrics::NodeMetrics, secret::SecretSource, time::wall_clock},
-    journal::StorageError,
+    journal::{OpenError, StorageError},
 };
 
 /// How long nothing may be heard of a hall before that is said.
@@ -64,8 +64,8 @@ pub struct Following<S> {
 pub enum FollowError {
     #[error(transparent)]
     Link(Trouble),
-    #[error("the copy of hall {hall} can't be opened: {error}; remove it, and it is made anew from the log")]
-    Copy { hall: HallName, error: CopyError },
+    #[error("the copy of hall {hall} can't be used: {error}")]
+    Copy { hall: HallName, error: OpenError },
     #[error("a copy has failed while it was written to; what it holds counts at the next start")]
     Storage,
 }
@@ -84,6 +84,8 @@ pub struct Node<S> {
     behind: Option<u64>,
     /// Since when the log is not reached, by both clocks; the wall's in Unix milliseconds.
     lost: Option<(Instant, u64)>,
+    /// Whether the halls are shown.
+    shown: bool,
     /// Whether it was said that there are too many halls.
     full: bool,
     /// Exhibitions whose beginning the log has not any more, of which that was said.
@@ -119,12 +121,18 @@ impl<S: Showing> Node<S> {
             read,
             behind,
             lost: None,
+            shown: false,
             full: false,
             headless: BTreeSet::new(),
         };
         for hall in known {
             node.open(&hall).await?;
         }
+        let gone = |name: &String| !node.halls.keys().any(|hall| hall.as_str() == name);
+        if node.read.halls.iter().any(gone) {
+            node.read.upto = 0;
+        }
+        node.count();
         Ok(node)
     }
 
@@ -162,6 +170,8 @@ impl<S: Showing> Node<S> {
                 self.silence_all();
             }
             self.copies.note(&self.read);
+            // Without a log there is what the copies have.
+            self.ready_at(0);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Ok(()),
@@ -180,6 +190,8 @@ impl<S: Showing> Node<S> {
         self.showing.log_lost(None);
         info!(from = self.read.upto + 1, "follows the log");
         said.clear();
+        let end = stream.cached_info().state.last_sequence;
+        self.ready_at(end);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -187,7 +199,10 @@ impl<S: Showing> Node<S> {
                 biased;
                 () = stop.cancelled() => return Ok(()),
                 message = messages.next() => match message {
-                    Some(Ok(message)) => self.hear(&message).await?,
+                    Some(Ok(message)) => {
+                        self.hear(&message).await?;
+                        self.ready_at(end);
+                    }
                     Some(Err(error)) => return Err(Trouble::Refused(error.to_string()).into()),
                     None => return Err(Trouble::Refused("it gives no more messages".to_owned()).into()),
                 },
@@ -206,6 +221,15 @@ impl<S: Showing> Node<S> {
         }
     }
 
+    /// Shows the halls once the log has been read as far as it went when it was found: before that it would be less than was seen
+    /// elsewhere.
+    fn ready_at(&mut self, end: u64) {
+        if !self.shown && self.read.upto >= end {
+            self.shown = true;
+            self.showing.ready();
+        }
+    }
+
     /// The log's messages from where this node has read it.
     async fn consume(
         &mut self,
@@ -220,6 +244,8 @@ impl<S: Showing> Node<S> {
             self.read.upto = self.read.upto.min(behind);
         }
         let config = pull::OrderedConfig {
+            // Named, so that a right to make consumers can be a right to these alone.
+            name: Some(format!("gallery_{}", self.secrets.token("").reveal())),
             filter_subject: LOGS.to_owned(),
             deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: self.read.upto + 1 },
             ..pull::OrderedConfig::default()
@@ -263,14 +289,22 @@ impl<S: Showing> Node<S> {
     }
 
     async fn open(&mut self, hall: &HallName) -> Result<(), FollowError> {
-        let opened = Copy::open(&self.copies.of(hall), self.secrets.fork()).await;
-        let (copy, follower, archive) =
-            opened.map_err(|error| FollowError::Copy { hall: hall.clone(), error: error.into() })?;
+        let path = self.copies.of(hall);
+        let mut opened = Copy::open(&path, self.secrets.fork()).await;
+        if let Err(error @ (OpenError::Record { .. } | OpenError::Damaged(..) | OpenError::NotADatabase(_))) = &opened {
+            warn!(%hall, "the copy of this hall is damaged, and is made anew from the log: {error}");
+            let aside = self.copies.set_aside(hall).map_err(|error| OpenError::Io { path: path.clone(), error });
+            aside.map_err(|error| FollowError::Copy { hall: hall.clone(), error })?;
+            self.read.upto = 0;
+            opened = Copy::open(&path, self.secrets.fork()).await;
+        }
+        let (copy, follower, archive) = opened.map_err(|error| FollowError::Copy { hall: hall.clone(), error })?;
         self.showing.opened(hall, follower, archive);
         // It has some time to be heard.
         let known =
             Hall { copy: Some(copy), heard: Instant::now(), heard_wall: wall_clock(), live: true, address: None };
         self.halls.insert(hall.clone(), known);
+        self.read.halls.insert(hall.to_string());
         self.count();
         Ok(())
     }

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::{
-    connection::{Link, PATIENCE, log},
+    connection::{Link, PATIENCE, is_connected, log},
     hearing::Hearing,
     heartbeat::{Heart, Others, SILENCE},
     message::{Message, Opening},
@@ -37,7 +37,7 @@ use crate::{
 /// So long is waited for more before a message leaves: at a thousand events a second each would be alone.
 const COALESCE: Duration = Duration::from_millis(10);
 /// How often it is looked for what nobody has told of.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How soon it is tried again after a trouble, at first and at last.
 const AGAIN: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(5));
 /// For how long what is left is published when the server stops.
@@ -187,6 +187,9 @@ impl Publisher {
             well = well || self.is_well(place.epoch, said);
             if stop.is_cancelled() {
                 return Ok(());
+            }
+            if !is_connected(client) {
+                return Err(Trouble::Unreachable("the connection is lost".to_owned()));
             }
             tokio::select! {
                 biased;

@@ -23,6 +23,8 @@ pub enum Signal {
 
 /// Pages that show halls.
 pub trait Showing {
+    /// What is known is worth showing from now on.
+    fn ready(&mut self);
     /// A hall is there from now on: what happens, and what has happened long ago.
     fn opened(&mut self, hall: &HallName, follower: Follower, archive: Archive);
     /// Where the hall itself is, if it says so: where one sits down.

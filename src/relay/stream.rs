@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    connection::{Link, PATIENCE, connected},
+    connection::{Link, PATIENCE, check_version, connected, jetstream_trouble},
     subject::{LOGS, STREAM},
     trouble::Trouble,
 };
@@ -27,6 +27,7 @@ pub struct Keeping {
 pub async fn init(link: &Link, keeping: Keeping) -> Result<String, Trouble> {
     let client = link.open().await?;
     connected(&client).await?;
+    check_version(&client)?;
     let mut context = jetstream::new(client);
     context.set_timeout(PATIENCE);
     let config = Config {
@@ -44,7 +45,8 @@ pub async fn init(link: &Link, keeping: Keeping) -> Result<String, Trouble> {
         allow_direct: true,
         ..Config::default()
     };
-    let info = context.create_or_update_stream(config).await.map_err(|error| Trouble::Refused(error.to_string()))?;
+    let made = context.create_or_update_stream(config).await;
+    let info = made.map_err(|error| jetstream_trouble(&error))?;
     let config = info.config;
     Ok(format!(
         "stream {}: {} on {} server{}, for {} days, {} MiB at most",

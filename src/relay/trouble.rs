@@ -6,7 +6,7 @@ use crate::journal::OpenError;
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the sentences say it")]
 pub enum Trouble {
-    #[error("NATS can't be reached ({0}); it is tried again")]
+    #[error("NATS can't be reached: {0}")]
     Unreachable(String),
     #[error("NATS has no stream {stream}: whoever runs NATS makes it once with `simultan log init`", stream = super::subject::STREAM)]
     NoStream,
@@ -14,7 +14,7 @@ pub enum Trouble {
     NoJetStream,
     #[error("NATS {found} is too old to keep the log: it must be {OLDEST} at least")]
     Old { found: String },
-    #[error("NATS does not take or give the log's messages ({0}); it is tried again")]
+    #[error("NATS does not take or give the log's messages: {0}")]
     Refused(String),
     #[error(
         "another server publishes as this hall (instance {instance}, epoch {epoch}): every hall needs a name of its own, which \

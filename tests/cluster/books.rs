@@ -38,12 +38,13 @@ pub(crate) fn compare(log: &[Message], own: &Rows) -> Vec<String> {
             match own.get(&(id, seq)) {
                 Some(row) if says_the_same(&line, row) => {}
                 other => {
-                    wrong.push(format!("exhibition {id}, event {seq}: {line:?} in the log, {other:?} in the table"))
+                    let said = format!("exhibition {id}, event {seq}: {line:?} in the log, {other:?} in the table");
+                    wrong.push(said);
                 }
             }
         }
     }
-    for (&(id, seq), _) in own {
+    for &(id, seq) in own.keys() {
         if told.get(&id).is_none_or(|&told| told < seq) {
             wrong.push(format!("exhibition {id}, event {seq} is not in the log"));
         }

@@ -1,26 +1,31 @@
 //! Two servers with one hall name, and a database that is not the one that was published.
 
-use std::path::Path;
+use std::{path::Path, process::Stdio};
 
 use tempfile::TempDir;
+use tokio::process::Command;
 
 use crate::{
     books::{compare, rows},
-    common::{Player, TestServer, eventually, server::signal},
+    common::{
+        Player, TestServer, eventually,
+        server::{BINARY, signal},
+    },
     nats::Nats,
     showing::{caught_up, hall, node},
 };
 
+/// Copies a database that is in use.
+pub(crate) async fn back_up(database: &Path, target: &Path) {
+    let mut command = Command::new(BINARY);
+    command.args(["backup", "--database"]).args([database, target]).stdout(Stdio::null());
+    assert!(command.status().await.expect("the binary runs").success());
+}
+
 /// A server on a copy of `database`, as it is now.
 async fn on_a_copy(nats: &Nats, database: &Path) -> TestServer {
     let folder = tempfile::tempdir().expect("a folder");
-    let target = folder.path().join("games.db");
-    let backup = tokio::process::Command::new(crate::common::server::BINARY)
-        .args(["backup", "--database"])
-        .args([database, &target])
-        .stdout(std::process::Stdio::null())
-        .status();
-    assert!(backup.await.expect("the binary runs").success());
+    back_up(database, &folder.path().join("games.db")).await;
     on(nats, folder).await
 }
 
@@ -96,10 +101,7 @@ async fn a_backup_that_was_restored_or_another_database_publishes_nothing() {
     let mut first = hall(&nats, "club7", 2, &[]).await;
     let before = tempfile::tempdir().expect("a folder");
     let mut ada = Player::join(&first, "Ada").await;
-    let backup = before.path().join("games.db");
-    let mut made = tokio::process::Command::new(crate::common::server::BINARY);
-    let made = made.args(["backup", "--database"]).args([&first.database(), &backup]).status().await;
-    assert!(made.expect("the binary runs").success());
+    back_up(&first.database(), &before.path().join("games.db")).await;
     first.start_games().await;
     ada.play_anything().await;
     let node = node(&nats).await;

@@ -1,10 +1,14 @@
 //! What a node shows is what the hall shows.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
+use tokio::process::Command;
 
 use crate::{
-    common::{Player, Spectator, TestServer, eventually, timeless},
+    common::{Player, Spectator, TestServer, eventually, server::BINARY, timeless},
     nats::Nats,
+    rivals::back_up,
 };
 
 /// A name that nothing else contains.
@@ -121,4 +125,42 @@ async fn a_removed_name_is_removed_at_the_nodes() {
         let found = bytes.windows(NAME.len()).any(|window| window == NAME.as_bytes());
         assert!(!found, "it is in {} still", file.display());
     }
+}
+
+#[tokio::test]
+async fn a_copy_is_made_anew_where_it_is_gone_or_damaged_and_taken_for_nothing_else() {
+    let nats = Nats::one().await;
+    let hall = hall(&nats, "club7", 1, &["--think", "1ms"]).await;
+    let mut ada = Player::join(&hall, "Ada").await;
+    ada.play_anything().await;
+    let mut node = node(&nats).await;
+    caught_up(&node, &hall, 1).await;
+    let copy = node.database().join("club7.db");
+    node.terminate().await;
+    std::fs::remove_file(&copy).expect("the copy");
+    node.restart().await;
+    caught_up(&node, &hall, 1).await;
+    node.terminate().await;
+    let mut bytes = std::fs::read(&copy).expect("the copy");
+    let length = bytes.len();
+    bytes[100..length / 2].fill(0x55);
+    std::fs::write(&copy, bytes).expect("room");
+    node.restart().await;
+    caught_up(&node, &hall, 1).await;
+    assert!(node.log().contains("is damaged, and is made anew"), "{}", node.log());
+    node.terminate().await;
+    // A hall does not go on with a copy, nor a node with a hall's own.
+    let ends = async |verb: &str, database: &Path, more: &[&str]| {
+        let mut command = Command::new(BINARY);
+        command.args([verb, "--bind", "127.0.0.1:0", "--database"]).arg(database).args(more);
+        let output = command.output().await.expect("the binary runs");
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let said = ends("serve", &copy, &[]).await;
+    assert!(said.contains("is a gallery's copy"), "{said}");
+    let folder = tempfile::tempdir().expect("a folder");
+    back_up(&hall.database(), &folder.path().join("club7.db")).await;
+    let said = ends("gallery", folder.path(), &["--from", &nats.url()]).await;
+    assert!(said.contains("is a hall's own database"), "{said}");
 }

@@ -21,6 +21,9 @@ use crate::{
     watcher::{Fate, Seen, watch},
 };
 
+/// How everybody fares, by who they are and which exhibition they watch.
+type Fates = Rc<RefCell<BTreeMap<(&'static str, u64), Rc<RefCell<Fate>>>>>;
+
 /// What can happen to a part of it.
 #[derive(Debug, Clone, Copy)]
 enum Fault {
@@ -47,7 +50,7 @@ const FAULTS: [Fault; 8] = [
 
 #[tokio::test]
 async fn whatever_is_killed_or_stopped_nothing_is_missing_twice_or_different() {
-    LocalSet::new().run_until(storm()).await;
+    LocalSet::new().run_until(Box::pin(storm())).await;
 }
 
 async fn storm() {
@@ -58,7 +61,7 @@ async fn storm() {
     let mut hall = hall(&nats, "club7", 12, &bots).await;
     let mut node = node(&nats).await;
     let (here, there) = (Seen::default(), Seen::default());
-    let fates = Rc::new(RefCell::new(BTreeMap::new()));
+    let fates = Fates::default();
     let over = Rc::new(Cell::new(false));
     let conducts = tokio::task::spawn_local(conduct(hall.address, over.clone()));
     let watches = [(hall.address, "hall", &here), (node.address, "node", &there), (node.address, "node again", &there)]
@@ -94,7 +97,7 @@ async fn storm() {
     let own = own_until(&rows(&hall.database()).await, &log);
     let wrong = compare(&log, &own);
     assert!(wrong.is_empty(), "{} wrong in the log: {:#?}", wrong.len(), &wrong[..wrong.len().min(10)]);
-    for (&(id, seq), _) in &own {
+    for &(id, seq) in own.keys() {
         let id = u64::try_from(id).expect("a number");
         if !own.contains_key(&(id.cast_signed(), seq + 1)) {
             eventually("the log's end", async || seq_at(&node, id).await.filter(|&found| found == seq)).await;
@@ -234,12 +237,7 @@ async fn ask(at: std::net::SocketAddr, method: &str, path: &str, body: &str) -> 
 }
 
 /// Watches one exhibition after the other.
-async fn attend(
-    at: std::net::SocketAddr,
-    who: &'static str,
-    seen: Seen,
-    fates: Rc<RefCell<BTreeMap<(&'static str, u64), Rc<RefCell<Fate>>>>>,
-) {
+async fn attend(at: std::net::SocketAddr, who: &'static str, seen: Seen, fates: Fates) {
     for exhibition in 1.. {
         let fate = Rc::new(RefCell::new(Fate { whole: true, ..Fate::default() }));
         fates.borrow_mut().insert((who, exhibition), fate.clone());

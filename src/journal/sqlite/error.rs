@@ -14,6 +14,10 @@ pub enum OpenError {
     Foreign(PathBuf),
     #[error("{0} holds nothing yet: no Simultan server has kept games there; give the file that one keeps them in")]
     Empty(PathBuf),
+    #[error("{0} is a gallery's copy of a hall's games, so it is left alone; give another file with --database")]
+    Copy(PathBuf),
+    #[error("{0} is a hall's own database and no copy, so it is left alone; give another folder with --database")]
+    NoCopy(PathBuf),
     #[error("{0} is in use by another Simultan server; stop that one, or give another file with --database")]
     InUse(PathBuf),
     #[error("{0} was written by a newer version of Simultan; run that one, or give another file with --database")]

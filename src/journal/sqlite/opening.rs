@@ -107,6 +107,36 @@ pub(super) async fn check_ownership(connection: &mut SqliteConnection, path: &Pa
     Ok(if ours.iter().all(|version| applied.contains(version)) { Version::Same } else { Version::Older })
 }
 
+/// Whose games a database is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// This server's own.
+    Own,
+    /// Another hall's, which are shown here.
+    AnotherHalls,
+}
+
+/// SQLite's `user_version` of a copy; a hall's own database has 0.
+pub(super) const COPY_VERSION: &str = "1";
+
+/// A hall does not go on with a copy, in which nobody has a seat; and a copy is not made of a hall's own database.
+pub(super) async fn check_whose(
+    connection: &mut SqliteConnection,
+    path: &Path,
+    version: Version,
+    whose: Whose,
+) -> Result<(), OpenError> {
+    let marked: i64 = sqlx::query_scalar("pragma user_version")
+        .fetch_one(connection)
+        .await
+        .map_err(|error| OpenError::Sql { path: path.to_owned(), error })?;
+    match (whose, marked > 0) {
+        (Whose::Own, true) => Err(OpenError::Copy(path.to_owned())),
+        (Whose::AnotherHalls, false) if version != Version::New => Err(OpenError::NoCopy(path.to_owned())),
+        _ => Ok(()),
+    }
+}
+
 /// Who has written a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Version {

@@ -1,9 +1,9 @@
 //! Parts of records on their way to other machines: events' rows as text, and what they refer to.
 
-use sqlx::{Connection, Row};
+use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{
-    Archive, OpenError, packed,
+    Archive, OpenError, packed, program,
     rows::{int, uint},
 };
 use crate::{
@@ -22,6 +22,10 @@ const LAST: &str = "select seq, at_ms, wall_ms from \
      (select seq, at_ms, wall_ms, sum(100 + coalesce(length(details), 0)) over (order by seq) as size \
          from event where exhibition = ?1 and seq > ?2 order by seq limit ?4) \
      where size <= ?3 or seq = ?2 + 1 order by seq desc limit 1";
+/// The end of the game that the last event of a passage is about, where it comes next.
+const END: &str = "select next.seq, next.at_ms, next.wall_ms from event as next join event as last \
+     on last.exhibition = next.exhibition and last.seq = next.seq - 1 and last.board = next.board \
+     where next.exhibition = ?1 and next.seq = ?2 + 1 and next.kind = 'ended'";
 const GUESTS: &str = "select guest, name, bot from guest where exhibition = ?1 and guest in \
      (select guest from event where exhibition = ?1 and seq > ?2 and seq <= ?3 and guest is not null) order by guest";
 /// Somebody went, or a name was removed.
@@ -52,15 +56,17 @@ impl Archive {
             None if after == 0 => Place { seq: 0, at_ms: 0, wall_ms: created_ms },
             None => return Ok(None),
         };
+        let last = whole(&mut moment, id, last).await?;
         let to = int(last.seq);
         let lines = packed::between(&mut moment, id, int(after) + 1, to).await?;
+        let lines = settings_for_others(lines)?;
         let named = sqlx::query_as(GUESTS).bind(id.0).bind(int(after)).bind(to);
         let head = Head {
             exhibition: id.0,
             created_ms,
             after,
             last,
-            opening: if after == 0 { row.try_get("opening")? } else { None },
+            opening: if after == 0 { Some(for_others(row.try_get("opening")?)?) } else { None },
             human: row.try_get("human")?,
             seated_at_start: row.try_get("seated")?,
             guests: named.fetch_all(&mut *moment).await?,
@@ -88,7 +94,36 @@ impl Archive {
     }
 }
 
-fn place(row: &sqlx::sqlite::SqliteRow) -> Result<Place, sqlx::Error> {
+/// A move that ends its game and that end were stored together, and are told together: a record that stops between them can't
+/// be taken up.
+async fn whole(connection: &mut SqliteConnection, id: ExhibitionId, last: Place) -> Result<Place, sqlx::Error> {
+    let end = sqlx::query(END).bind(id.0).bind(int(last.seq)).fetch_optional(connection).await?;
+    end.as_ref().map_or(Ok(last), place)
+}
+
+fn place(row: &SqliteRow) -> Result<Place, sqlx::Error> {
     let number = |column| row.try_get(column).map(uint);
     Ok(Place { seq: number("seq")?, at_ms: number("at_ms")?, wall_ms: number("wall_ms")? })
+}
+
+/// Settings without what is to be known in the hall alone.
+fn for_others(text: &str) -> Result<String, sqlx::Error> {
+    program::for_others(text).ok_or_else(|| sqlx::Error::Decode("settings that were never written".into()))
+}
+
+/// The same in events that say that settings have changed.
+fn settings_for_others(lines: String) -> Result<String, sqlx::Error> {
+    const CHANGED: &str = ",\"changed\",null,";
+    if !lines.contains(CHANGED) {
+        return Ok(lines);
+    }
+    let bad = || sqlx::Error::Decode("an event that was never written".into());
+    let one = |line: &str| {
+        let Some((beginning, details)) = line.split_once(CHANGED) else { return Ok(line.to_owned()) };
+        let details = details.strip_suffix(']').and_then(|details| serde_json::from_str::<String>(details).ok());
+        let details = serde_json::to_string(&for_others(&details.ok_or_else(bad)?)?).map_err(|_| bad())?;
+        Ok(format!("{beginning}{CHANGED}{details}]"))
+    };
+    let lines: Result<Vec<_>, sqlx::Error> = lines.lines().map(one).collect();
+    Ok(lines?.join("\n"))
 }

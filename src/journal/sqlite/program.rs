@@ -218,6 +218,16 @@ pub(super) fn without_name(text: &str, board: BoardNo, name: &str) -> Option<Str
     serde_json::to_string(&document).ok()
 }
 
+/// The same document for those outside the hall: that there is a code, but not which, and that seats are kept, but not for whom.
+pub(super) fn for_others(text: &str) -> Option<String> {
+    let mut document: Document = serde_json::from_str(text).ok()?;
+    document.code = document.code.map(|_| "HIDDEN".to_owned());
+    for reserved in &mut document.reserved {
+        reserved.name = format!("Board {}", reserved.board);
+    }
+    serde_json::to_string(&document).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,5 +241,22 @@ mod tests {
         assert_eq!(read(&older, shown.seat), Some(shown.clone()));
         let hidden = Program { evening: Evening { chat: false, ..shown.evening.clone() }, ..shown };
         assert_eq!(read(&written(&hidden), hidden.seat), Some(hidden));
+    }
+
+    #[test]
+    fn outside_the_hall_nobody_learns_the_code_or_who_is_expected() {
+        let ada = PlayerName::parse("Ada").expect("a name");
+        let usual = Program::of_a_test();
+        let evening = Evening {
+            code: Some("SESAME".into()),
+            reserved: Arc::new(BTreeMap::from([(BoardNo(1), ada)])),
+            ..usual.evening.clone()
+        };
+        let program = Program { evening, ..usual };
+        let told = for_others(&written(&program)).expect("settings");
+        assert!(!told.contains("SESAME") && !told.contains("Ada"), "{told}");
+        let read = read(&told, program.seat).expect("settings");
+        assert!(read.evening.code.is_some() && read.evening.reserved.contains_key(&BoardNo(1)));
+        assert_eq!(for_others("{}"), None);
     }
 }

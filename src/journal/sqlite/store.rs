@@ -7,7 +7,7 @@ use std::{
 
 use sqlx::{
     Connection, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use tracing::{debug, warn};
 
@@ -18,7 +18,7 @@ use super::{
     inserting::{Inserts, MOST},
     integrity::{self, Checked, Inspection, SMALL},
     loading,
-    opening::{Version, check_header, check_ownership, lock, migrate, options},
+    opening::{COPY_VERSION, Version, Whose, check_header, check_ownership, check_whose, lock, migrate, options},
     program,
     rows::{self, int, uint},
 };
@@ -52,23 +52,16 @@ impl SqliteStore {
     /// Opens a copy of what another machine has, which loses its last lines with the power: they come again. Many of them may
     /// be open at once, so that each has little memory.
     pub async fn open_copy(path: &Path) -> Result<SqliteStore, OpenError> {
-        SqliteStore::open_as(path, SMALL, |options| {
-            options.synchronous(SqliteSynchronous::Normal).pragma("cache_size", "-256")
-        })
-        .await
+        SqliteStore::open_as(path, SMALL, Whose::AnotherHalls).await
     }
 
     /// Opens a database that is checked as a whole before that if it has at most `small` bytes; otherwise there is an
     /// [`inspection`](Self::inspection).
     pub async fn open_checking(path: &Path, small: u64) -> Result<SqliteStore, OpenError> {
-        SqliteStore::open_as(path, small, |options| options).await
+        SqliteStore::open_as(path, small, Whose::Own).await
     }
 
-    async fn open_as(
-        path: &Path,
-        small: u64,
-        more: impl FnOnce(SqliteConnectOptions) -> SqliteConnectOptions,
-    ) -> Result<SqliteStore, OpenError> {
+    async fn open_as(path: &Path, small: u64, whose: Whose) -> Result<SqliteStore, OpenError> {
         let lock = lock(path)?;
         check_header(path)?;
         let sql = |error| OpenError::Sql { path: path.to_owned(), error };
@@ -76,6 +69,7 @@ impl SqliteStore {
         // Nothing is set on this connection, so that a file that turns out to be somebody else's stays untouched.
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
         let version = check_ownership(&mut connection, path).await?;
+        check_whose(&mut connection, path, version, whose).await?;
         let checked = match version {
             Version::Same => integrity::check(&mut connection, path, small).await?,
             // Where a record of theirs ends nothing says yet but the record itself.
@@ -93,7 +87,13 @@ impl SqliteStore {
             // A name that is removed is not to be found in what is left of its page.
             .pragma("secure_delete", "on")
             .pragma("journal_size_limit", "8388608");
-        let options = more(options);
+        let options = match whose {
+            Whose::Own => options,
+            Whose::AnotherHalls => options
+                .synchronous(SqliteSynchronous::Normal)
+                .pragma("cache_size", "-256")
+                .pragma("user_version", COPY_VERSION),
+        };
         let mut connection = SqliteConnection::connect_with(&options).await.map_err(sql)?;
         migrate(&mut connection, path, version).await?;
         Ok(SqliteStore { connection, inserts: Inserts::new(), path: path.to_owned(), checked, _lock: lock })
