@@ -23,7 +23,7 @@ def rights(name):
     if name == "admin":
         return [f"{API}.STREAM.{what}.SIMULTAN" for what in ("CREATE", "UPDATE", "INFO")], [inbox]
     if name == "gallery":
-        consumer = [f"{API}.CONSUMER.{what}" for what in ("CREATE.SIMULTAN", "MSG.NEXT.SIMULTAN.*", "DELETE.SIMULTAN.*")]
+        consumer = [f"{API}.CONSUMER.{what}" for what in ("CREATE.SIMULTAN.*.sim.*.log", "MSG.NEXT.SIMULTAN.*", "DELETE.SIMULTAN.*")]
         return [f"{API}.STREAM.INFO.SIMULTAN", *consumer], ["sim.*.pulse", inbox]
     reading = [f"{API}.STREAM.INFO.SIMULTAN", f"{API}.STREAM.MSG.GET.SIMULTAN"]
     return [f"sim.{name}.log", f"sim.{name}.pulse", *reading], [f"sim.{name}.pulse", inbox]

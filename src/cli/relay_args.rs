@@ -67,7 +67,7 @@ pub struct GalleryArgs {
     #[arg(long, env = "SIMULTAN_BIND", default_value = "127.0.0.1:8000")]
     pub bind: SocketAddr,
     /// Who may see the figures at /metrics; there is no organiser here
-    #[arg(long, env = "SIMULTAN_METRICS_FOR", value_name = "WHOM", default_value = "everybody", value_parser = figures())]
+    #[arg(long, env = "SIMULTAN_METRICS_FOR", value_name = "WHOM", default_value = "this-machine", value_parser = figures())]
     pub metrics_for: MetricsFor,
     #[command(flatten)]
     #[expect(missing_docs, reason = "the flattened arguments are documented")]

@@ -164,3 +164,23 @@ async fn a_copy_is_made_anew_where_it_is_gone_or_damaged_and_taken_for_nothing_e
     let said = ends("gallery", folder.path(), &["--from", &nats.url()]).await;
     assert!(said.contains("is a hall's own database"), "{said}");
 }
+
+#[tokio::test]
+async fn the_code_and_the_names_of_kept_seats_stay_in_the_hall() {
+    let nats = Nats::one().await;
+    let hall = hall(&nats, "club7", 1, &[]).await;
+    let seats = json!([{ "board": 2, "name": NAME }]);
+    let opened =
+        hall.post("/api/exhibitions", &json!({ "boards": 3, "code": "SESAME", "seats": seats }).to_string()).await;
+    assert_eq!(opened.status, 201, "{opened:?}");
+    hall.ordered("PATCH", "", &json!({ "text": "Welcome" })).await;
+    let node = node(&nats).await;
+    caught_up(&node, &hall, 2).await;
+    for logged in nats.log().await {
+        let text = String::from_utf8_lossy(&logged.payload).into_owned();
+        assert!(!text.contains("SESAME") && !text.contains(NAME), "{text}");
+    }
+    let (own, shown) = (hall.get("/api/exhibitions/2").await.json(), node.get("/api/exhibitions/2").await.json());
+    assert_eq!(timeless(&own), timeless(&shown));
+    assert_eq!((&shown["code_required"], &shown["text"]), (&json!(true), &json!("Welcome")));
+}
