@@ -8,25 +8,22 @@ use std::{
 
 use async_nats::{
     Client, Message as Sent,
-    jetstream::{
-        self,
-        consumer::{DeliverPolicy, pull},
-        stream::Stream,
-    },
+    jetstream::{self, stream::Info},
 };
-use futures_util::{Stream as Messages, StreamExt};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use futures_util::StreamExt;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 use super::{
-    connection::{Link, PATIENCE, is_connected, log},
+    connection::{Link, is_connected, log},
     copies::{Copies, Read},
     copy::{Copy, CopyError, Taken},
     message::Message,
     pulse::Pulse,
+    reading::read_from,
     showing::{Showing, Signal},
-    subject::{LOGS, PULSES, hall_in},
+    subject::{PULSES, hall_in},
     trouble::Trouble,
 };
 use crate::{
@@ -184,7 +181,9 @@ impl<S: Showing> Node<S> {
     async fn session(&mut self, client: &Client, stop: &CancellationToken, said: &mut String) -> Result<(), Ended> {
         let (_, stream) = log(client).await?;
         let mut pulses = client.subscribe(PULSES).await.map_err(|error| Trouble::Refused(error.to_string()))?;
-        let mut messages = self.consume(&stream).await?;
+        let next = self.next(stream.cached_info());
+        let name = self.secrets.token("");
+        let mut messages = read_from(&stream, next, name.reveal()).await?;
         self.metrics.up();
         self.lost = None;
         self.showing.log_lost(None);
@@ -230,30 +229,17 @@ impl<S: Showing> Node<S> {
         }
     }
 
-    /// The log's messages from where this node has read it.
-    async fn consume(
-        &mut self,
-        stream: &Stream,
-    ) -> Result<impl Messages<Item = Result<jetstream::Message, pull::OrderedError>> + Unpin + use<S>, Ended> {
-        let info = stream.cached_info();
+    /// From which message on the log has to be read.
+    fn next(&mut self, info: &Info) -> u64 {
         let made = info.created.unix_timestamp_nanos();
         if self.read.stream != made || self.read.upto > info.state.last_sequence {
-            self.read = Read { stream: made, ..Read::default() };
-        } else if let Some(behind) = mem::take(&mut self.behind) {
+            let halls = mem::take(&mut self.read.halls);
+            self.read = Read { stream: made, halls, ..Read::default() };
+        } else if let Some(behind) = self.behind.take() {
             // Copies that stood still before this start are tried again.
             self.read.upto = self.read.upto.min(behind);
         }
-        let config = pull::OrderedConfig {
-            // Named, so that a right to make consumers can be a right to these alone.
-            name: Some(format!("gallery_{}", self.secrets.token("").reveal())),
-            filter_subject: LOGS.to_owned(),
-            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: self.read.upto + 1 },
-            ..pull::OrderedConfig::default()
-        };
-        let refused = |error: &dyn std::fmt::Display| Trouble::Refused(error.to_string());
-        let consumer = timeout(PATIENCE, stream.create_consumer(config)).await;
-        let consumer = consumer.map_err(|error| refused(&error))?.map_err(|error| refused(&error))?;
-        Ok(consumer.messages().await.map_err(|error| refused(&error))?)
+        self.read.upto + 1
     }
 
     /// Takes in a message of the log.

@@ -15,6 +15,7 @@
 //! | `outbox` | what is to be told next |
 //! | `publisher` | tells it |
 //! | `hearing`, `standing`, `heartbeat` | what the publisher hears, how it stands, and its sign of life |
+//! | `reading` | reads the log in its order |
 //! | `follower` | a node: follows the log of all halls |
 //! | `copy`, `copies` | a hall's copy at a node, and the folder of all |
 //! | `showing` | what pages are told of it |
@@ -30,6 +31,7 @@ mod message;
 mod outbox;
 mod publisher;
 mod pulse;
+mod reading;
 mod showing;
 mod standing;
 mod stream;
