@@ -79,14 +79,22 @@ fn is_quick() -> bool {
     env::args().any(|arg| arg == "--quick" || arg == "--test")
 }
 
-/// Says what was reached against what was aimed at; the short form judges nothing.
+/// Says what was reached against what was aimed at.
 fn goal(what: &str, reached: f64, most: f64, unit: &str) {
-    let verdict = match reached <= most {
+    println!("  {what}: {reached:.2} {unit} (goal: at most {most} {unit}): {}", verdict(reached <= most));
+}
+
+fn at_least(what: &str, reached: f64, least: f64, unit: &str) {
+    println!("  {what}: {reached:.0} {unit} (goal: at least {least} {unit}): {}", verdict(reached >= least));
+}
+
+/// The short form judges nothing.
+fn verdict(is_reached: bool) -> &'static str {
+    match is_reached {
         _ if is_quick() => "not judged",
         true => "reached",
         false => "NOT reached",
-    };
-    println!("  {what}: {reached:.2} {unit} (goal: at most {most} {unit}): {verdict}");
+    }
 }
 
 fn receipts_of_a_hall() {

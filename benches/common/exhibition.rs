@@ -5,7 +5,7 @@ use std::{cell::Cell, net::TcpStream, path::Path, time::Duration};
 use super::{
     client::{Crowd, Reached, Socket},
     http::{get, request},
-    server::Server,
+    server::{ORGANISER, Server},
 };
 
 /// Everybody sits, and nothing has begun.
@@ -41,7 +41,12 @@ impl Hall {
     /// Who plays it, once.
     pub(crate) fn crowd(&self, moves: usize, thinks: Duration) -> Crowd {
         let stream = TcpStream::connect(self.server.address).expect("a connection");
-        let start = request(self.server.address, "POST", "/api/exhibitions/1/start", "");
+        let start = request(
+            self.server.address,
+            "POST",
+            "/api/exhibitions/1/start",
+            &format!("Authorization: Bearer {ORGANISER}\r\n"),
+        );
         Crowd::of(self.sockets.take(), moves).thinking(thinks).begun_by(stream, start.into_bytes())
     }
 }

@@ -1,18 +1,13 @@
-//! Bare HTTP, as the organiser.
+//! Bare HTTP.
 
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
 };
 
-use super::server::ORGANISER;
-
 /// A request, with more lines in its head.
 pub(crate) fn request(address: SocketAddr, method: &str, path: &str, more: &str) -> String {
-    format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {ORGANISER}\r\nConnection: close\r\n\
-         Content-Length: 0\r\n{more}\r\n"
-    )
+    format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n{more}\r\n")
 }
 
 /// What is answered to a request for a path, head and body.

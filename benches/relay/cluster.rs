@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 use crate::{
     exhibition::Hall,
     http::{figure, get},
+    is_quick,
     nats::Nats,
     server::Server,
 };
@@ -56,8 +57,17 @@ pub(crate) struct Size {
 
 impl Cluster {
     pub(crate) fn three() -> Cluster {
+        Cluster::on(Nats::three())
+    }
+
+    /// Three; the short form does with one, which is there sooner.
+    pub(crate) fn usual() -> Cluster {
+        if is_quick() { Cluster::on(Nats::one()) } else { Cluster::three() }
+    }
+
+    fn on(nats: impl Future<Output = Nats>) -> Cluster {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let nats = runtime.block_on(Nats::three());
+        let nats = runtime.block_on(nats);
         Cluster { nats, runtime }
     }
 
@@ -93,7 +103,7 @@ impl Cluster {
     pub(crate) fn start(&mut self) {
         self.runtime.block_on(async {
             (0..self.nats.len()).for_each(|place| self.nats.start(place));
-            self.nats.init(&["--replicas", "3"]).await;
+            self.nats.init(&["--replicas", &self.nats.len().to_string()]).await;
         });
     }
 

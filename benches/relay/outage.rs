@@ -18,7 +18,7 @@ const MOST: f64 = 5.0;
 
 /// The same games in two halls for so long, side by side; NATS is killed before they begin.
 pub(crate) fn measure(boards: usize, moves: usize, time: Duration) {
-    let mut cluster = Cluster::three();
+    let mut cluster = Cluster::usual();
     let halls =
         [cluster.hall("club7", boards), Hall::open(&program(), boards, &["--walk", "ready-first", "--seed", "7"])];
     told(halls[0].server.address);

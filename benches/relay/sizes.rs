@@ -60,7 +60,7 @@ pub(crate) fn pages(boards: usize, moves: usize) {
 fn page(at: SocketAddr) -> (f64, f64) {
     let path = "/api/exhibitions/1";
     let length = |more: &str| {
-        let answer = ask(at, &request(at, "GET", path, more).replace("Authorization: ", "X-Nobody: "));
+        let answer = ask(at, &request(at, "GET", path, more));
         let body = answer.windows(4).position(|window| window == b"\r\n\r\n").expect("a head") + 4;
         (answer.len() - body) as f64
     };

@@ -69,7 +69,7 @@ pub(crate) fn measure(watched: Watched, goals: Goals) {
 
 /// With a log of its own: where there is one hall, it is found by any address.
 fn once(watched: Watched) -> Seen {
-    let cluster = Cluster::three();
+    let cluster = Cluster::usual();
     let hall = cluster.hall("club7", watched.boards);
     let at = hall.server.address;
     told(at);
