@@ -4,10 +4,12 @@
 
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 
+#[path = "common/resident.rs"]
+mod resident;
 #[path = "common/server.rs"]
 mod server;
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::{net::TcpStream, time::sleep};
@@ -16,6 +18,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
+use resident::resident_kib;
 use server::Server;
 
 type Socket = WebSocketStream<TcpStream>;
@@ -24,13 +27,6 @@ type Socket = WebSocketStream<TcpStream>;
 const AT_ONCE: usize = 50;
 /// For allocations on both threads to settle.
 const SETTLE: Duration = Duration::from_secs(1);
-
-/// What it holds, in KiB.
-fn memory(server: &Server) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.process.id())).expect("a running process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-    line.trim().trim_end_matches(" kB").parse().expect("a number")
-}
 
 async fn connect(server: &Server, path: &str, first: Option<String>) -> Socket {
     let stream = TcpStream::connect(server.address).await.expect("a connection");
@@ -53,14 +49,14 @@ async fn measure(boards: usize, connections: usize, players: bool) {
     // What the first ones cost is the code's, not theirs.
     let warm = connect(&server, path, first(0)).await;
     sleep(SETTLE).await;
-    let before = memory(&server);
+    let before = resident_kib(server.process.id());
     let mut held = vec![warm];
     while held.len() <= connections {
         let wave = (held.len()..=connections).take(AT_ONCE).map(|number| connect(&server, path, first(number)));
         held.extend(futures_util::future::join_all(wave).await);
     }
     sleep(SETTLE).await;
-    let after = memory(&server);
+    let after = resident_kib(server.process.id());
     let who = if players { "players" } else { "spectators" };
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
     let each = (after - before) / connections as f64;

@@ -11,7 +11,8 @@
 
 #[path = "common/builds.rs"]
 mod builds;
-#[path = "play/client.rs"]
+#[expect(dead_code, reason = "another bench's opponents move one after the other")]
+#[path = "common/client.rs"]
 mod client;
 #[path = "play/commit.rs"]
 mod commit;
@@ -19,14 +20,18 @@ mod commit;
 mod crowd;
 #[path = "play/echo.rs"]
 mod echo;
-#[path = "play/exhibition.rs"]
+#[path = "common/exhibition.rs"]
 mod exhibition;
+#[path = "common/http.rs"]
+mod http;
 #[path = "common/scenario.rs"]
 mod scenario;
 #[path = "play/schedule.rs"]
 mod schedule;
 #[path = "common/server.rs"]
 mod server;
+#[path = "common/usage.rs"]
+mod usage;
 
 use std::{
     hint::black_box,
@@ -35,10 +40,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use client::{Crowd, Reached};
+use client::Reached;
 use commit::Commit;
-use rustix::process::{Resource, Rlimit};
+use exhibition::Hall;
+use http::{figure, get};
 use simultan::plan::rehearse;
+use usage::{all_files, middle};
 
 /// Boards, moves of each opponent in one exhibition (random games are hardly ever shorter than forty), and how many exhibitions are
 /// held, of which the median is shown: where there are many round trips in each, fewer are enough.
@@ -109,13 +116,6 @@ fn main() {
     );
 }
 
-/// As many connections as the system lets this process have.
-fn all_files() {
-    let limit = rustix::process::getrlimit(Resource::Nofile);
-    rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })
-        .expect("no more than the most");
-}
-
 fn extent() -> Extent {
     if std::env::args().any(|arg| arg == "--quick" || arg == "--test") {
         return Extent {
@@ -147,7 +147,7 @@ fn games((boards, moves, runs): (usize, usize, usize), commit: &Commit) {
     for _ in 0..runs {
         ceilings.push(echo::ceiling(boards, moves));
         for (program, reached) in programs.iter().zip(&mut reached) {
-            reached.push(exhibition::play(program, boards, moves));
+            reached.push(play(program, boards, moves));
         }
     }
     let ceiling = median(ceilings);
@@ -156,6 +156,23 @@ fn games((boards, moves, runs): (usize, usize, usize), commit: &Commit) {
         let reached = median(reached);
         line(boards, &name(program), &reached, Some(reached.per_second / ceiling.per_second), Some(commit));
     }
+}
+
+/// An exhibition of `boards`, in which each opponent makes `moves` at once.
+fn play(program: &Path, boards: usize, moves: usize) -> Reached {
+    let hall = Hall::open(program, boards, &["--walk", "ready-first"]);
+    let mut reached = hall.play(moves, Duration::ZERO);
+    reached.commits = commits(&hall);
+    reached
+}
+
+/// How many events a commit had, and how long it took.
+fn commits(hall: &Hall) -> Option<(f64, Duration)> {
+    let metrics = get(hall.server.address, "/metrics");
+    let value = |name: &str| figure(&metrics, name);
+    let events = value("simultan_commit_events_sum")? / value("simultan_commit_events_count")?;
+    let seconds = value("simultan_commit_seconds_sum")? / value("simultan_commit_seconds_count")?;
+    Some((events, Duration::from_secs_f64(seconds)))
 }
 
 fn line(boards: usize, who: &str, reached: &Reached, share: Option<f64>, commit: Option<&Commit>) {
@@ -181,12 +198,6 @@ fn median(mut all: Vec<Reached>) -> Reached {
     all.swap_remove(all.len() / 2)
 }
 
-fn middle(all: impl IntoIterator<Item = f64>) -> f64 {
-    let mut all: Vec<f64> = all.into_iter().collect();
-    all.sort_by(f64::total_cmp);
-    all[all.len() / 2]
-}
-
 /// Seconds of a plan of 24 boards and 30 moves.
 fn plan() -> f64 {
     let scenario = scenario::usual(24, 30);
@@ -204,22 +215,4 @@ fn plans(program: &Path, runs: usize) -> f64 {
     let ended = Command::new(program).arg("plan").args(spread).stdout(Stdio::null()).status().expect("it runs");
     assert!(ended.success(), "a plan");
     began.elapsed().as_secs_f64()
-}
-
-/// What a process has used of the CPU, in milliseconds.
-fn cpu_ms(process: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("a running process");
-    // Behind the name, which may have anything in it.
-    let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
-    let ticks: f64 = [11, 12].iter().map(|&field| fields[field].parse::<f64>().expect("ticks")).sum();
-    // Linux tells a hundredth of a second to all programs.
-    ticks * 10.0
-}
-
-/// Plays with a crowd that is there already, and says what was reached.
-fn measured(process: u32, crowd: Crowd) -> Reached {
-    let before = cpu_ms(process);
-    let mut reached = crowd.play();
-    reached.cpu_ms = (cpu_ms(process) - before) / (reached.round_trips as f64 / 1000.0);
-    reached
 }

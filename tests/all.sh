@@ -123,6 +123,9 @@ rust_tests
 say "the measure of speed, in short and without a verdict"
 cargo bench --locked --profile dev --bench play -- --quick
 
+say "the measure of what galleries and their log cost, the same way"
+cargo bench --locked --profile dev --bench relay -- --quick
+
 say "what comes along"
 bash tests/supply-chain.sh
 

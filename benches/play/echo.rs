@@ -14,10 +14,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, protocol::WebSocketConfig},
 };
 
-use super::{
-    client::{Crowd, Reached, Socket, shuffle},
-    measured,
-};
+use super::client::{Crowd, Reached, Socket, shuffle};
 
 /// Makes this program the echo.
 pub(crate) const FLAG: &str = "--echo";
@@ -87,6 +84,5 @@ pub(crate) fn ceiling(boards: usize, moves: usize) -> Reached {
         socket.send("hello");
         socket
     });
-    let crowd = Crowd::of(sockets.collect(), moves).shuffling();
-    measured(echo.process.id(), crowd)
+    Crowd::of(sockets.collect(), moves).shuffling().play_with(echo.process.id())
 }

@@ -76,7 +76,7 @@ impl Nats {
         let mut nats = Nats { nodes: Vec::new(), folder };
         for (place, (at, config)) in configs.iter().enumerate() {
             let file = nats.folder.path().join(format!("n{place}.conf"));
-            let store = nats.folder.path().join(format!("n{place}"));
+            let store = nats.store(place);
             let text = format!("listen: \"{at}\"\n{config}").replace("STORE", store.to_str().expect("a plain path"));
             std::fs::write(&file, text).expect("room");
             nats.nodes.push(Node { config: file, at: *at, process: None });
@@ -93,6 +93,16 @@ impl Nats {
             command.status().await.expect("the binary runs").success().then_some(())
         })
         .await;
+    }
+
+    /// The folder that one keeps its messages in.
+    pub(crate) fn store(&self, place: usize) -> PathBuf {
+        self.folder.path().join(format!("n{place}"))
+    }
+
+    /// A running one's process.
+    pub(crate) fn process(&self, place: usize) -> Option<u32> {
+        self.nodes[place].process.as_ref().and_then(Child::id)
     }
 
     /// How many there are.
@@ -136,7 +146,7 @@ impl Nats {
     }
 
     async fn tell(&self, place: usize, name: &str) {
-        if let Some(id) = self.nodes[place].process.as_ref().and_then(Child::id) {
+        if let Some(id) = self.process(place) {
             signal(id, name).await;
         }
     }

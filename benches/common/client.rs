@@ -13,6 +13,8 @@ use tokio::{
     net::TcpStream as AsyncStream,
 };
 
+use super::usage::cpu_ms;
+
 /// What was reached.
 #[derive(Debug, Clone)]
 pub(crate) struct Reached {
@@ -88,13 +90,15 @@ pub(crate) struct Crowd {
     shuffles: bool,
     /// How long each thinks.
     thinks: Duration,
+    /// Whether they don't all begin to think at once, but one after the other, evenly.
+    spread: bool,
     begin: Option<(TcpStream, Vec<u8>)>,
 }
 
 impl Crowd {
     /// Each will make so many moves.
     pub(crate) fn of(sockets: Vec<Socket>, moves: usize) -> Crowd {
-        Crowd { sockets, moves, shuffles: false, thinks: Duration::ZERO, begin: None }
+        Crowd { sockets, moves, shuffles: false, thinks: Duration::ZERO, spread: false, begin: None }
     }
 
     /// Their knights go to and fro.
@@ -107,18 +111,33 @@ impl Crowd {
         Crowd { thinks, ..self }
     }
 
+    /// They move one after the other, evenly, instead of all at once.
+    pub(crate) fn spread(self) -> Crowd {
+        Crowd { spread: true, ..self }
+    }
+
     /// It begins with this request.
     pub(crate) fn begun_by(mut self, stream: TcpStream, request: Vec<u8>) -> Crowd {
         self.begin = Some((stream, request));
         self
     }
 
-    /// Plays until everybody has made their moves.
-    pub(crate) fn play(self) -> Reached {
+    /// Plays until everybody has made their moves, and says what of the CPU this process used meanwhile.
+    pub(crate) fn play_with(self, process: u32) -> Reached {
+        let before = cpu_ms(process);
+        let mut reached = self.play();
+        reached.cpu_ms = (cpu_ms(process) - before) / (reached.round_trips as f64 / 1000.0);
+        reached
+    }
+
+    fn play(self) -> Reached {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async move {
             let count = self.sockets.len();
-            let manner = Manner { moves: self.moves, shuffles: self.shuffles, thinks: self.thinks };
+            let manner = |place: usize| {
+                let late = if self.spread { self.thinks.mul_f64(place as f64 / count as f64) } else { Duration::ZERO };
+                Manner { moves: self.moves, shuffles: self.shuffles, thinks: self.thinks, late }
+            };
             let sockets: Vec<_> = self.sockets.into_iter().map(|Socket(stream)| asynchronous(stream)).collect();
             let began = Instant::now();
             // Held to the end: whoever hangs up is not answered, and nothing begins.
@@ -126,7 +145,8 @@ impl Crowd {
                 stream.write_all(&request).expect("room");
                 stream
             });
-            let mut took = join_all(sockets.into_iter().map(|stream| opponent(stream, manner))).await.concat();
+            let opponents = sockets.into_iter().enumerate().map(|(place, stream)| opponent(stream, manner(place)));
+            let mut took = join_all(opponents).await.concat();
             let elapsed = began.elapsed();
             took.sort_unstable();
             assert!(took.len() >= count, "everybody has played: {} of {count}", took.len());
@@ -147,10 +167,12 @@ struct Manner {
     moves: usize,
     shuffles: bool,
     thinks: Duration,
+    /// How much later the first move comes.
+    late: Duration,
 }
 
 /// One opponent, Black, until the moves are made or the game is over: how long each receipt took.
-async fn opponent(mut stream: AsyncStream, Manner { moves, shuffles, thinks }: Manner) -> Vec<Duration> {
+async fn opponent(mut stream: AsyncStream, Manner { moves, shuffles, thinks, late }: Manner) -> Vec<Duration> {
     let (mut position, mut plies) = (Chess::default(), 0usize);
     let mut took = Vec::with_capacity(moves);
     let mut sent: Option<Instant> = None;
@@ -196,7 +218,7 @@ async fn opponent(mut stream: AsyncStream, Manner { moves, shuffles, thinks }: M
             let length = 80 - rest.len();
             let length = write_frame(&mut frame, &message[..length]);
             if !thinks.is_zero() {
-                tokio::time::sleep(thinks).await;
+                tokio::time::sleep(if took.is_empty() { thinks + late } else { thinks }).await;
             }
             sent = Some(Instant::now());
             if stream.write_all(&frame[..length]).await.is_err() {
