@@ -1,4 +1,4 @@
-//! What a request brings along: the token that it shows, and its body.
+//! What a request brings along: the token that it shows, whether it wants a page, and its body.
 
 use std::time::Duration;
 
@@ -17,6 +17,12 @@ const BODY_DEADLINE: Duration = Duration::from_secs(10);
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// Whether a browser asks that is to show the answer: a person reads it.
+#[must_use]
+pub fn is_browsing(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"))
 }
 
 /// The whole body, or the status that says why there is none.

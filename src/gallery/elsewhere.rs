@@ -3,14 +3,14 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 
 use super::{distant::Distant, pages, shown, viewing::Viewing};
-use crate::doors::problem::Problem;
+use crate::doors::{problem::Problem, request::is_browsing};
 
 /// A hall's addresses at a node.
 pub(super) fn router(viewing: Viewing) -> Router {
@@ -53,8 +53,7 @@ async fn lead(State(viewing): State<Viewing>, uri: Uri, headers: HeaderMap) -> R
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         return Redirect::to(&format!("{address}{path}")).into_response();
     }
-    let browsing = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
-    if browsing {
+    if is_browsing(&headers) {
         return (StatusCode::FORBIDDEN, pages::whole("elsewhere.html")).into_response();
     }
     read_only(&viewing).into_response()

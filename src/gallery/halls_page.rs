@@ -3,7 +3,7 @@
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 
 use super::{branches::Branches, hosts::Host, pages};
@@ -11,6 +11,7 @@ use crate::{
     doors::{
         limits::Origin,
         problem::{Problem, json},
+        request::is_browsing,
     },
     wire::{self, HallLine},
 };
@@ -60,8 +61,11 @@ pub(super) async fn none() -> Response {
     json(StatusCode::OK, wire::halls(&[]))
 }
 
-/// What every other address answers where no hall is meant.
-pub(super) async fn no_such_hall() -> Problem {
+/// What every other address answers where no hall is meant; a browser is led to those that are.
+pub(super) async fn no_such_hall(headers: HeaderMap) -> Response {
+    if is_browsing(&headers) {
+        return Redirect::to("/").into_response();
+    }
     let message = "this address names none of the halls that are shown here; `/` has all of them";
-    Problem::new(StatusCode::NOT_FOUND, "no_such_hall", message)
+    Problem::new(StatusCode::NOT_FOUND, "no_such_hall", message).into_response()
 }

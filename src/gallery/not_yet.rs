@@ -8,7 +8,7 @@ use axum::{
 };
 
 use super::pages;
-use crate::doors::{headers::with_headers, limits::Guard, middleware, problem::Problem};
+use crate::doors::{headers::with_headers, limits::Guard, middleware, problem::Problem, request::is_browsing};
 
 /// When to ask again, in seconds.
 const SOON: u32 = 1;
@@ -23,8 +23,7 @@ pub(super) fn router(guard: Guard) -> Router {
 }
 
 async fn not_yet(headers: HeaderMap) -> Response {
-    let browsing = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
-    if browsing {
+    if is_browsing(&headers) {
         let again = [(header::RETRY_AFTER, HeaderValue::from(SOON)), (header::REFRESH, HeaderValue::from(SOON))];
         return (StatusCode::SERVICE_UNAVAILABLE, again, pages::whole("starting.html")).into_response();
     }

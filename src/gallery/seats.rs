@@ -3,7 +3,7 @@
 use axum::{
     Extension,
     extract::{Path, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use crate::{
     doors::{
         limits::Client,
         problem::{Problem, json},
+        request::is_browsing,
     },
     exhibition::{
         counter::{Counter, Promise},
@@ -296,8 +297,7 @@ pub(super) async fn by_code(State(gallery): State<Gallery>, Path(code): Path<Str
     if let Some(id) = gallery.hub.with_code(&code) {
         return Redirect::to(&format!("/e/{id}/play#code={code}")).into_response();
     }
-    let browsing = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
-    if browsing {
+    if is_browsing(&headers) {
         return Redirect::to("/#no-such-code").into_response();
     }
     Problem::new(StatusCode::NOT_FOUND, "bad_code", "no exhibition that is open has this entry code").into_response()
