@@ -127,7 +127,7 @@ impl Cluster {
 
     /// A gallery with its copies in `folder`.
     pub(crate) fn gallery(&self, folder: &Path) -> Server {
-        let flags = ["--from", &self.url(), "--max-spectators", "6000", "--reserved-for-players", "0"];
+        let flags = ["--from", &self.url()];
         Server::of(&program(), "gallery", &folder.join("copies"), &flags)
     }
 }
