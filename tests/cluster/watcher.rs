@@ -75,3 +75,20 @@ fn take(text: &str, exhibition: u64, seen: &Seen, fate: &mut Fate) -> bool {
     fate.seq = seq;
     kind == "finished" || frame["status"] == "finished"
 }
+
+/// The judge itself: an older snapshot, a gap and an event that comes twice are found.
+#[test]
+fn a_faulty_gallery_would_be_found() {
+    let told = |frames: &[(&str, u64)]| {
+        let (seen, mut fate) = (Seen::default(), Fate::default());
+        for (kind, seq) in frames {
+            let frame = serde_json::json!({ "type": kind, "seq": seq }).to_string();
+            take(&frame, 1, &seen, &mut fate);
+        }
+        fate.wrong
+    };
+    assert_eq!(told(&[("exhibition", 5), ("visit", 6), ("moved", 7), ("exhibition", 9)]), Vec::<String>::new());
+    assert_eq!(told(&[("exhibition", 5), ("exhibition", 4)]), ["a snapshot of event 4 for somebody who had 5"]);
+    assert_eq!(told(&[("exhibition", 5), ("visit", 7)]), ["event 7 after 5"]);
+    assert_eq!(told(&[("exhibition", 5), ("visit", 6), ("visit", 6)]), ["event 6 after 6"]);
+}
