@@ -73,3 +73,13 @@ pub(crate) fn differences(own: &Rows, copy: &Rows) -> Vec<String> {
     let strange = copy.keys().filter(|key| !own.contains_key(key)).map(|key| format!("{key:?} is in the copy alone"));
     missing.chain(strange).collect()
 }
+
+/// The table up to where the log goes: the hall plays on.
+pub(crate) fn until(own: &Rows, log: &[Message]) -> Rows {
+    let mut told = BTreeMap::new();
+    for passage in log.iter().flat_map(|message| &message.passages) {
+        told.insert(passage.head.exhibition, passage.head.last.seq);
+    }
+    let is_told = |&(id, seq): &(i64, u64)| told.get(&id).is_some_and(|&last| seq <= last);
+    own.iter().filter(|(key, _)| is_told(key)).map(|(key, row)| (*key, row.clone())).collect()
+}

@@ -17,11 +17,11 @@ use crate::{
 async fn evening(nats: &Nats, name: &str) -> (TestServer, Vec<Message>) {
     let hall = hall(nats, name, 1, &["--think", "1ms"]).await;
     // What happens from now on is told as it comes, in many messages.
-    all_told(&hall).await;
+    eventually("a publisher", async || hall.log().contains("publishes to the log").then_some(())).await;
     let mut ada = Player::join(&hall, "Ada").await;
     for _ in 0..4 {
         ada.play_anything().await;
-        all_told(&hall).await;
+        all_told(nats, &hall, name).await;
     }
     ada.turn().await;
     ada.say("resign").await;
@@ -33,7 +33,7 @@ async fn evening(nats: &Nats, name: &str) -> (TestServer, Vec<Message>) {
         (seen["boards"][0]["connected"] == false).then_some(())
     })
     .await;
-    all_told(&hall).await;
+    all_told(nats, &hall, name).await;
     let log = nats.log_of(name).await;
     (hall, log)
 }

@@ -1,11 +1,13 @@
 //! What a node shows is what the hall shows.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::{Value, json};
+use simultan::relay::Message;
 use tokio::process::Command;
 
 use crate::{
+    books::{Rows, compare, rows, until},
     common::{Player, Spectator, TestServer, eventually, server::BINARY, timeless},
     nats::Nats,
     rivals::back_up,
@@ -33,13 +35,30 @@ pub(crate) async fn seq_at(server: &TestServer, id: u64) -> Option<u64> {
     (answer.status == 200).then(|| answer.json()["seq"].as_u64()).flatten()
 }
 
-/// Waits until the log has all that a hall has stored.
-pub(crate) async fn all_told(hall: &TestServer) {
+/// Waits until the log has all that a hall has stored by now.
+pub(crate) async fn all_told(nats: &Nats, hall: &TestServer, name: &str) {
+    let stored = lasts(&rows(&hall.database()).await);
     eventually("all of it in the log", async || {
-        let figures = hall.get("/metrics").await.body;
-        (figures.contains("simultan_log_behind 0\n") && figures.contains("simultan_log_up 1\n")).then_some(())
+        let log = Box::pin(nats.log_of(name)).await;
+        let heads = log.iter().flat_map(|message| &message.passages).map(|passage| &passage.head);
+        let told: BTreeMap<_, _> = heads.map(|head| (head.exhibition, head.last.seq)).collect();
+        stored.iter().all(|(id, seq)| told.get(id).is_some_and(|told| told >= seq)).then_some(())
     })
     .await;
+}
+
+/// The log is the hall's table as far as it goes; gives both.
+pub(crate) async fn assert_told(nats: &Nats, hall: &TestServer, name: &str) -> (Vec<Message>, Rows) {
+    let log = Box::pin(nats.log_of(name)).await;
+    let own = until(&rows(&hall.database()).await, &log);
+    let wrong = compare(&log, &own);
+    assert!(wrong.is_empty(), "{} wrong in the log: {:#?}", wrong.len(), &wrong[..wrong.len().min(10)]);
+    (log, own)
+}
+
+/// The last event of each exhibition.
+fn lasts(rows: &Rows) -> BTreeMap<i64, u64> {
+    rows.keys().copied().collect()
 }
 
 /// Waits until a node has all of an exhibition that the hall has.

@@ -17,10 +17,9 @@ use tokio::{
 };
 
 use crate::{
-    books::{compare, rows},
     common::{Player, TestServer},
     nats::Nats,
-    showing::{all_told, caught_up, node},
+    showing::{all_told, assert_told, caught_up, node},
 };
 
 /// How late every piece comes.
@@ -102,7 +101,6 @@ async fn over_a_network_that_is_slow_and_breaks_all_comes_once() {
         ben.play_anything().await;
         caught_up(&node, &hall, 1).await;
     }
-    all_told(&hall).await;
-    let wrong = compare(&nats.log_of("club7").await, &rows(&hall.database()).await);
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    all_told(&nats, &hall, "club7").await;
+    assert_told(&nats, &hall, "club7").await;
 }

@@ -13,11 +13,11 @@ use serde_json::json;
 use tokio::{task::LocalSet, time::sleep};
 
 use crate::{
-    books::{compare, differences, rows},
+    books::{differences, rows},
     chance::{chance, size},
     common::{ORGANISER, TestServer, eventually, server::signal},
     nats::Nats,
-    showing::{all_told, caught_up, hall, node, seq_at},
+    showing::{all_told, assert_told, caught_up, hall, node, seq_at},
     watcher::{Fate, Seen, watch},
 };
 
@@ -83,7 +83,7 @@ async fn storm() {
     for id in 1..=last {
         caught_up(&node, &hall, id).await;
     }
-    all_told(&hall).await;
+    all_told(&nats, &hall, "club7").await;
     watches.iter().for_each(tokio::task::JoinHandle::abort);
     // Whoever sat there goes with the server; what that makes happen is told at its end, or after the next start.
     hall.terminate().await;
@@ -93,10 +93,7 @@ async fn storm() {
     }
     // Nothing more happens: what its end made happen may be in the table alone.
     hall.terminate().await;
-    let log = nats.log_of("club7").await;
-    let own = own_until(&rows(&hall.database()).await, &log);
-    let wrong = compare(&log, &own);
-    assert!(wrong.is_empty(), "{} wrong in the log: {:#?}", wrong.len(), &wrong[..wrong.len().min(10)]);
+    let (log, own) = assert_told(&nats, &hall, "club7").await;
     for &(id, seq) in own.keys() {
         let id = u64::try_from(id).expect("a number");
         if !own.contains_key(&(id.cast_signed(), seq + 1)) {
@@ -124,16 +121,6 @@ async fn storm() {
     assert!(shared.count() > events / 4, "the spectators have seen something");
     let epochs: Vec<_> = log.iter().map(|message| message.opening.epoch).collect();
     assert!(epochs.is_sorted(), "one publisher comes after the other");
-}
-
-/// The table up to where the log goes: the hall plays on.
-fn own_until(own: &crate::books::Rows, log: &[simultan::relay::Message]) -> crate::books::Rows {
-    let mut told = BTreeMap::new();
-    for passage in log.iter().flat_map(|message| &message.passages) {
-        told.insert(passage.head.exhibition, passage.head.last.seq);
-    }
-    let is_told = |&(id, seq): &(i64, u64)| told.get(&id).is_some_and(|&last| seq <= last);
-    own.iter().filter(|(key, _)| is_told(key)).map(|(key, row)| (*key, row.clone())).collect()
 }
 
 async fn strike(fault: Fault, chance: &mut ChaCha8Rng, nats: &mut Nats, hall: &mut TestServer, node: &mut TestServer) {
