@@ -84,8 +84,8 @@ fn goal(what: &str, reached: f64, most: f64, unit: &str) {
     println!("  {what}: {reached:.2} {unit} (goal: at most {most} {unit}): {}", verdict(reached <= most));
 }
 
-fn at_least(what: &str, reached: f64, least: f64, unit: &str) {
-    println!("  {what}: {reached:.0} {unit} (goal: at least {least} {unit}): {}", verdict(reached >= least));
+fn at_least(what: &str, reached: f64, least: f64) {
+    println!("  {what}: {reached:.0} (goal: at least {least}): {}", verdict(reached >= least));
 }
 
 /// The short form judges nothing.

@@ -50,6 +50,8 @@ pub(crate) fn starts(past: Past, runs: usize) {
         let folder = tempfile::tempdir().expect("a folder");
         let (gallery, took) = shown(&cluster, folder.path(), &hall, current);
         used.push(cpu_ms(gallery.process.id()) / 1000.0);
+        let taken = figure(&get(gallery.address, "/metrics"), "simultan_node_events_total ");
+        assert!(taken >= Some(events as f64), "all events: {taken:?} of {events}");
         new.push(took);
         end(gallery);
         let (gallery, took) = shown(&cluster, folder.path(), &hall, current);
@@ -67,7 +69,7 @@ pub(crate) fn starts(past: Past, runs: usize) {
     lines.print();
     goal("a new gallery", new, 3.0, "s");
     goal("with its copy", again * 1000.0, 500.0, "ms");
-    at_least("events a second", events as f64 / new, 20_000.0, "");
+    at_least("events a second", events as f64 / new, 20_000.0);
 }
 
 fn make(database: &Path, past: Past) -> u64 {
