@@ -49,9 +49,10 @@ impl Outbox {
         Ok(())
     }
 
-    /// What is to be told after `told`; `None` where the log has all of it.
-    pub(super) async fn next(&mut self, told: &Told) -> Result<Option<Next>, Trouble> {
-        let reaches = self.reaches().await?;
+    /// What is to be told after `told`; `None` where the log has all of it. Only `thorough` it is also looked at what was over long
+    /// ago, which may be thousands of exhibitions.
+    pub(super) async fn next(&mut self, told: &Told, thorough: bool) -> Result<Option<Next>, Trouble> {
+        let reaches = if thorough { self.reaches().await? } else { self.archive.reaches(told.oldest()).await? };
         self.told = Some(told.clone());
         let mut next = Next { passages: Vec::new(), told: told.clone(), events: 0, left: 0 };
         next.told.meet(&reaches);
@@ -72,7 +73,7 @@ impl Outbox {
             }
         }
         next.told.let_go(&reaches);
-        if next.passages.is_empty() && next.told.ended_has_grown(&reaches) {
+        if thorough && next.passages.is_empty() && next.told.ended_has_grown(&reaches) {
             self.afterwards(&mut next, &reaches).await?;
         }
         Ok((!next.passages.is_empty()).then_some(next))

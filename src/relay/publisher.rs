@@ -170,9 +170,9 @@ impl Publisher {
         let (context, stream) = log(client).await?;
         let (mut place, mut told) = self.take_over(&context, &stream, others).await?;
         self.heart.standing.set(place);
-        let mut well = false;
+        let (mut well, mut thorough) = (false, true);
         loop {
-            while let Some(next) = self.outbox.next(&told).await? {
+            while let Some(next) = self.outbox.next(&told, thorough).await? {
                 let Next { passages, told: then, events, left } = next;
                 self.metrics.behind(events + left);
                 let message = self.message(place.epoch, passages, then.clone());
@@ -182,6 +182,10 @@ impl Publisher {
                 self.metrics.behind(left);
                 told = then;
                 well = well || self.is_well(place.epoch, said);
+                if left == 0 && !thorough {
+                    // What has come since is news.
+                    break;
+                }
             }
             self.metrics.behind(0);
             well = well || self.is_well(place.epoch, said);
@@ -191,11 +195,15 @@ impl Publisher {
             if !is_connected(client) {
                 return Err(Trouble::Unreachable("the connection is lost".to_owned()));
             }
-            tokio::select! {
+            thorough = tokio::select! {
                 biased;
-                () = stop.cancelled() => {}
-                () = self.heart.hearing.news() => sleep(COALESCE).await,
-                () = sleep(LOOK_EVERY) => {}
+                // What is left is looked for once more.
+                () = stop.cancelled() => true,
+                () = self.heart.hearing.news() => false,
+                () = sleep(LOOK_EVERY) => true,
+            };
+            if !thorough {
+                sleep(COALESCE).await;
             }
         }
     }

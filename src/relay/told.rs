@@ -41,6 +41,12 @@ impl Told {
         }
     }
 
+    /// From which exhibition on something may have happened that is not told, but for what was over long ago.
+    pub(super) fn oldest(&self) -> ExhibitionId {
+        let open = self.open.keys().next().copied();
+        ExhibitionId(open.or(self.newest.map(|(newest, _)| newest)).unwrap_or_default())
+    }
+
     /// From which event on an exhibition has to be told, if it has more.
     pub(super) fn missing(&self, reach: &Reach) -> Option<u64> {
         let told = self.open.get(&reach.exhibition.0)?;
@@ -125,7 +131,7 @@ mod tests {
         let mut told = met(&[reach(1, 3, false)]);
         told.tell(ExhibitionId(1), at(3));
         assert_eq!(told.missing(&reach(1, 3, false)), None);
-        assert_eq!(told.missing(&reach(1, 5, true)), Some(3));
+        assert_eq!((told.missing(&reach(1, 5, true)), told.oldest()), (Some(3), ExhibitionId(1)));
         told.tell(ExhibitionId(1), at(5));
         let reaches = [reach(1, 6, true), reach(2, 0, false)];
         told.meet(&reaches);
