@@ -18,8 +18,8 @@ use crate::{
     },
     gallery::{self, Branch, Branches, NodePremises},
     journal::{Archive, feed::Follower},
-    record::event::ExhibitionId,
-    relay::{self, Copies, CopiesError, FollowError, Following, LinkError, Node, Showing},
+    record::{event::ExhibitionId, signal::Signal},
+    relay::{Copies, CopiesError, FollowError, Following, LinkError, Node, Showing},
     rules::BoardNo,
 };
 
@@ -109,13 +109,10 @@ impl Showing for Pages {
         }));
     }
 
-    fn signal(&mut self, hall: &HallName, signal: relay::Signal) {
-        let Some(branch) = self.halls.get(hall) else { return };
-        branch.signal(match signal {
-            relay::Signal::Live => gallery::Signal::Live,
-            relay::Signal::Lost { since } => gallery::Signal::Lost { since },
-            relay::Signal::Stopped(why) => gallery::Signal::Stopped(why),
-        });
+    fn signal(&mut self, hall: &HallName, signal: Signal) {
+        if let Some(branch) = self.halls.get(hall) {
+            branch.signal(signal);
+        }
     }
 
     fn forgotten(&mut self, hall: &HallName, exhibition: ExhibitionId, board: BoardNo) {

@@ -11,7 +11,7 @@ use tokio::{runtime::Handle, sync::Mutex as AsyncMutex};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    distant::{Distant, Signal},
+    distant::Distant,
     elsewhere,
     forecast_cache::ForecastCache,
     hub::Hub,
@@ -22,7 +22,7 @@ use crate::{
     base::{catch_panic::catch_panic, hall_name::HallName, metrics::Metrics},
     doors::limits::{Guard, Origin},
     journal::{Archive, feed::Follower},
-    record::event::ExhibitionId,
+    record::{event::ExhibitionId, signal::Signal},
     rules::BoardNo,
 };
 

@@ -5,21 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use crate::{
     base::{hall_name::HallName, ordered_watch::Watched, time::wall_clock},
     doors::limits::Origin,
+    record::signal::Signal,
 };
-
-/// Whether a hall is heard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Signal {
-    /// What happens there comes here.
-    Live,
-    /// Nothing has come for a while, not even word that nothing happens.
-    Lost {
-        /// When something came last, in Unix milliseconds.
-        since: u64,
-    },
-    /// What comes can't be shown: the hall stays as it is, and nothing newer comes.
-    Stopped(String),
-}
 
 /// How a hall is heard at a node, the way between them included.
 #[derive(Debug, Clone, PartialEq, Eq)]

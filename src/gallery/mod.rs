@@ -94,7 +94,7 @@ mod watch;
 pub use audience::Audience;
 pub use branches::{Branch, Branches, NodePremises};
 pub use desk::{Desk, RekeyError};
-pub use distant::{Reception, Signal};
+pub use distant::Reception;
 pub use hub::Hub;
 pub use large_answers::LargeAnswers;
 pub use open::{open, shut};

@@ -12,6 +12,7 @@
 //! | `milestone` | what an organiser's other programs are told |
 //! | `program` | what the organiser has settled |
 //! | `seat_key` | whom a seat belongs to |
+//! | `signal` | whether a hall elsewhere is heard |
 //! | `standing` | how the walk stands, as a human master sees it |
 //! | `summary` | an exhibition in a line |
 //! | `view` | an exhibition as the fold of its events: what a spectator sees |
@@ -27,6 +28,7 @@ pub mod lasting_bot;
 pub mod milestone;
 pub mod program;
 pub mod seat_key;
+pub mod signal;
 pub mod standing;
 pub mod summary;
 pub mod view;

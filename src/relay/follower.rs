@@ -22,13 +22,14 @@ use super::{
     message::Message,
     pulse::Pulse,
     reading::read_from,
-    showing::{Showing, Signal},
+    showing::Showing,
     subject::{PULSES, hall_in},
     trouble::Trouble,
 };
 use crate::{
     base::{hall_name::HallName, metrics::NodeMetrics, secret::SecretSource, time::wall_clock},
     journal::{OpenError, StorageError},
+    record::signal::Signal,
 };
 
 /// How long nothing may be heard of a hall before that is said.

@@ -47,7 +47,7 @@ pub use follower::{FollowError, Following, Node};
 pub use message::{Message, MessageError, Opening};
 pub use publisher::{Publisher, Publishing};
 pub use pulse::{Beat, Pulse};
-pub use showing::{Showing, Signal};
+pub use showing::Showing;
 pub use stream::{Keeping, init};
 pub use told::Told;
 pub use trouble::Trouble;

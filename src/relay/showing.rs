@@ -3,23 +3,9 @@
 use crate::{
     base::hall_name::HallName,
     journal::{Archive, feed::Follower},
-    record::event::ExhibitionId,
+    record::{event::ExhibitionId, signal::Signal},
     rules::BoardNo,
 };
-
-/// What is known of a hall's signal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Signal {
-    /// It is heard.
-    Live,
-    /// It was heard last then, in Unix milliseconds.
-    Lost {
-        /// When.
-        since: u64,
-    },
-    /// Its log holds what can't be right: nothing newer is shown until this node is started again.
-    Stopped(String),
-}
 
 /// Pages that show halls.
 pub trait Showing {

@@ -3,7 +3,7 @@
 import { playPage, resultsPage, watchPage } from './address.js';
 import * as api from './api.js';
 import { byId, setText } from './dom.js';
-import { facts, row, STATUS, together } from './exhibition-rows.js';
+import { facts, loadEarlier, row, STATUS, together } from './exhibition-rows.js';
 import { hallTitle, LABELS, reception } from './halls-words.js';
 import { takesPlayers } from './latecomers.js';
 import { say } from './say.js';
@@ -34,22 +34,11 @@ async function refresh() {
   }
 }
 
-async function loadMore() {
-  byId('more').disabled = true;
-  try {
-    const older = await api.exhibitions(exhibitions.at(-1).id);
-    more = older.length === api.LISTED;
-    exhibitions = together(older, exhibitions);
+const loadMore = () =>
+  loadEarlier(exhibitions, (all, others) => {
+    [exhibitions, more] = [all, others];
     drawList();
-    // On from the button, which moves away or goes, to what it has brought.
-    byId('list').children[exhibitions.length - 1 - older.length]?.querySelector('a').focus();
-  } catch (error) {
-    byId('trouble').hidden = false;
-    setText(byId('trouble'), error.message);
-  } finally {
-    byId('more').disabled = false;
-  }
-}
+  });
 
 function draw(halls) {
   const hall = halls.find(one => one.here);

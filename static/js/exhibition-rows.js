@@ -1,7 +1,8 @@
 // Exhibitions on front pages: what is said of one, and lists of them.
 
 import { gamesPgn, resultsPage, watchPage } from './address.js';
-import { h } from './dom.js';
+import * as api from './api.js';
+import { byId, h, setText } from './dom.js';
 import { count, masterPoints, opponentPoints, points } from './words.js';
 
 export const STATUS = { open: 'Seats free', running: 'Running now', finished: 'Finished' };
@@ -52,3 +53,22 @@ export function row(one) {
 }
 
 const date = ms => (ms ? new Date(ms).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : null);
+
+/**
+ * Fetches those before the last of `known` and gives `show` all of them, and whether there are more. The reader goes on from
+ * the button `more`, which moves away or goes, to what it has brought.
+ */
+export async function loadEarlier(known, show) {
+  byId('more').disabled = true;
+  try {
+    const older = await api.exhibitions(known.at(-1).id);
+    const all = together(older, known);
+    show(all, older.length === api.LISTED);
+    byId('list').children[all.length - 1 - older.length]?.querySelector('a').focus();
+  } catch (error) {
+    byId('trouble').hidden = false;
+    setText(byId('trouble'), error.message);
+  } finally {
+    byId('more').disabled = false;
+  }
+}

@@ -13,13 +13,16 @@ use simultan::{
         limits::{AddressLimits, Guard, Limits, a_minute, a_second, parse_public_address},
         listener::listen,
     },
-    gallery::{self, Branch, Branches, MetricsFor, NodePremises, Signal},
+    gallery::{self, Branch, Branches, MetricsFor, NodePremises},
     journal::{
         Record, SqliteStore,
         feed::{Feed, News},
         replay,
     },
-    record::event::{Event, ExhibitionId},
+    record::{
+        event::{Event, ExhibitionId},
+        signal::Signal,
+    },
 };
 use tempfile::TempDir;
 use tokio::{
