@@ -180,12 +180,19 @@ impl Timeline {
         self.own.changed.notified()
     }
 
-    /// It reads `now` from now on: for one that nobody waits by, on a machine that follows another one's time.
+    /// It reads `now` from now on: for one that nobody waits by, on a machine that follows another one's time. What it stood
+    /// still before is forgotten with that, so that it stays as small as it was however often it is set.
     pub fn set(&self, now: Millis) {
+        {
+            let mut holds = self.own.holds();
+            holds.past.clear();
+            holds.since = holds.since.map(|_| Instant::now());
+        }
+        self.own.ahead.store(0, Ordering::Relaxed);
         let reads = self.now();
         let ahead = i64::try_from(now.since(reads).0).unwrap_or(i64::MAX);
         let behind = i64::try_from(reads.since(now).0).unwrap_or(i64::MAX);
-        self.own.ahead.fetch_add(ahead - behind, Ordering::Relaxed);
+        self.own.ahead.store(ahead - behind, Ordering::Relaxed);
     }
 
     fn passes(&self, stills: &Stills) -> bool {

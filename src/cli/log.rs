@@ -33,10 +33,9 @@ pub(super) fn start_log(format: LogFormat) {
 /// At `trace` tungstenite tells every frame, and with it every seat's token: nobody is to read that in a log. What NATS's client
 /// says of a connection is said by those who have it.
 fn is_discreet(event: &Metadata<'_>) -> bool {
-    let most = match event.target().split("::").next() {
-        Some("tungstenite") => Level::DEBUG,
-        Some("async_nats") => Level::WARN,
-        _ => Level::TRACE,
-    };
-    *event.level() <= most
+    match event.target().split("::").next() {
+        Some("tungstenite") => *event.level() < Level::TRACE,
+        Some("async_nats") => false,
+        _ => true,
+    }
 }

@@ -63,9 +63,10 @@ pub(super) async fn run(args: GalleryArgs, stop: CancellationToken) -> Result<()
         stop: stop.clone(),
         runtime: gallery.runtime.clone(),
     });
-    let showing = Pages { branches, halls: BTreeMap::new(), served, address };
+    let showing = Pages { branches, halls: BTreeMap::new(), served };
     let node = Node::new(Following { link, copies, showing, metrics: metrics.node, secrets }).await?;
     in_vain.disarm();
+    say(address);
     let outcome = node.follow(stop.clone()).await;
     info!("stopping");
     stop.cancel();
@@ -86,13 +87,11 @@ struct Pages {
     branches: Branches,
     halls: BTreeMap<HallName, Branch>,
     served: Served,
-    address: SocketAddr,
 }
 
 impl Showing for Pages {
     fn ready(&mut self) {
         self.branches.serve(&self.served);
-        say(self.address);
     }
 
     fn opened(&mut self, hall: &HallName, follower: Follower, archive: Archive) {

@@ -14,6 +14,7 @@ use super::{
     distant::Distant,
     elsewhere,
     forecast_cache::ForecastCache,
+    hosts::Host,
     hub::Hub,
     large_answers::LargeAnswers,
     viewing::{Looking, MetricsFor, Viewing},
@@ -139,6 +140,13 @@ impl Branches {
     /// All halls, by their names.
     pub(super) fn all(&self) -> Vec<Branch> {
         self.known().halls.values().cloned().collect()
+    }
+
+    /// The hall that a host names. That of the node's own address names none, whatever halls there are.
+    pub(super) fn named(&self, host: Option<&Host>) -> Option<HallName> {
+        let host = host?;
+        let own = self.0.premises.public.as_ref().and_then(|public| Host::read(&public.authority()));
+        if own.is_some_and(|own| own.is_the_same(host)) { None } else { host.hall() }
     }
 
     /// The hall that a name means: the one that is called so, and where there is but one, that one by any name.

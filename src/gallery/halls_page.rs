@@ -32,7 +32,7 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
 /// `GET /api/halls`
 pub(super) async fn told(State(branches): State<Branches>, headers: HeaderMap) -> Response {
     let host = host(&headers);
-    let named = host.as_ref().and_then(Host::hall);
+    let named = branches.named(host.as_ref());
     let here = branches.find(named.as_ref()).map(|branch| branch.distant().name.clone());
     // A label that is no hall's stays: a hall's name stands before it, not in its place.
     let present = named.filter(|named| here.as_ref() == Some(named));

@@ -37,6 +37,11 @@ impl Host {
         fine.then(|| Host { name, port: port.to_owned() })
     }
 
+    /// Whether both are one machine's name, whatever the ports.
+    pub(super) fn is_the_same(&self, other: &Host) -> bool {
+        self.name == other.name
+    }
+
     fn address(&self) -> Option<IpAddr> {
         self.name.parse().ok()
     }

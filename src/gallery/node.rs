@@ -15,9 +15,7 @@ use tower::ServiceExt;
 use super::{
     branches::Branches,
     figures::{Figures, health},
-    halls_page,
-    hosts::Host,
-    pages,
+    halls_page, pages,
 };
 use crate::{
     base::loop_lag,
@@ -59,7 +57,7 @@ fn router(branches: Branches) -> Router {
 
 /// Answers as the hall that the request's host means; as none where there are many, and it means none of them.
 async fn by_host(branches: &Branches, of_halls: Router, request: Request) -> Response {
-    let named = halls_page::host(request.headers()).as_ref().and_then(Host::hall);
+    let named = branches.named(halls_page::host(request.headers()).as_ref());
     let meant = branches.find(named.as_ref()).map_or(of_halls, |branch| branch.router);
     match meant.oneshot(request).await {
         Ok(answer) => answer,

@@ -37,10 +37,16 @@ pub fn beyond(program: &Program) -> Option<&'static str> {
     large.then_some("a number beyond all bounds")
 }
 
+/// Whether a time of an exhibition's own is one that can be.
+#[must_use]
+pub fn is_time(at: Millis) -> bool {
+    at <= SPAN
+}
+
 /// What is beyond any bound in an event that comes `at` the exhibition's own time and was stored at `wall`, if anything is.
 #[must_use]
 pub fn beyond_in(kind: &Kind, at: Millis, wall: u64) -> Option<&'static str> {
-    if at > SPAN || wall > DATE {
+    if !is_time(at) || wall > DATE {
         return Some("a time beyond all bounds");
     }
     match kind {

@@ -1,7 +1,8 @@
 //! The folder of a node's copies: a database for each hall, and up to where the log has been read.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    cell::Cell,
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -16,6 +17,8 @@ use crate::base::hall_name::HallName;
 #[derive(Debug)]
 pub struct Copies {
     folder: PathBuf,
+    /// Whether the last note could not be written, which is said once.
+    failing: Cell<bool>,
     /// One that nobody has named goes when the node ends.
     _temporary: Option<TempDir>,
 }
@@ -42,7 +45,19 @@ pub(super) struct Read {
     pub(super) stopped: BTreeMap<String, u64>,
     /// The halls that were met on the way: one whose copy is gone has to be read from its beginning.
     #[serde(default)]
-    pub(super) halls: BTreeSet<String>,
+    pub(super) halls: BTreeMap<String, Met>,
+}
+
+/// What is known of a hall beside its copy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Met {
+    /// Who has written the last message of its log: nobody else's signs of life are the hall's.
+    pub(super) instance: String,
+    /// Where the hall itself is found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) address: Option<String>,
+    /// When it was heard last, in Unix milliseconds.
+    pub(super) heard: u64,
 }
 
 impl Copies {
@@ -51,11 +66,11 @@ impl Copies {
         let Some(path) = path else {
             let made = TempDir::with_prefix("simultan-");
             let made = made.map_err(|error| CopiesError { path: std::env::temp_dir(), error })?;
-            return Ok(Copies { folder: made.path().to_owned(), _temporary: Some(made) });
+            return Ok(Copies { folder: made.path().to_owned(), failing: Cell::default(), _temporary: Some(made) });
         };
         let made = fs::create_dir_all(path).and_then(|()| fs::read_dir(path).map(drop));
         made.map_err(|error| CopiesError { path: path.to_owned(), error })?;
-        Ok(Copies { folder: path.to_owned(), _temporary: None })
+        Ok(Copies { folder: path.to_owned(), failing: Cell::default(), _temporary: None })
     }
 
     /// Where a hall's copy is.
@@ -94,7 +109,11 @@ impl Copies {
     pub(super) fn note(&self, read: &Read) {
         let new = self.folder.join("log.json.new");
         let text = serde_json::to_vec(read).unwrap_or_default();
-        if let Err(error) = fs::write(&new, text).and_then(|()| fs::rename(&new, self.book())) {
+        let written = fs::write(&new, text).and_then(|()| fs::rename(&new, self.book()));
+        let failed_before = self.failing.replace(written.is_err());
+        if let Err(error) = written
+            && !failed_before
+        {
             warn!(%error, folder = %self.folder.display(), "up to where the log was read can't be written down");
         }
     }
@@ -113,8 +132,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let copies = Copies::new(Some(&folder.path().join("a/b"))).expect("a folder");
         assert_eq!((copies.read(), copies.halls()), (Read::default(), Vec::new()));
-        let read =
-            Read { stream: 17, upto: 9, stopped: BTreeMap::from([("club7".to_owned(), 4)]), halls: BTreeSet::new() };
+        let read = Read {
+            stream: 17,
+            upto: 9,
+            stopped: BTreeMap::from([("club7".to_owned(), 4)]),
+            halls: BTreeMap::from([("club7".to_owned(), Met::default())]),
+        };
         copies.note(&read);
         assert_eq!(copies.read(), read);
         fs::write(copies.book(), "{\"stream\":").expect("room");

@@ -1,9 +1,10 @@
 //! A hall's copy at a node: what comes from the log is played again, line by line, before anybody sees it.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
-
-use tokio::time::sleep;
-use tracing::warn;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
 
 use super::{message::MessageError, pulse::Beat};
 use crate::{
@@ -31,8 +32,6 @@ const MOST: usize = 200;
 const MOST_BOARDS: usize = 30_000;
 /// How far a clock may be off before it is set.
 const SKEW: Millis = Millis(100);
-/// When to try again where the copy can't be written.
-const AGAIN: Duration = Duration::from_secs(1);
 
 /// A hall's copy.
 #[derive(Debug)]
@@ -42,6 +41,8 @@ pub(super) struct Copy {
     brake: Brake,
     /// The exhibitions that are not over.
     played: BTreeMap<ExhibitionId, Played>,
+    /// Those of which the log has lost what comes next: they stay as they are.
+    torn: BTreeSet<ExhibitionId>,
     secrets: SecretSource,
 }
 
@@ -73,6 +74,8 @@ pub enum CopyError {
         "exhibition {0} is another one than before: remove this node's copy of the hall to follow its new database"
     )]
     Another(ExhibitionId),
+    #[error("exhibition {id} is known here up to event {known}, and the log goes on after {after}")]
+    Gap { id: ExhibitionId, known: u64, after: u64 },
     #[error("exhibition {0} has settings that were never written")]
     Settings(ExhibitionId),
     #[error("exhibition {0}, event {1}: {2}")]
@@ -93,7 +96,8 @@ impl Copy {
     pub(super) async fn open(path: &Path, secrets: SecretSource) -> Result<(Copy, Follower, Archive), OpenError> {
         let mut store = SqliteStore::open_copy(path).await?;
         let (unfinished, archive) = (store.unfinished().await?, store.archive().await?);
-        let mut copy = Copy { store, feed: Feed::default(), brake: Brake::new(), played: BTreeMap::new(), secrets };
+        let (feed, brake, played, torn) = (Feed::default(), Brake::new(), BTreeMap::new(), BTreeSet::new());
+        let mut copy = Copy { store, feed, brake, played, torn, secrets };
         let follower = copy.feed.follow();
         for (record, _) in unfinished {
             copy.take_up(record);
@@ -121,7 +125,7 @@ impl Copy {
     pub(super) async fn take(&mut self, passage: &Passage) -> Result<Taken, CopyError> {
         let id = ExhibitionId(passage.head.exhibition);
         let mut taken = Taken::default();
-        if self.has(id, passage).await? {
+        if self.torn.contains(&id) || self.has(id, passage).await? {
             return Ok(taken);
         }
         let Some((mut replay, timeline)) = self.replay(id, passage).await? else {
@@ -130,6 +134,13 @@ impl Copy {
         };
         if replay.view().program.created_at != passage.head.created_ms {
             return Err(CopyError::Another(id));
+        }
+        if passage.head.after > replay.seq() {
+            let known = replay.seq();
+            if let Some(timeline) = timeline {
+                self.played.insert(id, Played { replay, timeline });
+            }
+            return Err(CopyError::Gap { id, known, after: passage.head.after });
         }
         let mut lines = Vec::new();
         for line in passage.events()? {
@@ -160,6 +171,14 @@ impl Copy {
             self.played.insert(id, Played { replay, timeline });
         }
         Ok(taken)
+    }
+
+    /// The log has lost what comes next in an exhibition: it stays as it is here.
+    pub(super) fn tear(&mut self, id: ExhibitionId) {
+        if let Some(Played { timeline, .. }) = self.played.remove(&id) {
+            timeline.hold(Still::Unheard);
+        }
+        self.torn.insert(id);
     }
 
     /// Whether an exhibition that is over is known so far already: it need not be played again to see that.
@@ -220,15 +239,7 @@ impl Copy {
         if lines.is_empty() {
             return Ok(());
         }
-        let mut told = false;
-        while let Err(error) = self.store.append(lines).await {
-            let StorageError::Refused(_) = error else { return Err(error.into()) };
-            if !told {
-                warn!("a copy can't be written, which is tried again every second: {error}");
-                told = true;
-            }
-            sleep(AGAIN).await;
-        }
+        self.store.append(lines).await?;
         taken.events += lines.len() as u64;
         let events = lines.drain(..).map(|line| line.event).collect();
         self.feed.publish(News::Happened { id, events });
@@ -238,15 +249,17 @@ impl Copy {
     /// Sets the clocks by the hall's.
     pub(super) fn beat(&self, beats: &[Beat]) {
         for beat in beats {
-            let Some(Played { timeline, .. }) = self.played.get(&ExhibitionId(beat.id)) else { continue };
-            let now = Millis(beat.now_ms);
-            if !beat.runs {
+            let (now, id) = (Millis(beat.now_ms), ExhibitionId(beat.id));
+            let Some(Played { timeline, .. }) = self.played.get(&id).filter(|_| bounds::is_time(now)) else { continue };
+            let off = now.since(timeline.now()).max(timeline.now().since(now));
+            let turns = timeline.runs() != beat.runs;
+            if turns && !beat.runs {
                 timeline.hold(Still::Unheard);
             }
-            if now.since(timeline.now()).max(timeline.now().since(now)) >= SKEW {
+            if turns || off >= SKEW {
                 timeline.set(now);
             }
-            if beat.runs {
+            if turns && beat.runs {
                 timeline.go_on(Still::Unheard);
             }
         }

@@ -17,6 +17,7 @@
 //! | `hearing`, `standing`, `heartbeat` | what the publisher hears, how it stands, and its sign of life |
 //! | `reading` | reads the log in its order |
 //! | `follower` | a node: follows the log of all halls |
+//! | `halls` | the halls at a node, and what is heard of each |
 //! | `copy`, `copies` | a hall's copy at a node, and the folder of all |
 //! | `showing` | what pages are told of it |
 
@@ -25,6 +26,7 @@ mod connection;
 mod copies;
 mod copy;
 mod follower;
+mod halls;
 mod hearing;
 mod heartbeat;
 mod message;

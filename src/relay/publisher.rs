@@ -138,16 +138,16 @@ impl Publisher {
             self.metrics.down();
             self.metrics.behind(self.outbox.behind().await);
             let Err(trouble) = outcome else { return };
-            let text = trouble.to_string();
-            if text != said {
+            let kind = trouble.kind();
+            if kind != said {
                 match trouble {
                     Trouble::Rival { .. } | Trouble::Fork(_) => {
                         self.metrics.rival();
-                        error!("{text}");
+                        error!("{trouble}");
                     }
-                    _ => warn!("{text}"),
+                    _ => warn!("{trouble}"),
                 }
-                said = text;
+                said = kind;
                 pause = AGAIN.0;
             }
             tokio::select! {

@@ -1,6 +1,6 @@
 //! What can be wrong with the log.
 
-use crate::journal::OpenError;
+use crate::{base::hall_name::HallName, journal::OpenError};
 
 /// Why nothing is told to the log, or nothing comes from it. None of it touches a game, and all is told once it is over.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +30,21 @@ pub enum Trouble {
     Strange(#[from] super::message::MessageError),
     #[error(transparent)]
     Unreadable(#[from] OpenError),
+    #[error("this node's copy of hall {hall} can't be written: {why}; it is tried again")]
+    NoRoom { hall: HallName, why: String },
+    #[error("what halls have told is read once more from its beginning: {0}")]
+    Again(String),
+}
+
+impl Trouble {
+    /// What tells it from other troubles, and stays the same while it lasts.
+    pub(super) fn kind(&self) -> String {
+        match self {
+            Trouble::Rival { .. } => "rival".to_owned(),
+            Trouble::Fork(_) => "fork".to_owned(),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// The oldest server whose streams keep their word: older ones lose acknowledged messages, or let strangers in.

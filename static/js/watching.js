@@ -78,7 +78,9 @@ export function createWatching({
         tried = true;
         lostAt = status === 'open' || begins ? null : (lostAt ?? now());
         onLine(lostAt);
-        if (status !== 'open' && !begins && state.seq === null) explain();
+        if (status === 'open' || begins) return;
+        if (state.seq === null) explain();
+        else if (!unattended) seekHall();
       },
     });
   }
@@ -121,6 +123,16 @@ export function createWatching({
       await api.exhibition(id);
     } catch (error) {
       trouble(error);
+    }
+  }
+
+  /** At a node this address may mean no hall any more, since there are several now: the reader chooses again. */
+  async function seekHall() {
+    try {
+      const halls = await api.halls();
+      if (halls.length > 0 && !halls.some(hall => hall.here)) location.assign('/');
+    } catch {
+      // The line says so already.
     }
   }
 

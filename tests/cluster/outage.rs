@@ -131,3 +131,88 @@ async fn signal(spectator: &mut Spectator) -> Value {
         }
     }
 }
+
+/// Puts a stream in place of the one that there is, whose messages are lost.
+async fn begin_anew(nats: &Nats) {
+    let context = async_nats::jetstream::new(nats.client().await);
+    context.delete_stream("SIMULTAN").await.expect("the stream");
+    nats.init(&[]).await;
+}
+
+#[tokio::test]
+async fn a_log_that_is_lost_and_made_again_is_told_all_and_followed() {
+    let nats = Nats::one().await;
+    let hall = hall(&nats, "club7", 2, &["--think", "1ms"]).await;
+    let (mut ada, mut ben) = (Player::join(&hall, "Ada").await, Player::join(&hall, "Ben").await);
+    let node = node(&nats).await;
+    for _ in 0..5 {
+        ada.play_anything().await;
+        ben.play_anything().await;
+        caught_up(&node, &hall, 1).await;
+    }
+    begin_anew(&nats).await;
+    ada.play_anything().await;
+    caught_up(&node, &hall, 1).await;
+    let halls = node.get("/api/halls").await.json();
+    assert_eq!(halls[0]["signal"]["stopped"], Value::Null, "{halls}\n{}", node.log());
+    all_told(&nats, &hall, "club7").await;
+    assert_told(&nats, &hall, "club7").await;
+}
+
+#[tokio::test]
+async fn what_the_log_has_lost_is_missing_in_that_exhibition_alone() {
+    let nats = Nats::one().await;
+    let hall = hall(&nats, "club7", 2, &["--think", "1ms"]).await;
+    let (mut ada, mut ben) = (Player::join(&hall, "Ada").await, Player::join(&hall, "Ben").await);
+    let mut node = node(&nats).await;
+    ada.play_anything().await;
+    caught_up(&node, &hall, 1).await;
+    let known = seq_at(&node, 1).await.expect("the node's own");
+    node.terminate().await;
+    for _ in 0..4 {
+        ben.play_anything().await;
+        ada.play_anything().await;
+        all_told(&nats, &hall, "club7").await;
+    }
+    let stream = async_nats::jetstream::new(nats.client().await).get_stream("SIMULTAN").await.expect("the stream");
+    stream.purge().keep(1).await.expect("fewer messages");
+    ada.play_anything().await;
+    node.restart().await;
+    eventually("word of it", async || node.log().contains("the log has lost what comes next").then_some(())).await;
+    let opened = hall.post("/api/exhibitions", r#"{"boards":3}"#).await;
+    assert_eq!(opened.status, 201, "{opened:?}");
+    caught_up(&node, &hall, 2).await;
+    assert!(seq_at(&node, 1).await.is_some_and(|seq| seq >= known), "it stays as it was");
+}
+
+#[tokio::test]
+async fn a_strangers_pulse_and_absurd_times_move_no_clock() {
+    let nats = Nats::one().await;
+    let hall = hall(&nats, "club7", 1, &[]).await;
+    let _ada = Player::join(&hall, "Ada").await;
+    let node = node(&nats).await;
+    caught_up(&node, &hall, 1).await;
+    let own = nats.log_of("club7").await.last().expect("a message").opening.instance.clone();
+    let client = nats.client().await;
+    for instance in ["fake", &own] {
+        for now_ms in [u64::MAX, u64::MAX / 2, 3_600_000 * 24 * 500] {
+            let exhibitions = vec![simultan::relay::Beat { id: 1, now_ms, runs: true }];
+            let pulse = simultan::relay::Pulse {
+                instance: instance.to_owned(),
+                epoch: 1,
+                sequence: 1,
+                address: None,
+                exhibitions,
+            };
+            client.publish("sim.club7.pulse", pulse.written().into()).await.expect("a way to NATS");
+        }
+    }
+    client.flush().await.expect("a way to NATS");
+    let at =
+        async |server: &TestServer| server.get("/api/exhibitions/1").await.json()["at_ms"].as_u64().expect("a time");
+    eventually("the hall's own time", async || {
+        let (own, shown) = (at(&hall).await, at(&node).await);
+        (shown > 0 && own.abs_diff(shown) < 2000).then_some(())
+    })
+    .await;
+}
