@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -48,8 +48,6 @@ struct Own {
     holds: Mutex<Holds>,
     /// It was held, or goes on.
     changed: Notify,
-    /// By how many milliseconds it was set forward, where it follows another machine's.
-    ahead: AtomicI64,
 }
 
 /// Why an exhibition's own time stands still.
@@ -70,6 +68,8 @@ struct Holds {
     since: Option<Instant>,
     /// It stands still as long as there is one.
     why: Vec<Still>,
+    /// By how many milliseconds it was set forward, where it follows another machine's.
+    ahead: i64,
 }
 
 impl Own {
@@ -77,10 +77,10 @@ impl Own {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For how long time was held up to `instant`, less what stood still anyway.
-    fn until(&self, instant: Instant, stills: &Stills) -> Duration {
+    /// For how long time was held up to `instant`, less what stood still anyway; and how far it was set forward.
+    fn until(&self, instant: Instant, stills: &Stills) -> (Duration, i64) {
         if !self.ever.load(Ordering::Acquire) {
-            return Duration::ZERO;
+            return (Duration::ZERO, 0);
         }
         let holds = self.holds();
         let held = |from: Instant, to: Instant| {
@@ -89,7 +89,7 @@ impl Own {
             to.saturating_duration_since(from).saturating_sub(stood)
         };
         let past: Duration = holds.past.iter().map(|&(from, to)| held(from, to)).sum();
-        past + holds.since.map_or(Duration::ZERO, |since| held(since, instant))
+        (past + holds.since.map_or(Duration::ZERO, |since| held(since, instant)), holds.ahead)
     }
 
     fn runs(&self) -> bool {
@@ -108,8 +108,8 @@ impl Timeline {
     /// The exhibition's time now.
     #[must_use]
     pub fn now(&self) -> Millis {
-        let (now, stood) = self.pace.look(|stills, now| (now, self.stood(stills, now)));
-        self.reading(now, stood)
+        let (now, passed_by) = self.pace.look(|stills, now| (now, self.stood(stills, now)));
+        self.reading(now, passed_by)
     }
 
     /// The exhibition's time at `instant`, which is not ahead.
@@ -118,18 +118,18 @@ impl Timeline {
         self.reading(instant, self.pace.look(|stills, _| self.stood(stills, instant)))
     }
 
-    /// What it reads at `instant`, time having stood still for `stood` by then.
-    fn reading(&self, instant: Instant, stood: Duration) -> Millis {
+    /// What it reads at `instant`, time having stood still for so long by then, and having been set forward by so much.
+    fn reading(&self, instant: Instant, (stood, ahead): (Duration, i64)) -> Millis {
         let elapsed = instant.saturating_duration_since(self.origin);
         let reading = self.base.plus(millis(elapsed.saturating_sub(stood)));
-        Millis(reading.0.saturating_add_signed(self.own.ahead.load(Ordering::Relaxed)))
+        Millis(reading.0.saturating_add_signed(ahead))
     }
 
     /// The first instant at which the exhibition's time will have reached `moment`, unless it stands still before then;
     /// `None` while it does.
     #[must_use]
     pub fn instant(&self, moment: Millis) -> Option<Instant> {
-        let stood = self.pace.look(|stills, now| self.passes(stills).then(|| self.stood(stills, now)))?;
+        let stood = self.pace.look(|stills, now| self.passes(stills).then(|| self.stood(stills, now).0))?;
         Some(self.origin + duration(moment.since(self.base)) + stood)
     }
 
@@ -183,25 +183,26 @@ impl Timeline {
     /// It reads `now` from now on: for one that nobody waits by, on a machine that follows another one's time. What it stood
     /// still before is forgotten with that, so that it stays as small as it was however often it is set.
     pub fn set(&self, now: Millis) {
-        {
-            let mut holds = self.own.holds();
-            holds.past.clear();
-            holds.since = holds.since.map(|_| Instant::now());
-        }
-        self.own.ahead.store(0, Ordering::Relaxed);
-        let reads = self.now();
+        let braked = |stills: &Stills, at: Instant| stills.until(at).saturating_sub(self.stood);
+        let (instant, stood) = self.pace.look(|stills, at| (at, braked(stills, at)));
+        let mut holds = self.own.holds();
+        self.own.ever.store(true, Ordering::Release);
+        holds.past.clear();
+        holds.since = holds.since.map(|_| instant);
+        let reads = self.reading(instant, (stood, 0));
         let ahead = i64::try_from(now.since(reads).0).unwrap_or(i64::MAX);
         let behind = i64::try_from(reads.since(now).0).unwrap_or(i64::MAX);
-        self.own.ahead.store(ahead - behind, Ordering::Relaxed);
+        holds.ahead = ahead - behind;
     }
 
     fn passes(&self, stills: &Stills) -> bool {
         stills.since.is_none() && self.own.runs()
     }
 
-    /// For how long time has stood still here up to `instant`.
-    fn stood(&self, stills: &Stills, instant: Instant) -> Duration {
-        stills.until(instant).saturating_sub(self.stood) + self.own.until(instant, stills)
+    /// For how long time has stood still here up to `instant`, and how far it was set forward.
+    fn stood(&self, stills: &Stills, instant: Instant) -> (Duration, i64) {
+        let (held, ahead) = self.own.until(instant, stills);
+        (stills.until(instant).saturating_sub(self.stood) + held, ahead)
     }
 
     /// Follows whether it does.

@@ -91,8 +91,8 @@ impl Replay {
         self.record.take(line)
     }
 
-    /// No line follows.
-    pub fn finish(self) -> Result<Record, DamagedRecord> {
+    /// Whether it can be taken up as it is: what was stored together is there together.
+    pub fn is_sound(&self) -> Result<(), DamagedRecord> {
         let Record { view, games, .. } = &self.record;
         let taken = view.boards.iter().filter(|board| board.seat.is_some()).count();
         if view.seated_at_start as usize > taken {
@@ -100,12 +100,17 @@ impl Replay {
             return Err(DamagedRecord::Value { exhibition: view.id, seq: view.seq, what });
         }
         match (1u32..).map(BoardNo).zip(games).find(|(_, game)| game.due().is_some()) {
-            None => Ok(self.record),
+            None => Ok(()),
             Some((board, _)) => {
                 let error = RecallError::Impossible("the last move has ended the game, and the end is missing");
                 Err(DamagedRecord::Game { exhibition: view.id, board, error })
             }
         }
+    }
+
+    /// No line follows.
+    pub fn finish(self) -> Result<Record, DamagedRecord> {
+        self.is_sound().map(|()| self.record)
     }
 }
 

@@ -43,6 +43,12 @@ pub(super) struct Read {
     /// Halls whose copies stand still since the message behind this one.
     #[serde(default)]
     pub(super) stopped: BTreeMap<String, u64>,
+    /// Whether the node has ended in order since, its copies in their final place.
+    #[serde(default)]
+    pub(super) clean: bool,
+    /// Which start of the machine it was, where that can be told. What was written before a later one may not have reached the disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) boot: Option<String>,
     /// The halls that were met on the way: one whose copy is gone has to be read from its beginning.
     #[serde(default)]
     pub(super) halls: BTreeMap<String, Met>,
@@ -58,6 +64,18 @@ pub(super) struct Met {
     pub(super) address: Option<String>,
     /// When it was heard last, in Unix milliseconds.
     pub(super) heard: u64,
+}
+
+impl Read {
+    /// Whether the copies have all that is said here: a machine that went down in between may have lost their last lines.
+    pub(super) fn is_kept(&self) -> bool {
+        self.clean || (self.boot.is_some() && self.boot == boot())
+    }
+}
+
+/// What tells one start of this machine from another, on Linux.
+pub(super) fn boot() -> Option<String> {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").ok().map(|id| id.trim().to_owned())
 }
 
 impl Copies {
@@ -136,10 +154,16 @@ mod tests {
             stream: 17,
             upto: 9,
             stopped: BTreeMap::from([("club7".to_owned(), 4)]),
+            clean: false,
+            boot: boot(),
             halls: BTreeMap::from([("club7".to_owned(), Met::default())]),
         };
         copies.note(&read);
         assert_eq!(copies.read(), read);
+        let kept =
+            |clean, boot: Option<&str>| Read { clean, boot: boot.map(str::to_owned), ..Read::default() }.is_kept();
+        assert_eq!((kept(true, None), kept(false, None), kept(false, Some("another"))), (true, false, false));
+        assert_eq!(read.is_kept(), boot().is_some(), "this machine has not been down");
         fs::write(copies.book(), "{\"stream\":").expect("room");
         assert_eq!(copies.read(), Read::default());
         for name in ["club7.db", "a.db", "Other.db", "notes.txt", "club7.db-wal"] {

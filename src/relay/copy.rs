@@ -149,6 +149,9 @@ impl Copy {
                 continue;
             }
             let guests = replay.view().guests;
+            if newcomer(&line.kind).is_some_and(|guest| guest.0 > guests.saturating_add(1)) {
+                return Err(CopyError::Beyond(id, line.seq, "a guest came out of turn"));
+            }
             let named = name_of(replay.view(), &line.kind);
             let event = replay.follow(line)?;
             if let Some(what) = bounds::beyond_in(&event.kind, event.at, event.wall) {
@@ -161,16 +164,28 @@ impl Copy {
                 taken.renamed.push((id, forgotten.board));
             }
         }
-        self.keep(&mut lines, &mut taken, id).await?;
-        let boards = |played: &Played| played.replay.view().boards.len();
-        let others: usize = self.played.values().map(boards).sum();
-        if self.played.len() >= MOST || others + replay.view().boards.len() > MOST_BOARDS {
+        // What can be played and not be taken up would stand in the way of the next start.
+        replay.is_sound()?;
+        let goes_on = timeline.filter(|_| replay.view().stage != Stage::Finished);
+        if goes_on.is_some() && !self.has_room_for(replay.view().boards.len()) {
             return Err(CopyError::TooMany);
         }
-        if let Some(timeline) = timeline.filter(|_| replay.view().stage != Stage::Finished) {
+        self.keep(&mut lines, &mut taken, id).await?;
+        if let Some(timeline) = goes_on {
             self.played.insert(id, Played { replay, timeline });
         }
         Ok(taken)
+    }
+
+    /// Whether another exhibition of so many boards may be going on.
+    fn has_room_for(&self, boards: usize) -> bool {
+        let others: usize = self.played.values().map(|played| played.replay.view().boards.len()).sum();
+        self.played.len() < MOST && others + boards <= MOST_BOARDS
+    }
+
+    /// The log is another one: what the one before had lost may be in it.
+    pub(super) fn begin_anew(&mut self) {
+        self.torn.clear();
     }
 
     /// The log has lost what comes next in an exhibition: it stays as it is here.
@@ -212,6 +227,9 @@ impl Copy {
         let program = passage.program().filter(|_| id.0 > 0).ok_or(CopyError::Settings(id))?;
         if let Some(what) = bounds::beyond(&program) {
             return Err(CopyError::Beyond(id, 0, what));
+        }
+        if !self.has_room_for(program.boards as usize) {
+            return Err(CopyError::TooMany);
         }
         self.store.create_as(id, &program).await?;
         let replay = Replay::new(id, program, u64::MAX);
@@ -278,6 +296,17 @@ impl Copy {
 /// Whose name is removed by an event, as far as is known: a name that is but changed is removed too.
 fn name_of(view: &View, kind: &StoredKind) -> Option<Forgotten> {
     let StoredKind::Renamed { board, .. } = kind else { return None };
-    let seen = view.boards.get(board.index())?;
+    // Nobody has looked yet whether there is such a board.
+    let seen = view.boards.get((board.0 as usize).checked_sub(1)?)?;
     seen.guest().map(|guest| Forgotten { board: *board, name: guest.name.clone() })
+}
+
+/// Who comes with an event, for the first time or again.
+fn newcomer(kind: &StoredKind) -> Option<GuestNo> {
+    match kind {
+        StoredKind::Joined { guest, .. } | StoredKind::Applied { guest, .. } | StoredKind::Queued { guest } => {
+            Some(guest.number)
+        }
+        _ => None,
+    }
 }

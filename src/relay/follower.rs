@@ -16,7 +16,7 @@ use tracing::{info, warn};
 
 use super::{
     connection::{Link, PATIENCE, is_connected, jetstream_trouble, log},
-    copies::{Copies, Read},
+    copies::{Copies, Read, boot},
     halls::{Halls, SILENCE, Taking},
     pulse::Pulse,
     reading::read_from,
@@ -70,8 +70,6 @@ pub struct Node<S> {
     halls: Halls<S>,
     metrics: NodeMetrics,
     read: Read,
-    /// Where copies stood still before this start, if any did.
-    behind: Option<u64>,
     /// Since when the log is not reached, by both clocks; the wall's in Unix milliseconds.
     lost: Option<(Instant, u64)>,
     /// Whether the halls are shown.
@@ -83,7 +81,14 @@ impl<S: Showing> Node<S> {
     pub async fn new(following: Following<S>) -> Result<Node<S>, FollowError> {
         let Following { link, copies, showing, metrics, secrets } = following;
         let (known, mut read) = (copies.halls(), copies.read());
-        let behind = std::mem::take(&mut read.stopped).into_values().min();
+        // Copies that stood still before this start are tried again.
+        if let Some(behind) = std::mem::take(&mut read.stopped).into_values().min() {
+            read.upto = read.upto.min(behind);
+        }
+        if !read.is_kept() {
+            read.upto = 0;
+        }
+        (read.clean, read.boot) = (false, boot());
         let mut halls = Halls::new(copies, showing, metrics.clone(), secrets);
         for hall in known {
             let opened = halls.open(&hall).await;
@@ -95,15 +100,16 @@ impl<S: Showing> Node<S> {
             read.upto = 0;
         }
         halls.count();
-        Ok(Node { link, halls, metrics, read, behind, lost: None, shown: false })
+        Ok(Node { link, halls, metrics, read, lost: None, shown: false })
     }
 
     /// Follows the log until `stop`.
     pub async fn follow(mut self, stop: CancellationToken) -> Result<(), FollowError> {
         let client = self.link.open().await.map_err(FollowError::Link)?;
         let outcome = self.attend(&client, &stop).await;
-        self.note();
         self.halls.close().await;
+        self.read.clean = outcome.is_ok();
+        self.note();
         outcome
     }
 
@@ -136,7 +142,7 @@ impl<S: Showing> Node<S> {
             self.note();
             // Without a log there is what the copies have, if there are any.
             if !self.halls.is_empty() {
-                self.ready_at(0);
+                self.ready_with(0);
             }
             tokio::select! {
                 biased;
@@ -151,13 +157,12 @@ impl<S: Showing> Node<S> {
         let (_, stream) = log(client).await?;
         let mut pulses = client.subscribe(PULSES).await.map_err(|error| Trouble::Refused(error.to_string()))?;
         let next = self.next(stream.cached_info());
-        let mut messages = read_from(&stream, next, &self.halls.name()).await?;
+        let (mut messages, pending) = read_from(&stream, next, &self.halls.name()).await?;
         self.metrics.up();
         self.lost = None;
         self.halls.showing.log_lost(None);
         info!(from = next, "follows the log");
-        let end = stream.cached_info().state.last_sequence;
-        self.ready_at(end);
+        self.ready_with(pending);
         let (mut ticks, mut looks) = (interval(TICK), 0);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -167,7 +172,7 @@ impl<S: Showing> Node<S> {
                 message = messages.next() => match message {
                     Some(Ok(message)) => {
                         self.hear(&message).await?;
-                        self.ready_at(end);
+                        self.ready_with(message.info().map_or(0, |info| info.pending));
                     }
                     Some(Err(error)) => return Err(Trouble::Refused(error.to_string()).into()),
                     None => return Err(Trouble::Refused("it gives no more messages".to_owned()).into()),
@@ -210,10 +215,9 @@ impl<S: Showing> Node<S> {
         Ok(())
     }
 
-    /// Shows the halls once the log has been read as far as it went when it was found: before that it would be less than was seen
-    /// elsewhere.
-    fn ready_at(&mut self, end: u64) {
-        if !self.shown && self.read.upto >= end {
+    /// Shows the halls once nothing is `pending` in the log: before that it would be less than was seen elsewhere.
+    fn ready_with(&mut self, pending: u64) {
+        if !self.shown && pending == 0 {
             self.shown = true;
             self.halls.showing.ready();
         }
@@ -228,10 +232,9 @@ impl<S: Showing> Node<S> {
     fn next(&mut self, info: &Info) -> u64 {
         let made = info.created.unix_timestamp_nanos();
         if self.read.stream != made || self.read.upto > info.state.last_sequence {
-            self.read = Read { stream: made, ..Read::default() };
-        } else if let Some(behind) = self.behind.take() {
-            // Copies that stood still before this start are tried again.
-            self.read.upto = self.read.upto.min(behind);
+            // Halls of which nothing is taken now are tried again from its beginning, after the next start.
+            let stopped = self.halls.begin_anew().into_iter().map(|hall| (hall.to_string(), 0)).collect();
+            self.read = Read { stream: made, stopped, boot: boot(), ..Read::default() };
         }
         self.read.upto + 1
     }
@@ -249,7 +252,7 @@ impl<S: Showing> Node<S> {
                 Some(false) => match self.halls.take(&hall, sequence, &sent.payload).await? {
                     Taking::Taken => {}
                     Taking::Stopped => {
-                        self.read.stopped.insert(hall.to_string(), sequence.saturating_sub(1));
+                        self.read.stopped.entry(hall.to_string()).or_insert(sequence.saturating_sub(1));
                     }
                     Taking::Failed => return Err(Ended::Fatal(FollowError::Storage)),
                 },

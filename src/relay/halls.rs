@@ -114,7 +114,9 @@ impl<S: Showing> Halls<S> {
         let broken: Vec<_> = broken.map(|(hall, _)| hall.clone()).collect();
         for hall in broken {
             let opened = self.open(&hall).await;
-            opened.map_err(|error| Trouble::NoRoom { hall: hall.clone(), why: error.to_string() })?;
+            if opened.map_err(|error| Trouble::NoRoom { hall: hall.clone(), why: error.to_string() })? {
+                return Err(Trouble::Again(format!("the copy of hall {hall} was damaged")));
+            }
         }
         Ok(())
     }
@@ -147,6 +149,9 @@ impl<S: Showing> Halls<S> {
 
     /// Takes in a message of a hall's log.
     pub(super) async fn take(&mut self, hall: &HallName, sequence: u64, payload: &[u8]) -> Result<Taking, Trouble> {
+        if self.halls.get(hall).is_none_or(|known| known.copy.is_none()) {
+            return Ok(Taking::Taken);
+        }
         let message = match Message::read(payload) {
             Ok(message) => message,
             Err(error) => return Ok(self.stand_still(hall, sequence, &error.into())),
@@ -155,6 +160,9 @@ impl<S: Showing> Halls<S> {
             let Some(Hall { copy: Some(copy), .. }) = self.halls.get_mut(hall) else { return Ok(Taking::Taken) };
             let exhibition = passage.head.exhibition;
             match copy.take(passage).await {
+                Ok(taken) if taken.headless && self.read_again.insert(hall.clone()) => {
+                    return Err(Trouble::Again(format!("hall {hall}, exhibition {exhibition} has no beginning")));
+                }
                 Ok(taken) => self.taken(hall, exhibition, taken),
                 Err(error @ CopyError::Gap { .. }) if self.read_again.insert(hall.clone()) => {
                     return Err(Trouble::Again(format!("hall {hall}, {error}")));
@@ -165,7 +173,9 @@ impl<S: Showing> Halls<S> {
                 }
                 Err(CopyError::Storage(StorageError::Unknown)) => return Ok(Taking::Failed),
                 Err(CopyError::Storage(StorageError::Refused(why))) => return Err(self.no_room(hall, why)),
-                Err(CopyError::Unreadable(error)) => return Err(self.no_room(hall, error.to_string())),
+                Err(CopyError::Unreadable(error @ (OpenError::Sql { .. } | OpenError::Io { .. }))) => {
+                    return Err(self.no_room(hall, error.to_string()));
+                }
                 Err(error) => return Ok(self.stand_still(hall, sequence, &error)),
             }
         }
@@ -254,9 +264,16 @@ impl<S: Showing> Halls<S> {
         self.metrics.halls("stopped", count(|hall| hall.copy.is_none()));
     }
 
+    /// The log is another one than before. Gives the halls from which nothing is taken.
+    pub(super) fn begin_anew(&mut self) -> Vec<HallName> {
+        self.read_again.clear();
+        self.halls.values_mut().filter_map(|known| known.copy.as_mut()).for_each(Copy::begin_anew);
+        self.halls.iter().filter(|(_, known)| known.copy.is_none()).map(|(hall, _)| hall.clone()).collect()
+    }
+
     /// Puts all copies in their final place.
-    pub(super) async fn close(self) {
-        for hall in self.halls.into_values() {
+    pub(super) async fn close(&mut self) {
+        for hall in mem::take(&mut self.halls).into_values() {
             if let Some(copy) = hall.copy {
                 copy.close().await;
             }

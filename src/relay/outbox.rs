@@ -9,12 +9,15 @@ use crate::{
 /// How long a message should be at most, in bytes.
 const LENGTH: usize = 256 * 1024;
 
+/// The first of all exhibitions, and none of its events.
+const THE_FIRST: (ExhibitionId, u64) = (ExhibitionId(1), 0);
+
 /// The events beyond what the log has.
 #[derive(Debug)]
 pub(super) struct Outbox {
     archive: Archive,
-    /// Up to which exhibition the log is being told of what has happened after the end.
-    after_the_end: ExhibitionId,
+    /// From which exhibition on, and after which event there, the log is being told of what has happened after the end.
+    after_the_end: (ExhibitionId, u64),
     /// What was told last, as far as that is known.
     told: Option<Told>,
 }
@@ -32,12 +35,12 @@ pub(super) struct Next {
 
 impl Outbox {
     pub(super) fn new(archive: Archive) -> Outbox {
-        Outbox { archive, after_the_end: ExhibitionId(0), told: None }
+        Outbox { archive, after_the_end: THE_FIRST, told: None }
     }
 
     /// Whether the log was told of this very database; what it has is known by its events' times too.
     pub(super) async fn verify(&mut self, told: &Told) -> Result<(), Trouble> {
-        self.after_the_end = ExhibitionId(0);
+        self.after_the_end = THE_FIRST;
         if !told.is_of(&self.reaches().await?) {
             return Err(Trouble::Fork("its newest exhibition is not here".to_owned()));
         }
@@ -79,32 +82,43 @@ impl Outbox {
         Ok((!next.passages.is_empty()).then_some(next))
     }
 
-    /// How many events are stored that the log does not have, as far as is known while it is not reached.
-    pub(super) async fn behind(&mut self) -> u64 {
+    /// How many events are stored that the log does not have; `None` as long as it is not known what it has.
+    pub(super) async fn behind(&mut self) -> Option<u64> {
+        let mut told = self.told.clone()?;
         // What can't be read now is counted the next time.
-        let reaches = self.reaches().await.unwrap_or_default();
-        let mut told = self.told.clone().unwrap_or_default();
+        let reaches = self.reaches().await.ok()?;
         told.meet(&reaches);
         let missing = |reach: &Reach| told.missing(reach).map_or(0, |after| reach.last_seq - after);
-        reaches.iter().map(missing).sum()
+        Some(reaches.iter().map(missing).sum())
     }
 
     /// Exhibitions that were over long ago have got more events: a name was removed, say. Which ones the log does not say, so that
     /// it is told of all that came after an end, some at a time; who knows it already drops it.
     async fn afterwards(&mut self, next: &mut Next, reaches: &[Reach]) -> Result<(), Trouble> {
+        let (from, known) = self.after_the_end;
         let most = u32::try_from(PASSAGES).unwrap_or(u32::MAX);
-        let gone_on = self.archive.gone_on_after_the_end(self.after_the_end, most).await?;
+        let gone_on = self.archive.gone_on_after_the_end(ExhibitionId(from.0 - 1), most).await?;
+        let mut length = 0;
         for &(id, end) in &gone_on {
-            if let Some(passage) = self.archive.passage(id, end).await? {
-                next.events += passage.head.last.seq - end;
+            let mut after = if id == from { end.max(known) } else { end };
+            loop {
+                if length >= LENGTH || next.passages.len() == PASSAGES {
+                    self.after_the_end = (id, after);
+                    return Ok(());
+                }
+                let Some(passage) = self.archive.passage(id, after).await? else { break };
+                length += passage.lines.len();
+                next.events += passage.head.last.seq - after;
+                after = passage.head.last.seq;
                 next.passages.push(passage);
             }
         }
-        if gone_on.len() < PASSAGES {
-            self.after_the_end = ExhibitionId(0);
-            next.told.tell_ended(reaches);
-        } else if let Some(&(last, _)) = gone_on.last() {
-            self.after_the_end = last;
+        match gone_on.last() {
+            Some(&(last, _)) if gone_on.len() == PASSAGES => self.after_the_end = (ExhibitionId(last.0 + 1), 0),
+            _ => {
+                self.after_the_end = THE_FIRST;
+                next.told.tell_ended(reaches);
+            }
         }
         Ok(())
     }

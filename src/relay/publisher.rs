@@ -14,7 +14,7 @@ use async_nats::{
         stream::{LastRawMessageErrorKind, Stream},
     },
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
@@ -136,7 +136,9 @@ impl Publisher {
             let outcome = self.session(client, others, stop, &mut said).await;
             self.heart.standing.lose();
             self.metrics.down();
-            self.metrics.behind(self.outbox.behind().await);
+            if let Some(behind) = self.outbox.behind().await {
+                self.metrics.behind(behind);
+            }
             let Err(trouble) = outcome else { return };
             let kind = trouble.kind();
             if kind != said {
@@ -170,7 +172,7 @@ impl Publisher {
         let (context, stream) = log(client).await?;
         let (mut place, mut told) = self.take_over(&context, &stream, others).await?;
         self.heart.standing.set(place);
-        let (mut well, mut thorough) = (false, true);
+        let (mut well, mut thorough, mut looked) = (false, true, Instant::now());
         loop {
             while let Some(next) = self.outbox.next(&told, thorough).await? {
                 let Next { passages, told: then, events, left } = next;
@@ -195,15 +197,16 @@ impl Publisher {
             if !is_connected(client) {
                 return Err(Trouble::Unreachable("the connection is lost".to_owned()));
             }
-            thorough = tokio::select! {
+            tokio::select! {
                 biased;
-                // What is left is looked for once more.
-                () = stop.cancelled() => true,
-                () = self.heart.hearing.news() => false,
-                () = sleep(LOOK_EVERY) => true,
-            };
-            if !thorough {
-                sleep(COALESCE).await;
+                () = stop.cancelled() => {}
+                () = self.heart.hearing.news() => sleep(COALESCE).await,
+                () = sleep(LOOK_EVERY) => {}
+            }
+            // What is left is looked for once more at the end.
+            thorough = looked.elapsed() >= LOOK_EVERY || stop.is_cancelled();
+            if thorough {
+                looked = Instant::now();
             }
         }
     }
@@ -273,8 +276,10 @@ impl Publisher {
             }
             match self.last(stream).await? {
                 Some(Last { sequence, opening }) if sequence > behind => {
-                    if opening.instance == self.heart.instance && opening.number == number {
-                        return Ok(sequence);
+                    if opening.instance == self.heart.instance {
+                        // An earlier one may have come late, after it had been given up.
+                        let late = || Trouble::Refused("an earlier message has come late".to_owned());
+                        return if opening.number == number { Ok(sequence) } else { Err(late()) };
                     }
                     return Err(Trouble::Rival { instance: opening.instance, epoch: opening.epoch });
                 }

@@ -10,8 +10,9 @@ use tokio::time::timeout;
 
 use super::{connection::PATIENCE, subject::LOGS, trouble::Trouble};
 
-/// The log's messages from number `next` on, each once and in order, as far as NATS keeps them still. `name` is nobody else's.
-pub(super) async fn read_from(stream: &Stream, next: u64, name: &str) -> Result<pull::Ordered, Trouble> {
+/// The log's messages from number `next` on, each once and in order, as far as NATS keeps them still, and how many there are
+/// now. `name` is nobody else's.
+pub(super) async fn read_from(stream: &Stream, next: u64, name: &str) -> Result<(pull::Ordered, u64), Trouble> {
     let config = pull::OrderedConfig {
         // Named, so that a right to make consumers can be a right to these alone.
         name: Some(format!("gallery_{name}")),
@@ -22,5 +23,7 @@ pub(super) async fn read_from(stream: &Stream, next: u64, name: &str) -> Result<
     let refused = |error: &dyn Display| Trouble::Refused(error.to_string());
     let consumer = timeout(PATIENCE, stream.create_consumer(config)).await;
     let consumer = consumer.map_err(|error| refused(&error))?.map_err(|error| refused(&error))?;
-    consumer.messages().await.map_err(|error| refused(&error))
+    let pending = consumer.cached_info().num_pending;
+    let messages = consumer.messages().await.map_err(|error| refused(&error))?;
+    Ok((messages, pending))
 }

@@ -11,6 +11,8 @@ import { fold, nothing } from './watch-state.js';
 const LOOK_EVERY_MS = 15_000;
 /** A node that does not hear the hall says so at once to whoever comes. */
 const SAID_WITHIN_MS = 500;
+/** Thousands lose their line in one moment: somewhere within this time each looks whether its hall is there still. */
+const SEEKS_WITHIN_MS = 30_000;
 
 /**
  * Watches `exhibition`, an id or `current`.
@@ -50,6 +52,8 @@ export function createWatching({
   /** How often the line has been there, and which of these times something was said of the signal. */
   let line = 0;
   let saidOn = 0;
+  /** Waits to look where the hall is, while the line is lost. */
+  let seeking = null;
 
   function open() {
     let tried = false;
@@ -80,7 +84,7 @@ export function createWatching({
         onLine(lostAt);
         if (status === 'open' || begins) return;
         if (state.seq === null) explain();
-        else if (!unattended) seekHall();
+        else if (!unattended) seeking ??= setTimeout(seekHall, Math.random() * SEEKS_WITHIN_MS);
       },
     });
   }
@@ -128,6 +132,8 @@ export function createWatching({
 
   /** At a node this address may mean no hall any more, since there are several now: the reader chooses again. */
   async function seekHall() {
+    seeking = null;
+    if (lostAt === null) return;
     try {
       const halls = await api.halls();
       if (halls.length > 0 && !halls.some(hall => hall.here)) location.assign('/');

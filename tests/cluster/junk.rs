@@ -102,6 +102,9 @@ async fn what_never_happened_stops_that_hall_alone() {
         ("late", with(|lines| first_move(lines)[2] = json!(u64::MAX / 4)), "beyond all bounds"),
         ("kind", with(|lines| first_move(lines)[4] = json!("cheated")), "never written"),
         ("strange", with(|lines| first_move(lines)[0] = json!(7)), "another exhibition's"),
+        ("nobody", with(nobody), "no board 0"),
+        ("seated", head(|message| message.passages[0].head.seated_at_start = 99), "more began to play"),
+        ("turn", head(turn), "out of turn"),
         ("name", head(|message| message.passages[0].head.guests[0].1 = "\u{202e}x".to_owned()), "name that nobody"),
         ("boards", head(|message| edit(message, "boards", json!(4_000_000_000_u32))), "never written"),
         ("title", head(|message| edit(message, "name", json!("x".repeat(100)))), "too long"),
@@ -127,6 +130,20 @@ async fn what_never_happened_stops_that_hall_alone() {
     assert_eq!(sound["signal"]["stopped"], Value::Null);
     assert_eq!(node.request("GET", "/api/exhibitions/1", &[("Host", "sound.localhost")], "").await.status, 200);
     assert!(node.log().contains("its beginning is not in the log any more"), "what can't be shown whole is left out");
+}
+
+/// Somebody has another name at a board that there is not.
+fn nobody(lines: &mut Vec<Vec<Value>>) {
+    let seq = lines.len() + 1;
+    let line = [json!(1), json!(seq), json!(0), json!(0), json!("renamed"), json!(0), json!(1)];
+    lines.push(line.to_vec());
+}
+
+/// The guest has a number that comes later.
+fn turn(message: &mut Message) {
+    let Passage { head, lines } = &mut message.passages[0];
+    head.guests[0].0 = 5;
+    *lines = lines.replacen("\"joined\",1,1]", "\"joined\",1,5]", 1);
 }
 
 /// Changes a setting that the exhibition was opened with.
