@@ -77,7 +77,8 @@ export async function startNode(t, url, halls = 1) {
   });
   node.port = new URL(node.address).port;
   const until = Date.now() + WITHIN_MS;
-  while ((await (await fetch(`${node.address}/api/halls`)).json()).length < halls)
-    if (Date.now() > until) throw new Error(`the halls did not come\n${node.log}`);
+  // Until it has read the log it answers that it does not know yet.
+  const known = async () => (await (await fetch(`${node.address}/api/halls`)).json()).length ?? 0;
+  while ((await known()) < halls) if (Date.now() > until) throw new Error(`the halls did not come\n${node.log}`);
   return node;
 }

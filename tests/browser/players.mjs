@@ -173,6 +173,11 @@ export async function connectBot(server, token) {
   const line = new AbortController();
   const answer = await fetch(`${server.address}/api/stream/event`, { headers: { authorization: `Bearer ${token}` }, signal: line.signal });
   if (!answer.ok) throw new Error(`the bot was refused: ${await answer.text()}`);
+  // Read for as long as it lasts: a stream that nobody reads is closed when node tidies up.
+  const listens = async () => {
+    for await (const line of answer.body) void line;
+  };
+  listens().catch(() => {});
   return () => line.abort();
 }
 

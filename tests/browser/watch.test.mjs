@@ -152,6 +152,8 @@ test('a finished exhibition keeps its score and every game', async t => {
   await watcher.click('.mini[data-board="2"] button');
   await until(watcher, () => document.getElementById('follow-number').textContent === 'Board 2');
   await until(watcher, () => document.querySelectorAll('#follow-moves button').length === 3);
+  // One goes back from where one is: the board is drawn a moment after its moves.
+  await until(watcher, () => document.querySelector('#follow-moves [aria-current]') !== null);
   await watcher.keyboard.press('ArrowLeft');
   await until(watcher, () => document.querySelector('#follow-moves [aria-current]')?.textContent === 'e5');
   await watcher.click('#replay-first');
