@@ -4,7 +4,8 @@ import { boardOf } from './watch-state.js';
 
 /**
  * The bot that the server has answered for, which was to have `wanted` seats: `{token, name, wanted, seats}`, and of each
- * seat `{board, name, gone}`; `name` is `null` as long as it isn't known. Who waits for a seat has none.
+ * seat `{board, name, gone}`, and `seen` once the exhibition has had it; `name` is `null` as long as it isn't known. Who waits
+ * for a seat has none.
  */
 export function botOf({ token, name, board, boards = board === undefined ? [] : [board] }, wanted) {
   const seats = boards.map(number => ({ board: number, name: number === board ? name : null, gone: false }));
@@ -26,12 +27,16 @@ export function follow(bot, state) {
 function seatNow(seat, state) {
   if (seat.gone) return seat;
   const at = boardOf(state, seat.board);
-  if (isTaken(at) && (at.name === null || at.name === seat.name)) return seat;
+  if (isTaken(at) && (at.name === null || at.name === seat.name)) return seen(seat);
   // The organiser has moved it, or has given it another name.
   const moved = state.boards.find(board => board.bot && board.name !== null && board.name === seat.name);
-  if (moved) return { ...seat, board: moved.board };
-  return isTaken(at) && at.bot ? { ...seat, name: at.name } : { ...seat, gone: true };
+  if (moved) return { ...seen(seat), board: moved.board };
+  if (isTaken(at) && at.bot) return { ...seen(seat), name: at.name };
+  // The server's answer may be here before the event that says the same: what was not there yet can't be gone.
+  return seat.seen ? { ...seat, gone: true } : seat;
 }
+
+const seen = seat => (seat.seen ? seat : { ...seat, seen: true });
 
 /** How one of its seats stands: `gone`, `applied`, `ended`, `away`, `here` (connected before the start) or `playing`. */
 export function standing(seat, state) {
