@@ -171,8 +171,8 @@ impl<S: Showing> Node<S> {
                 () = stop.cancelled() => return Ok(()),
                 message = messages.next() => match message {
                     Some(Ok(message)) => {
-                        self.hear(&message).await?;
-                        self.ready_with(message.info().map_or(0, |info| info.pending));
+                        let pending = self.hear(&message).await?;
+                        self.ready_with(pending);
                     }
                     Some(Err(error)) => return Err(Trouble::Refused(error.to_string()).into()),
                     None => return Err(Trouble::Refused("it gives no more messages".to_owned()).into()),
@@ -239,10 +239,10 @@ impl<S: Showing> Node<S> {
         self.read.upto + 1
     }
 
-    /// Takes in a message of the log.
-    async fn hear(&mut self, sent: &jetstream::Message) -> Result<(), Ended> {
-        let sequence = match sent.info() {
-            Ok(info) => info.stream_sequence,
+    /// Takes in a message of the log, and gives how many there are behind it.
+    async fn hear(&mut self, sent: &jetstream::Message) -> Result<u64, Ended> {
+        let (sequence, pending) = match sent.info() {
+            Ok(info) => (info.stream_sequence, info.pending),
             Err(error) => return Err(Trouble::Refused(error.to_string()).into()),
         };
         if let Some(hall) = hall_in(&sent.subject) {
@@ -260,7 +260,7 @@ impl<S: Showing> Node<S> {
             }
         }
         self.read.upto = self.read.upto.max(sequence);
-        Ok(())
+        Ok(pending)
     }
 }
 
